@@ -1,0 +1,82 @@
+/**
+ * Decimal: an exact decimal number as a bigint scaled by 10^8.
+ *
+ * One scale for prices, lots, rates and money keeps the arithmetic of the core in one place: sums are plain `+` and `-`,
+ * products and quotients go through `Ratio`, which keeps them exact until they are rounded once, half away from zero.
+ * Eight digits hold every instrument's price step and every currency's minor unit.
+ */
+import { Schema, SchemaTransformation } from "effect"
+
+/** Digits after the point that a Decimal holds. */
+export const DECIMAL_DIGITS = 8
+/** One, as a Decimal. */
+export const ONE = 100_000_000n
+/** Digits before the point that are accepted from outside: far above any balance, far below any cost in time. */
+export const INTEGER_DIGITS_MAX = 15
+
+/** A number scaled by 10^8. */
+export type Decimal = bigint
+
+const PATTERN = /^(-?)(\d{1,15})(?:\.(\d{1,8}))?$/
+
+/** The Decimal that `text` writes, or undefined when it is not a plain decimal with at most 15 digits before and 8 after the point. */
+export const parseDecimal = (text: string): Decimal | undefined => {
+  const match = PATTERN.exec(text)
+  if (match === null) return undefined
+  const magnitude = BigInt((match[2] ?? "") + (match[3] ?? "").padEnd(DECIMAL_DIGITS, "0"))
+  return match[1] === "-" ? -magnitude : magnitude
+}
+
+/** The Decimal of a literal in our own code; throws on anything that is not a plain decimal. */
+export const decimal = (text: string): Decimal => {
+  const value = parseDecimal(text)
+  if (value === undefined) throw new RangeError(`not a decimal: ${text}`)
+  return value
+}
+
+/** The nearest Decimal of a JSON number from a feed, or undefined when it is not finite or too large. */
+export const decimalFromNumber = (value: number): Decimal | undefined =>
+  Number.isFinite(value) && Math.abs(value) < 1e15 ? parseDecimal(value.toFixed(DECIMAL_DIGITS)) : undefined
+
+/** For drawing and for conservative estimates only; never for an amount that is booked. */
+export const toNumber = (value: Decimal): number => Number(value) / 1e8
+
+/** Plain notation with at least `digitsMin` digits after the point, and no more than needed to be exact. */
+export const formatDecimal = (value: Decimal, digitsMin = 0): string => {
+  const negative = value < 0n
+  const digits = (negative ? -value : value).toString().padStart(DECIMAL_DIGITS + 1, "0")
+  const whole = digits.slice(0, -DECIMAL_DIGITS)
+  let fraction = digits.slice(-DECIMAL_DIGITS)
+  let end = DECIMAL_DIGITS
+  while (end > digitsMin && fraction.charCodeAt(end - 1) === 48) end--
+  fraction = fraction.slice(0, end)
+  return `${negative ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`
+}
+
+/** Integer division rounding half away from zero; `divisor` must be positive. */
+export const divideRounded = (dividend: bigint, divisor: bigint): bigint => {
+  const magnitude = dividend < 0n ? -dividend : dividend
+  const quotient = (magnitude * 2n + divisor) / (divisor * 2n)
+  return dividend < 0n ? -quotient : quotient
+}
+
+/** `value` rounded half away from zero to `digits` (0..8) digits after the point. */
+export const roundDecimal = (value: Decimal, digits: number): Decimal => {
+  const step = 10n ** BigInt(DECIMAL_DIGITS - digits)
+  return divideRounded(value, step) * step
+}
+
+/** a × b, rounded to 8 digits. For products that are rounded to money later use `Ratio`, so that rounding happens once. */
+export const multiply = (a: Decimal, b: Decimal): Decimal => divideRounded(a * b, ONE)
+
+/** a / b, rounded to 8 digits; `b` must be positive. */
+export const divide = (a: Decimal, b: Decimal): Decimal => divideRounded(a * ONE, b)
+
+export const minDecimal = (a: Decimal, b: Decimal): Decimal => (a < b ? a : b)
+export const maxDecimal = (a: Decimal, b: Decimal): Decimal => (a > b ? a : b)
+export const absDecimal = (a: Decimal): Decimal => (a < 0n ? -a : a)
+
+/** A decimal string on the wire, a `Decimal` in memory. */
+export const DecimalFromString = Schema.String.check(Schema.isPattern(PATTERN, { description: "a decimal string such as 1.10512" })).pipe(
+  Schema.decodeTo(Schema.BigInt, SchemaTransformation.transform({ decode: decimal, encode: (value) => formatDecimal(value) }))
+)
