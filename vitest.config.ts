@@ -1,0 +1,41 @@
+/**
+ * Three kinds of tests, chosen by name: `unit` (beside the code, and the architecture), `integration` (real processes and a real
+ * PostgreSQL), `e2e` (a real browser). The root is stated so that web/vite.config.ts cannot move it.
+ */
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{domain,contract,actors,db,server,simulator,dev,web}/**/*.test.{ts,tsx}", "tests/*.test.ts", "tests/simulation/**/*.test.ts"],
+          testTimeout: 20_000
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["tests/integration/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false
+        }
+      }
+    ]
+  }
+})
