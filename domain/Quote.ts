@@ -20,6 +20,8 @@ export const Quote = Schema.Struct({
   ask: DecimalFromString,
   /** Upstream's time stamp. */
   time: Millis,
+  /** When this platform received it: a quote's age is counted from here, since upstream's stamps are whole seconds and may be late. */
+  receivedAt: Millis,
   sequence: Schema.Int,
   source: Schema.Literals(["ws", "rest", "synthetic"])
 })
