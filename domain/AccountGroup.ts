@@ -11,7 +11,7 @@ export const CommissionRule = Schema.Struct({
 })
 
 export const AccountGroup = Schema.Struct({
-  name: Schema.String.check(Schema.isPattern(/^[a-z0-9-]{1,40}$/)),
+  name: Schema.String.check(Schema.isPattern(/^[a-z0-9-]{1,40}$/u)),
   marginCallLevelPercent: DecimalFromString,
   stopOutLevelPercent: DecimalFromString,
   stopOutStrategy: Schema.Literals(["largestLoss", "smart"]),

@@ -17,7 +17,7 @@ export const INTEGER_DIGITS_MAX = 15
 /** A number scaled by 10^8. */
 export type Decimal = bigint
 
-const PATTERN = /^(-?)(\d{1,15})(?:\.(\d{1,8}))?$/
+const PATTERN = /^(-?)(\d{1,15})(?:\.(\d{1,8}))?$/u
 
 /** The Decimal that `text` writes, or undefined when it is not a plain decimal with at most 15 digits before and 8 after the point. */
 export const parseDecimal = (text: string): Decimal | undefined => {

@@ -4,7 +4,7 @@ import { DecimalFromString } from "#domain/Decimal.ts"
 import { SymbolName } from "#domain/Quote.ts"
 
 /** ISO 4217 code, or a crypto currency's usual ticker. */
-export const Currency = Schema.String.check(Schema.isPattern(/^[A-Z]{3,5}$/))
+export const Currency = Schema.String.check(Schema.isPattern(/^[A-Z]{3,5}$/u))
 export type Currency = string
 
 /** Classes by which a group caps leverage (ESMA's own division). */
@@ -25,7 +25,7 @@ export const TradingSession = Schema.Struct({ openMinute: Schema.Int, closeMinut
 
 /** A date in the instrument's time zone on which it does not trade, or trades only until `closeMinute` of that day. */
 export const Holiday = Schema.Struct({
-  date: Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/)),
+  date: Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/u)),
   closeMinute: Schema.optionalKey(Schema.Int)
 })
 

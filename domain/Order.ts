@@ -38,7 +38,7 @@ export const OrderRequest = Schema.Struct({
   /** The price the client saw when it asked; slippage is measured from it. Absent: from the current quote. */
   requestedPrice: Schema.optionalKey(DecimalFromString),
   /** Orders that share a group cancel each other: one's fill or cancel cancels the rest. */
-  ocoGroup: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,40}$/))),
+  ocoGroup: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,40}$/u))),
   comment: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(64)))
 })
 export interface OrderRequest extends Schema.Schema.Type<typeof OrderRequest> {}

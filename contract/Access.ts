@@ -1,0 +1,60 @@
+/** Access: who may call what. The middleware declared here stand in front of every endpoint; server/auth and server/http implement them. */
+import { Context, Schema } from "effect"
+import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
+import {
+  CrossSiteRequest,
+  Forbidden,
+  InternalError,
+  MethodNotAllowed,
+  NotFound,
+  PayloadTooLarge,
+  ServiceUnavailable,
+  TooManyRequests,
+  Unauthenticated,
+  UnsupportedMediaType,
+  ValidationFailed
+} from "#contract/Problem.ts"
+
+/** support sees clients, risk watches and stops trading, operator changes configuration, admin may do all of it. */
+export const Role = Schema.Literals(["client", "support", "risk", "operator", "admin"])
+export type Role = typeof Role.Type
+export const STAFF: ReadonlyArray<Role> = ["support", "risk", "operator", "admin"]
+
+/** Roles that may call an endpoint; an endpoint without this annotation is for everybody who is signed in. */
+export class AllowedRoles extends Context.Service<AllowedRoles, ReadonlyArray<Role>>()("contract/AllowedRoles") {}
+
+/** The user and session of a request. */
+export class CurrentUser extends Context.Service<
+  CurrentUser,
+  { readonly userId: string; readonly role: Role; readonly email: string; readonly sessionKey: string; readonly ip: string }
+>()("contract/CurrentUser") {}
+
+/** The account in the path, after it was found to be open to the current user. */
+export class CurrentAccount extends Context.Service<CurrentAccount, { readonly accountId: string }>()("contract/CurrentAccount") {}
+
+/** `__Host-`: only over TLS (or loopback), only for this host, for all its paths. */
+export const SESSION_COOKIE = "__Host-sid"
+export const sessionSecurity = HttpApiSecurity.apiKey({ in: "cookie", key: SESSION_COOKIE })
+
+/** A valid session, and a role that the endpoint allows. */
+export class Session extends HttpApiMiddleware.Service<Session, { provides: CurrentUser }>()("contract/Session", {
+  security: { session: sessionSecurity },
+  error: [Unauthenticated, Forbidden, ServiceUnavailable]
+}) {}
+
+/** The one place where it is decided whether the account in the path is the caller's; a foreign one is 404, like a missing one. */
+export class AccountAccess extends HttpApiMiddleware.Service<AccountAccess, { provides: CurrentAccount; requires: CurrentUser }>()(
+  "contract/AccountAccess",
+  { error: [NotFound, Forbidden, ServiceUnavailable] }
+) {}
+
+/** Unsafe methods only from this site: by Sec-Fetch-Site, else by Origin; a program that sends neither is no browser. */
+export class SameSite extends HttpApiMiddleware.Service<SameSite>()("contract/SameSite", { error: CrossSiteRequest }) {}
+
+/** Limits how often a caller may ask. */
+export class RateLimit extends HttpApiMiddleware.Service<RateLimit>()("contract/RateLimit", { error: TooManyRequests }) {}
+
+/** Turns requests that do not fit their schema into problems, and puts the trace id into every problem. */
+export class Problems extends HttpApiMiddleware.Service<Problems>()("contract/Problems", {
+  error: [ValidationFailed, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType, InternalError]
+}) {}

@@ -1,0 +1,27 @@
+/** Api: everything that can be asked over HTTP. The server implements it, the web app calls it, docs/openapi.json is made from it. */
+import { HttpApi, OpenApi } from "effect/http-api"
+import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
+import { AccountsGroup } from "#contract/AccountsGroup.ts"
+import { AdminGroup } from "#contract/AdminGroup.ts"
+import { AuthGroup } from "#contract/AuthGroup.ts"
+import { MarketGroup } from "#contract/MarketGroup.ts"
+import { SystemGroup } from "#contract/SystemGroup.ts"
+import { TradingGroup } from "#contract/TradingGroup.ts"
+
+/** Middleware added later stand further outside. Headers keep their own parse options: every request carries some that no schema names. */
+export class Api extends HttpApi.make("keel")
+  .add(AuthGroup, MarketGroup, AccountsGroup, TradingGroup, AdminGroup, SystemGroup)
+  .middleware(SameSite)
+  .middleware(RateLimit)
+  .middleware(Problems)
+  .annotate(HttpApi.ParseOptions, { onExcessProperty: "error", errors: "all" })
+  .annotate(HttpApi.HeadersParseOptions, {})
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Keel",
+      version: "0.1.0",
+      description:
+        "Client trading platform API. Decimals are text, times are ISO 8601 in UTC, errors are problem details (RFC 9457) with a stable `code`. " +
+        "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`."
+    })
+  ) {}

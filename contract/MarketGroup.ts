@@ -1,0 +1,102 @@
+/** MarketGroup: instruments, quotes and candles; open to everybody. */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Instrument, InstrumentClass } from "#domain/Instrument.ts"
+import { Quote, SymbolName } from "#domain/Quote.ts"
+import { NotFound, ServiceUnavailable } from "#contract/Problem.ts"
+import { DecimalText, Instant, plainText, SymbolList } from "#contract/Wire.ts"
+
+export const SymbolView = Schema.Struct({
+  symbol: SymbolName,
+  description: Schema.String,
+  class: InstrumentClass,
+  baseCurrency: Schema.String,
+  profitCurrency: Schema.String,
+  digits: Schema.Int,
+  lotsMin: DecimalText,
+  lotsMax: DecimalText,
+  lotsStep: DecimalText,
+  /** Its session is open, its quote is fresh, and trading in it is not halted. */
+  tradable: Schema.Boolean,
+  sessionOpen: Schema.Boolean,
+  halted: Schema.Boolean,
+  bid: Schema.NullOr(DecimalText),
+  ask: Schema.NullOr(DecimalText),
+  /** Null before the first quote. */
+  quoteAgeMillis: Schema.NullOr(Schema.Int)
+}).annotate({ identifier: "Symbol" })
+export interface SymbolView extends Schema.Schema.Type<typeof SymbolView> {}
+
+export const QuoteView = Schema.Struct({
+  symbol: SymbolName,
+  bid: DecimalText,
+  ask: DecimalText,
+  time: Instant,
+  ageMillis: Schema.Int,
+  /** Older than the instrument allows: nothing trades on it. */
+  stale: Schema.Boolean,
+  sequence: Schema.Int,
+  source: Quote.fields.source
+}).annotate({ identifier: "Quote" })
+export interface QuoteView extends Schema.Schema.Type<typeof QuoteView> {}
+
+export const CandleInterval = Schema.Literals(["1min", "5min", "15min", "30min", "1h", "4h", "1day", "1week"])
+export type CandleInterval = typeof CandleInterval.Type
+
+export const CandleView = Schema.Struct({
+  /** Its beginning. */
+  time: Instant,
+  open: DecimalText,
+  high: DecimalText,
+  low: DecimalText,
+  close: DecimalText
+}).annotate({ identifier: "Candle" })
+
+export const CANDLES_LIMIT = 500
+export const CANDLES_LIMIT_MAX = 5_000
+const CandleCount = Schema.String.check(Schema.isPattern(/^\d{1,4}$/u))
+  .annotate({ description: `1 to ${CANDLES_LIMIT_MAX}; ${CANDLES_LIMIT} when absent` })
+  .pipe(Schema.decodeTo(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: CANDLES_LIMIT_MAX }))))
+
+export class MarketGroup extends HttpApiGroup.make("market")
+  .add(
+    HttpApiEndpoint.get("symbols", "/market/symbols", {
+      query: {
+        search: Schema.optionalKey(plainText(1, 64).annotate({ description: "Part of the symbol or its description" })),
+        class: Schema.optionalKey(InstrumentClass)
+      },
+      success: Schema.Struct({ symbols: Schema.Array(SymbolView) })
+    }).annotateMerge(OpenApi.annotations({ summary: "Symbols and whether they trade now" })),
+    HttpApiEndpoint.get("quotes", "/market/quotes", {
+      query: { symbols: SymbolList },
+      success: Schema.Struct({ quotes: Schema.Array(QuoteView) }),
+      error: NotFound
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Last quotes",
+        description: "In the order asked for. A symbol without a quote yet is left out; an unknown one is 404."
+      })
+    ),
+    HttpApiEndpoint.get("candles", "/market/candles", {
+      query: {
+        symbol: SymbolName,
+        interval: CandleInterval,
+        limit: Schema.optionalKey(CandleCount),
+        from: Schema.optionalKey(Instant),
+        to: Schema.optionalKey(Instant)
+      },
+      success: Schema.Struct({ symbol: SymbolName, interval: CandleInterval, candles: Schema.Array(CandleView) }),
+      error: [NotFound, ServiceUnavailable]
+    }).annotateMerge(OpenApi.annotations({ summary: "Candles", description: "Oldest first; the last one may still be forming." })),
+    HttpApiEndpoint.get("instruments", "/instruments", {
+      success: Schema.Struct({ configurationVersion: Schema.Int, instruments: Schema.Array(Instrument) })
+    }).annotateMerge(OpenApi.annotations({ summary: "All instruments with all their conditions" })),
+    HttpApiEndpoint.get("instrument", "/instruments/:symbol", {
+      params: { symbol: SymbolName },
+      success: Instrument,
+      error: NotFound
+    }).annotateMerge(OpenApi.annotations({ summary: "One instrument" }))
+  )
+  .annotateMerge(
+    OpenApi.annotations({ title: "Market", description: "Instruments, quotes and candles. Live quotes come by the stream." })
+  ) {}

@@ -1,0 +1,176 @@
+/** Views: accounts, orders, positions, trades and bookings as clients see them. The HTTP answers and the stream use the same shapes. */
+import { Schema } from "effect"
+import { Currency } from "#domain/Instrument.ts"
+import { LedgerEntryKind } from "#domain/LedgerEntry.ts"
+import { OrderStatus, OrderType, Side, TimeInForce, TrailingStop } from "#domain/Order.ts"
+import { SymbolName } from "#domain/Quote.ts"
+import { TradeCause } from "#domain/Trade.ts"
+import { Refusal } from "#contract/RefusalCode.ts"
+import { AccountId, DecimalText, Instant, NextCursor, OrderId, PositionId, Version } from "#contract/Wire.ts"
+
+export const AccountMode = Schema.Literals(["hedging", "netting"])
+export const TradingMode = Schema.Literals(["full", "closeOnly", "none"])
+export const MarginWatchState = Schema.Literals(["healthy", "marginCall", "stopOut"])
+
+const money = DecimalText.annotate({ description: "Account currency, in its digits", examples: ["9990.00"] })
+const price = DecimalText.annotate({ description: "At least the instrument's digits", examples: ["1.10010"] })
+const lots = DecimalText.annotate({ description: "Lots", examples: ["0.10"] })
+const percent = DecimalText.annotate({ description: "Percent", examples: ["908.19"] })
+
+/** equity = balance + credit + floatingProfit + swap; freeMargin = equity − usedMargin; the level is null when no margin is used. */
+export const FiguresView = Schema.Struct({
+  balance: money,
+  credit: money,
+  equity: money,
+  usedMargin: money,
+  freeMargin: money,
+  marginLevelPercent: Schema.NullOr(percent),
+  floatingProfit: money,
+  swap: money
+}).annotate({ identifier: "Figures" })
+export interface FiguresView extends Schema.Schema.Type<typeof FiguresView> {}
+
+export const AccountSummary = Schema.Struct({
+  accountId: AccountId,
+  version: Version,
+  clientId: Schema.String,
+  currency: Currency,
+  currencyDigits: Schema.Int,
+  mode: AccountMode,
+  group: Schema.String,
+  leverage: Schema.Int,
+  tradingMode: TradingMode,
+  lotsMax: Schema.NullOr(lots),
+  openPositionsMax: Schema.NullOr(Schema.Int),
+  ...FiguresView.fields,
+  /** Held back for withdrawals that are not decided yet. */
+  reservedForWithdrawals: money,
+  marginWatch: MarginWatchState,
+  marginCallLevelPercent: percent,
+  stopOutLevelPercent: percent,
+  openPositions: Schema.Int,
+  pendingOrders: Schema.Int,
+  openedAt: Instant
+}).annotate({ identifier: "Account" })
+export interface AccountSummary extends Schema.Schema.Type<typeof AccountSummary> {}
+
+export const OrderView = Schema.Struct({
+  orderId: OrderId,
+  symbol: SymbolName,
+  side: Side,
+  type: OrderType,
+  status: OrderStatus,
+  lots,
+  limitPrice: Schema.NullOr(price),
+  stopPrice: Schema.NullOr(price),
+  timeInForce: TimeInForce,
+  expiresAt: Schema.NullOr(Instant),
+  stopLoss: Schema.NullOr(price),
+  takeProfit: Schema.NullOr(price),
+  trailingStop: Schema.NullOr(TrailingStop),
+  maxSlippagePoints: Schema.NullOr(Schema.Int),
+  ocoGroup: Schema.NullOr(Schema.String),
+  comment: Schema.NullOr(Schema.String),
+  reservedMargin: money,
+  placedAt: Instant,
+  updatedAt: Instant,
+  /** Of a filled order. */
+  fillPrice: Schema.NullOr(price),
+  positionId: Schema.NullOr(PositionId),
+  /** Of a canceled order. */
+  cancelCause: Schema.NullOr(Schema.String),
+  /** Of a rejected order. */
+  refusal: Schema.NullOr(Refusal)
+}).annotate({ identifier: "Order" })
+export interface OrderView extends Schema.Schema.Type<typeof OrderView> {}
+
+export const PositionView = Schema.Struct({
+  positionId: PositionId,
+  symbol: SymbolName,
+  side: Side,
+  status: Schema.Literals(["open", "closed"]),
+  /** Still open; of a closed position, what its last closing fill closed. */
+  lots,
+  openPrice: price,
+  stopLoss: Schema.NullOr(price),
+  takeProfit: Schema.NullOr(price),
+  trailingStop: Schema.NullOr(TrailingStop),
+  margin: money,
+  swap: money,
+  commission: money,
+  orderId: OrderId,
+  openedAt: Instant,
+  /** What it would be closed at now: bid for a buy, ask for a sell. Null without a quote, and once closed. */
+  currentPrice: Schema.NullOr(price),
+  /** Null without a quote or a conversion rate, and once closed. */
+  floatingProfit: Schema.NullOr(money),
+  /** Of the closing fills so far. */
+  realizedProfit: money,
+  closePrice: Schema.NullOr(price),
+  closedAt: Schema.NullOr(Instant)
+}).annotate({ identifier: "Position" })
+export interface PositionView extends Schema.Schema.Type<typeof PositionView> {}
+
+export const TradeView = Schema.Struct({
+  tradeId: Schema.String,
+  orderId: Schema.NullOr(OrderId),
+  positionId: PositionId,
+  symbol: SymbolName,
+  /** Of the fill itself: closing a buy is a sell. */
+  side: Side,
+  entry: Schema.Literals(["open", "close"]),
+  cause: TradeCause,
+  lots,
+  price,
+  realizedProfit: money,
+  swap: money,
+  commission: money,
+  /** The quote it was filled at. */
+  bid: price,
+  ask: price,
+  executedAt: Instant
+}).annotate({ identifier: "Trade" })
+export interface TradeView extends Schema.Schema.Type<typeof TradeView> {}
+
+export const LedgerEntryView = Schema.Struct({
+  entryId: Schema.String,
+  kind: LedgerEntryKind,
+  amount: money,
+  balanceAfter: money,
+  creditAfter: money,
+  reference: Schema.NullOr(Schema.String),
+  comment: Schema.NullOr(Schema.String),
+  bookedAt: Instant
+}).annotate({ identifier: "LedgerEntry" })
+export interface LedgerEntryView extends Schema.Schema.Type<typeof LedgerEntryView> {}
+
+/** One event of the account's journal; `data` holds what it booked, decimals as text and times as epoch milliseconds. */
+export const ChangeView = Schema.Struct({
+  sequence: Version,
+  type: Schema.String.annotate({ description: "The event's name", examples: ["OrderFilled", "PositionClosed", "StopOutStarted"] }),
+  time: Instant,
+  data: Schema.Record(Schema.String, Schema.Json)
+}).annotate({ identifier: "Change" })
+export interface ChangeView extends Schema.Schema.Type<typeof ChangeView> {}
+
+/**
+ * What a command did: the same answer however often it is sent with the same Idempotency-Key. `order` is as the command left it; `positions`
+ * are the ones that it opened, changed or closed; `trades` its fills.
+ */
+export const CommandResult = Schema.Struct({
+  accountId: AccountId,
+  version: Version,
+  order: Schema.NullOr(OrderView),
+  orders: Schema.Array(OrderView),
+  positions: Schema.Array(PositionView),
+  trades: Schema.Array(TradeView),
+  changes: Schema.Array(ChangeView)
+}).annotate({ identifier: "CommandResult" })
+export interface CommandResult extends Schema.Schema.Type<typeof CommandResult> {}
+
+export const OrderPage = Schema.Struct({ version: Version, orders: Schema.Array(OrderView), nextCursor: NextCursor })
+export const PositionPage = Schema.Struct({ version: Version, positions: Schema.Array(PositionView), nextCursor: NextCursor })
+export const TradePage = Schema.Struct({ version: Version, trades: Schema.Array(TradeView), nextCursor: NextCursor })
+export const LedgerPage = Schema.Struct({ version: Version, entries: Schema.Array(LedgerEntryView), nextCursor: NextCursor })
+/** Oldest first; ask again from the last `sequence` while `more`. */
+export const ChangePage = Schema.Struct({ version: Version, changes: Schema.Array(ChangeView), more: Schema.Boolean })

@@ -1,0 +1,85 @@
+/**
+ * Wire: the plain values that cross the wire.
+ *
+ * What a client sends is decoded to the core's own types; what it receives is text that is ready to show: money with the currency's digits
+ * (`"9990.00"`), prices with at least the instrument's (`"1.10010"`), volumes and rates as short as they are exact. A time is epoch milliseconds
+ * in memory and an ISO 8601 string in UTC on the wire.
+ */
+import { Schema, SchemaTransformation } from "effect"
+import { SymbolName } from "#domain/Quote.ts"
+
+/** A decimal as the server writes it; `parseDecimal` of the domain reads it. */
+export const DecimalText = Schema.String.check(Schema.isPattern(/^-?\d{1,15}(\.\d{1,8})?$/u)).annotate({
+  identifier: "Decimal",
+  description: "A decimal number as text, so that no digit is lost",
+  examples: ["1.10010"]
+})
+
+/** `2026-11-23T13:01:22.123Z`; offsets other than Z are refused, so that a time has one spelling. */
+export const Instant = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u))
+  .annotate({ description: "ISO 8601 in UTC", examples: ["2026-11-23T13:01:22.123Z"] })
+  .pipe(
+    Schema.decodeTo(
+      Schema.Int,
+      SchemaTransformation.transform({ decode: (text) => Date.parse(text), encode: (millis) => new Date(millis).toISOString() })
+    )
+  )
+
+/** A count in a query string: digits only, so that `0x10`, `1e3` and ` 1` are refused. */
+const countIn = (minimum: number, maximum: number, description: string) =>
+  Schema.String.check(Schema.isPattern(/^\d{1,15}$/u))
+    .annotate({ description })
+    .pipe(
+      Schema.decodeTo(
+        Schema.Int.check(Schema.isBetween({ minimum, maximum })),
+        SchemaTransformation.transform({ decode: Number, encode: String })
+      )
+    )
+
+/** Rows of a page: 50 unless told, at most 500. */
+export const PAGE_LIMIT = 50
+export const PAGE_LIMIT_MAX = 500
+/** Query fields of every list: newest first, `cursor` from the page before. */
+export const pageQuery = {
+  limit: Schema.optionalKey(countIn(1, PAGE_LIMIT_MAX, `Rows of a page, 1 to ${PAGE_LIMIT_MAX}; ${PAGE_LIMIT} when absent`)),
+  cursor: Schema.optionalKey(countIn(0, Number.MAX_SAFE_INTEGER, "`nextCursor` of the page before"))
+}
+export const Version = Schema.Int.annotate({
+  description: "The account's version: the sequence of the last event in its journal. It only grows, and every event adds one."
+})
+export const VersionFromQuery = countIn(0, Number.MAX_SAFE_INTEGER, "A version that the client has seen; 0 for the beginning")
+export const LimitFromQuery = pageQuery.limit
+/** `cursor` of the next page, null on the last one. */
+export const NextCursor = Schema.NullOr(Schema.String)
+
+export const AccountId = Schema.String.check(Schema.isPattern(/^\d{1,15}$/u)).annotate({
+  description: "A trading account",
+  examples: ["100001"]
+})
+export const OrderId = Schema.String.check(Schema.isPattern(/^O\d{1,15}$/u)).annotate({
+  description: "An order of the account",
+  examples: ["O1"]
+})
+export const PositionId = Schema.String.check(Schema.isPattern(/^P\d{1,15}$/u)).annotate({
+  description: "A position of the account",
+  examples: ["P1"]
+})
+
+/** Most symbols in one query or subscription. */
+export const SYMBOLS_MAX = 200
+/** `EURUSD,BTCUSD` in a query string. */
+export const SymbolList = Schema.String.check(Schema.isMaxLength(SYMBOLS_MAX * 21))
+  .annotate({ description: `Symbols separated by commas, at most ${SYMBOLS_MAX}`, examples: ["EURUSD,BTCUSD"] })
+  .pipe(
+    Schema.decodeTo(
+      Schema.Array(SymbolName).check(Schema.isBetweenLength(1, SYMBOLS_MAX)),
+      SchemaTransformation.transform({
+        decode: (text: string): ReadonlyArray<string> => text.split(","),
+        encode: (symbols: ReadonlyArray<string>) => symbols.join(",")
+      })
+    )
+  )
+
+/** Text that people write: no control characters (PostgreSQL keeps no NUL) and no lone surrogates (UTF-8 has none). */
+export const plainText = (lengthMin: number, lengthMax: number) =>
+  Schema.String.check(Schema.isBetweenLength(lengthMin, lengthMax), Schema.isPattern(/^[^\p{Cc}\p{Cs}]*$/u))
