@@ -38,7 +38,7 @@ export interface EmbeddedPostgres {
   readonly port: number
   readonly pid: number
   /** Settles when the server has ended, for whatever reason. */
-  readonly exited: Promise<void>
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
   /** Ends open connections, writes everything down and stops; asked twice it stops once. */
   readonly stop: () => Promise<void>
 }
@@ -78,6 +78,15 @@ export const freePort = (): Promise<number> =>
       )
     })
   })
+
+/** The URL of the lasting server of `directory` when it runs now. */
+export const runningPostgresUrl = (directory: string): string | undefined => {
+  const claimFile = path.join(directory, "claim")
+  const urlFile = path.join(directory, "url")
+  if (!fs.existsSync(claimFile) || !fs.existsSync(urlFile)) return undefined
+  const owner = fs.readFileSync(claimFile, "utf8")
+  return identityOf(Number.parseInt(owner, 10)) === owner ? fs.readFileSync(urlFile, "utf8") : undefined
+}
 
 /** Where one server keeps its things, and the user that it runs as: undefined for the user of this process. */
 interface Place {
@@ -218,16 +227,20 @@ const run = async (place: Place, native: string, port: number, options: RunOptio
     stdio: ["ignore", log, log]
   })
   fs.closeSync(log)
-  const exited = new Promise<void>((resolve) => server.once("error", () => resolve()).once("exit", () => resolve()))
+  const exited: EmbeddedPostgres["exited"] = new Promise((resolve) => {
+    server.once("error", () => resolve({ code: 1, signal: null }))
+    server.once("exit", (code, signal) => resolve({ code, signal }))
+  })
   await ready(place, server)
   const pid = server.pid ?? 0
   const dismissGuard = guard(pid, options.signal, options.removeAfterwards ? place.directory : "")
   const url = `postgres://${USER}:${fs.readFileSync(place.password, "utf8")}@127.0.0.1:${port}/postgres`
   fs.writeFileSync(place.url, url, { mode: 0o600 })
-  const finished = exited.then(() => {
+  const finished = exited.then((exit) => {
     dismissGuard()
     if (options.removeAfterwards) fs.rmSync(place.directory, { recursive: true, force: true })
     else fs.rmSync(place.url, { force: true })
+    return exit
   })
   return { url, port, pid, exited: finished, stop: () => stop(server, options.signal, finished) }
 }
@@ -275,7 +288,7 @@ const guard = (pid: number, signal: string, directory: string): (() => void) => 
   return () => pipe.end("done\n")
 }
 
-const stop = async (server: ChildProcess, signal: NodeJS.Signals, finished: Promise<void>): Promise<void> => {
+const stop = async (server: ChildProcess, signal: NodeJS.Signals, finished: Promise<unknown>): Promise<void> => {
   server.kill(signal)
   const insist = setTimeout(() => server.kill("SIGKILL"), STOP_MILLIS_MAX)
   await finished

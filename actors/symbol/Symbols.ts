@@ -1,12 +1,20 @@
 /**
- * Symbols: the symbol actors of this node. Each keeps the last good quote of its symbol and the tripwires that accounts armed on it.
+ * Symbols: the symbol actors of this node. Each keeps the last good quote of its symbol, the last few before it, and the tripwires that
+ * accounts armed on it.
  *
  * All of it is synchronous and in memory: a tick is judged by the quality gate, replaces the quote, wakes the accounts whose tripwires
  * it crossed, and goes to the listeners. Nothing here waits.
+ *
+ * Nothing is missed between an account's decision and its arming: every accepted quote gets a mark, an account says which mark its
+ * decision saw, and the quotes after it are held against the new wires.
  */
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
+import type { RejectedQuote } from "#domain/QuoteQuality.ts"
 import { Context } from "effect"
+
+/** Count of quotes accepted on this node, over all symbols: orders the ticks of different symbols. */
+export type Mark = number
 
 /** What staff and /metrics see of a symbol. */
 export interface SymbolStatus {
@@ -14,6 +22,8 @@ export interface SymbolStatus {
   readonly quote: Quote | undefined
   readonly accepted: number
   readonly rejected: number
+  /** The newest rejected ticks: evidence. */
+  readonly evidence: ReadonlyArray<RejectedQuote>
   readonly tripwires: number
 }
 
@@ -27,10 +37,16 @@ export class Symbols extends Context.Service<
     readonly status: () => ReadonlyArray<SymbolStatus>
     /** From the feed. */
     readonly accept: (quotes: ReadonlyArray<Quote>) => void
-    /** Replaces all tripwires of the account; one that the current quote already crosses trips at once. */
-    readonly arm: (accountId: string, tripwires: ReadonlyArray<Tripwire>) => void
+    /** The mark of the last accepted quote. */
+    readonly mark: () => Mark
+    /** Replaces all tripwires of the account; one that a quote after `since` crossed trips at once. */
+    readonly arm: (accountId: string, tripwires: ReadonlyArray<Tripwire>, since: Mark) => void
     readonly disarm: (accountId: string) => void
-    /** Who is told when an account's tripwire is crossed; the quote that crossed it comes along. */
-    readonly onTrip: (listener: (accountId: string, quote: Quote) => void) => void
+    readonly isArmed: (accountId: string) => boolean
+    readonly armedAccounts: () => Iterable<string>
+    /** The quotes of the account's symbols from `from` (inclusive) on, oldest first: what a tripped account has to judge. */
+    readonly tape: (accountId: string, from: Mark) => ReadonlyArray<Quote>
+    /** Who is told when an account's tripwire is crossed, and by which quote. */
+    readonly onTrip: (listener: (accountId: string, quote: Quote, mark: Mark) => void) => void
   }
 >()("actors/symbol/Symbols") {}

@@ -1,0 +1,284 @@
+/**
+ * AccountActor: the shell around one account's pure core. Knows no trading rule.
+ *
+ * One request at a time: decide → append → evolve → arm → publish → answer. The answer comes after the commit. Whatever goes wrong on the
+ * way, the state in memory is no longer trusted: the journal is opened again, which fences an append that may still be under way, and the
+ * command's receipt tells whether it was done.
+ *
+ * Supervision: a decision that throws is tried again on a state rebuilt from the journal; after three defects in a row, or when the journal
+ * itself is damaged, the account is quarantined: it refuses everything until it is restarted, and its neighbors never notice.
+ */
+import { AccountCommand, type Origin } from "#actors/account/AccountCommand.ts"
+import {
+  Account,
+  AccountQuarantined,
+  CommandIdReused,
+  OutcomeUnknown,
+  type AccountFailure,
+  type AccountRequest,
+  type AccountView,
+  type Outcome
+} from "#actors/account/AccountProtocol.ts"
+import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
+import { decide, type Decision } from "#actors/account/decide.ts"
+import { evolve } from "#actors/account/evolve.ts"
+import type { Market } from "#actors/account/Market.ts"
+import { WakeUps } from "#actors/account/WakeUps.ts"
+import { Configurations } from "#actors/Configurations.ts"
+import { Journal, JournalCorrupt, JournalUnavailable, type Append, type Receipt } from "#actors/Journal.ts"
+import { Snapshots } from "#actors/Snapshots.ts"
+import { Symbols } from "#actors/symbol/Symbols.ts"
+import type { Quote } from "#domain/Quote.ts"
+import { Clock, Data, Effect, Metric, PubSub, Schema, Semaphore, Stream } from "effect"
+import { Entity } from "effect/cluster"
+import { Rpc } from "effect/rpc"
+import { hash as digest } from "node:crypto"
+
+/** Defects in a row after which an account is quarantined. */
+const DEFECTS_MAX = 3
+/** Attempts at one request when its append is refused or its fate unknown. */
+const ATTEMPTS_MAX = 3
+/** Requests that may wait for one account; more are refused early. */
+const MAILBOX_CAPACITY = 256
+const IDLE_TIME_MAX = "2 minutes"
+
+export interface AccountActorOptions {
+  readonly snapshotEveryEvents: number
+}
+
+const quarantines = Metric.counter("keel_accounts_quarantined_total", { description: "Accounts that were quarantined", incremental: true })
+const defects = Metric.counter("keel_account_defects_total", { description: "Decisions that threw", incremental: true })
+const commands = Metric.counter("keel_account_commands_total", { description: "Commands answered", incremental: true })
+
+/** What the shell holds of its account between two requests. */
+interface Loaded {
+  readonly epoch: number
+  readonly sequence: number
+  readonly hash: string
+  readonly state: AccountState
+}
+
+/** The decision threw: a fault of the program, not of the client. */
+class DecisionDefect extends Data.TaggedError("DecisionDefect")<{ readonly cause: unknown }> {}
+/** Another owner or another request came first. */
+class AppendRefused extends Data.TaggedError("AppendRefused")<object> {}
+
+type StepFailure = DecisionDefect | AppendRefused | JournalUnavailable | JournalCorrupt
+
+const PLATFORM: Origin = { kind: "platform", id: "account-actor" }
+
+const encodeCommand = Schema.encodeSync(AccountCommand)
+const bodyHashOf = (command: AccountCommand): string => digest("sha256", JSON.stringify(encodeCommand(command)), "hex")
+
+const makeAccount = Effect.fnUntraced(function* (accountId: string, options: AccountActorOptions) {
+  const journal = yield* Journal
+  const snapshots = yield* Snapshots
+  const symbols = yield* Symbols
+  const configurations = yield* Configurations
+  const wakeUps = yield* WakeUps
+  const scope = yield* Effect.scope
+  const oneAtATime = (yield* Semaphore.make(1)).withPermits(1)
+  const views = yield* PubSub.sliding<AccountView>({ capacity: 1, replay: 1 })
+
+  let loaded: Loaded | undefined
+  let snapshotSequence = 0
+  let defectsInARow = 0
+  let quarantined = false
+
+  const corrupt = (sequence: number, cause: string) => new JournalCorrupt({ accountId, sequence, cause })
+
+  /** Takes the account over and rebuilds it: newest snapshot, then the journal's tail through evolve. */
+  const load = Effect.fnUntraced(function* (isOpening: boolean) {
+    const ownership = yield* isOpening ? journal.create(accountId) : journal.open(accountId)
+    if (ownership === undefined) return { epoch: 0, sequence: 0, hash: "", state: initialAccountState }
+    const snapshot = yield* snapshots.newest(accountId)
+    if (snapshot !== undefined && snapshot.sequence > ownership.lastSequence) {
+      return yield* corrupt(snapshot.sequence, `the journal ends at ${ownership.lastSequence}, before its snapshot`)
+    }
+    snapshotSequence = snapshot?.sequence ?? 0
+    let { hash, sequence, state } = snapshot ?? { hash: "", sequence: 0, state: initialAccountState }
+    while (sequence < ownership.lastSequence) {
+      const tail = yield* journal.read(accountId, { sequence, hash })
+      for (const journaled of tail) {
+        state = evolve(state, journaled.event)
+        ;({ hash, sequence } = journaled)
+      }
+      if (tail.length === 0) return yield* corrupt(sequence + 1, `events up to ${ownership.lastSequence} are missing`)
+    }
+    return { epoch: ownership.epoch, sequence, hash, state }
+  })
+
+  const current = Effect.fnUntraced(function* (isOpening = false) {
+    if (loaded !== undefined && (loaded.epoch > 0 || !isOpening)) return loaded
+    const account = yield* load(isOpening)
+    loaded = account
+    return account
+  })
+
+  const market = Effect.map(
+    Clock.currentTimeMillis,
+    (now): Market => ({ now, configuration: configurations.current(), quote: symbols.quote })
+  )
+
+  /** Decides and appends; on success the account has moved on and is armed, and its watchers know. */
+  const step = Effect.fnUntraced(function* (command: AccountCommand, origin: Origin, receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined) {
+    const before = yield* current(command._tag === "OpenAccount")
+    const since = symbols.mark()
+    const seen = yield* market
+    const decision = yield* Effect.try({
+      try: (): Decision => decide(accountId, before.state, command, seen),
+      catch: (cause) => new DecisionDefect({ cause })
+    })
+    defectsInARow = 0
+    const { events, rejection } = decision
+    if (events.length === 0 && receipt === undefined) {
+      wakeUps.arm(accountId, before.state, seen, since)
+      return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
+    }
+    if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
+    const after = events.reduce(evolve, before.state)
+    const result = yield* journal.append({
+      accountId,
+      epoch: before.epoch,
+      expectedSequence: before.sequence,
+      previousHash: before.hash,
+      events,
+      receipt: receipt && { ...receipt, rejection },
+      origin,
+      before: before.state,
+      after
+    })
+    if (result._tag === "Refused") return yield* new AppendRefused()
+    const sequence = before.sequence + events.length
+    loaded = { epoch: before.epoch, sequence, hash: result.hash, state: after }
+    wakeUps.arm(accountId, after, seen, since)
+    yield* PubSub.publish(views, { version: sequence, state: after })
+    if (sequence - snapshotSequence >= options.snapshotEveryEvents) yield* Effect.forkIn(saveSnapshot, scope)
+    return { version: sequence, firstSequence: before.sequence + 1, events, rejection }
+  })
+
+  const saveSnapshot = Effect.suspend(() => {
+    if (loaded === undefined || loaded.sequence === snapshotSequence) return Effect.void
+    snapshotSequence = loaded.sequence
+    return snapshots.save({ accountId, sequence: loaded.sequence, hash: loaded.hash, state: loaded.state })
+  })
+
+  /** The answer that a done command got, from its receipt. */
+  const answered = Effect.fnUntraced(function* (receipt: Receipt, bodyHash: string) {
+    if (receipt.bodyHash !== bodyHash) return new CommandIdReused({ commandId: receipt.commandId })
+    const events = yield* journal.events(accountId, receipt.firstSequence, receipt.lastSequence)
+    return { version: receipt.lastSequence, firstSequence: receipt.firstSequence, events, rejection: receipt.rejection }
+  })
+
+  const quarantine = Effect.fnUntraced(function* (cause: unknown) {
+    quarantined = true
+    loaded = undefined
+    wakeUps.disarm(accountId)
+    yield* Metric.update(quarantines, 1)
+    yield* Effect.logFatal("Account quarantined", { accountId, cause: String(cause) })
+    return yield* new AccountQuarantined({ accountId })
+  })
+
+  /** After a failed step nothing in memory is trusted; says whether the request may be tried again. */
+  const recover = (failure: StepFailure): Effect.Effect<void, AccountQuarantined | OutcomeUnknown> => {
+    loaded = undefined
+    switch (failure._tag) {
+      case "AppendRefused":
+        return Effect.logInfo("Append refused, the journal is read again", { accountId })
+      case "JournalUnavailable":
+        return Effect.logWarning("Journal unavailable", { accountId, cause: failure.cause })
+      case "JournalCorrupt":
+        return quarantine(failure)
+      case "DecisionDefect":
+        defectsInARow++
+        return Metric.update(defects, 1).pipe(
+          Effect.andThen(Effect.logError("Decision threw", { accountId, cause: failure.cause })),
+          Effect.andThen(defectsInARow < DEFECTS_MAX ? Effect.void : quarantine(failure.cause))
+        )
+    }
+  }
+
+  /** Runs `attempt` until it is done, refused for good, or out of attempts: then its outcome is unknown. */
+  const supervised = <A>(attempt: (isRetry: boolean) => Effect.Effect<A, StepFailure>) =>
+    Effect.gen(function* () {
+      for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
+        if (quarantined) return yield* new AccountQuarantined({ accountId })
+        const result = yield* Effect.result(attempt(attempts > 0))
+        if (result._tag === "Success") return result.success
+        yield* recover(result.failure)
+      }
+      return yield* new OutcomeUnknown({ accountId })
+    })
+
+  /** What tripped while the account was busy comes first: it happened first. */
+  const judgeTape = Effect.fnUntraced(function* (fallback: ReadonlyArray<Quote>) {
+    const tape = wakeUps.takeTape(accountId)
+    const quotes = tape.length > 0 ? tape : fallback
+    if (quotes.length > 0) yield* step({ _tag: "ApplyQuotes", quotes }, PLATFORM, undefined)
+  })
+
+  const execute = ({ command, commandId, origin }: AccountRequest): Effect.Effect<Outcome, AccountFailure> => {
+    const bodyHash = bodyHashOf(command)
+    return supervised((isRetry) =>
+      Effect.gen(function* (): Effect.fn.Return<Outcome | CommandIdReused, StepFailure> {
+        if (isRetry) {
+          // opening again fences an append that may still be under way, so the receipt's word is final
+          yield* current(command._tag === "OpenAccount")
+          const receipt = yield* journal.receipt(accountId, commandId)
+          if (receipt !== undefined) return yield* answered(receipt, bodyHash)
+        }
+        yield* judgeTape([])
+        return yield* step(command, origin, { commandId, bodyHash })
+      })
+    ).pipe(
+      Effect.flatMap((answer) => (answer instanceof CommandIdReused ? Effect.fail(answer) : Effect.succeed(answer))),
+      Effect.tap(Metric.update(commands, 1))
+    )
+  }
+
+  const wake = (quotes: ReadonlyArray<Quote>) =>
+    supervised(() =>
+      Effect.gen(function* () {
+        yield* step({ _tag: "ApplyRollover" }, PLATFORM, undefined)
+        yield* judgeTape(quotes)
+        yield* step({ _tag: "ApplyQuotes", quotes: [] }, PLATFORM, undefined)
+      })
+    )
+
+  const view = supervised(() => Effect.map(current(), ({ sequence, state }): AccountView => ({ version: sequence, state })))
+
+  yield* Effect.addFinalizer(() => saveSnapshot)
+
+  return {
+    execute: (request: AccountRequest) => oneAtATime(execute(request)),
+    wake: (quotes: ReadonlyArray<Quote>) => oneAtATime(wake(quotes)),
+    view: oneAtATime(view),
+    /** Subscribes before it reads, so that no commit falls between. */
+    watch: Stream.unwrap(
+      Effect.gen(function* () {
+        const subscription = yield* PubSub.subscribe(views)
+        const first = yield* oneAtATime(view)
+        return Stream.concat(
+          Stream.succeed(first),
+          Stream.fromSubscription(subscription).pipe(Stream.filter(({ version }) => version > first.version))
+        )
+      })
+    )
+  }
+})
+
+/** The account entities of this node. */
+export const makeAccountActors = (options: AccountActorOptions) =>
+  Account.toLayer(
+    Effect.gen(function* () {
+      const { entityId } = yield* Entity.CurrentAddress
+      const account = yield* makeAccount(entityId, options)
+      return Account.of({
+        Execute: ({ payload }) => account.execute(payload),
+        Wake: ({ payload }) => account.wake(payload.quotes),
+        View: () => account.view,
+        Watch: () => Rpc.fork(account.watch)
+      })
+    }),
+    { maxIdleTime: IDLE_TIME_MAX, mailboxCapacity: MAILBOX_CAPACITY, disableFatalDefects: true }
+  )

@@ -1,0 +1,71 @@
+/** SymbolActor: one symbol on one node: its quality gate, last quote, tape and tripwires. */
+import type { MarkedQuote } from "#actors/symbol/QuoteTape.ts"
+import { QuoteTape } from "#actors/symbol/QuoteTape.ts"
+import type { Mark, SymbolStatus } from "#actors/symbol/Symbols.ts"
+import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import { TripwireIndex, type ArmedTripwire } from "#actors/symbol/TripwireIndex.ts"
+import type { Quote, SymbolName } from "#domain/Quote.ts"
+import { initialQuality, judge, type QuoteRules } from "#domain/QuoteQuality.ts"
+
+type Tripped = (accountId: string, entry: MarkedQuote) => void
+
+/** Whether `quote` is at or beyond the wire's price. */
+export const trips = (wire: Tripwire, quote: Quote): boolean => {
+  const watched = wire.side === "bid" ? quote.bid : quote.ask
+  return wire.direction === "atOrBelow" ? watched <= wire.price : watched >= wire.price
+}
+
+export class SymbolActor {
+  readonly symbol: SymbolName
+  readonly #tape = new QuoteTape()
+  readonly #index = new TripwireIndex()
+  #quality = initialQuality
+
+  constructor(symbol: SymbolName) {
+    this.symbol = symbol
+  }
+
+  get quote(): Quote | undefined {
+    return this.#quality.last
+  }
+
+  /** Judges the quote; an accepted one becomes the last and trips what it crosses. */
+  accept(quote: Quote, rules: QuoteRules, mark: Mark, tripped: Tripped): boolean {
+    const verdict = judge(this.#quality, quote, rules)
+    this.#quality = verdict.state
+    if (verdict.accepted === undefined) return false
+    const entry = { mark, quote: verdict.accepted }
+    this.#tape.add(entry)
+    this.#index.trip(Number(entry.quote.bid), Number(entry.quote.ask), (accountId) => tripped(accountId, entry))
+    return true
+  }
+
+  /** The first quote after `since` that crosses the wire. Quotes up to `since` were judged already. */
+  crossedSince(wire: Tripwire, since: Mark): MarkedQuote | undefined {
+    return this.#tape.since(since + 1).find(({ quote }) => trips(wire, quote))
+  }
+
+  arm(accountId: string, wire: Tripwire): ArmedTripwire {
+    return this.#index.add(accountId, wire)
+  }
+
+  disarm(wire: ArmedTripwire): void {
+    this.#index.remove(wire)
+  }
+
+  tape(from: Mark): ReadonlyArray<MarkedQuote> {
+    return this.#tape.since(from)
+  }
+
+  get status(): SymbolStatus {
+    const rejected = Object.values(this.#quality.rejectedCounts).reduce((sum, count) => sum + count, 0)
+    return {
+      symbol: this.symbol,
+      quote: this.quote,
+      accepted: this.#quality.acceptedCount,
+      rejected,
+      evidence: this.#quality.evidence,
+      tripwires: this.#index.size
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** SymbolActors: the symbol actors of one node together, behind the `Symbols` port. */
+import { Configurations } from "#actors/Configurations.ts"
+import type { MarkedQuote } from "#actors/symbol/QuoteTape.ts"
+import { SymbolActor } from "#actors/symbol/SymbolActor.ts"
+import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
+import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { ArmedTripwire } from "#actors/symbol/TripwireIndex.ts"
+import type { Configuration } from "#domain/Configuration.ts"
+import type { Quote, SymbolName } from "#domain/Quote.ts"
+import { Effect, Layer } from "effect"
+
+interface ArmedWire {
+  readonly actor: SymbolActor
+  readonly armed: ArmedTripwire
+}
+
+/** `configuration` gives the instruments' quality rules; a quote of an unknown symbol is ignored. */
+export const makeSymbolActors = (configuration: () => Configuration): Symbols["Service"] => {
+  const actors = new Map<SymbolName, SymbolActor>()
+  const armedWires = new Map<string, ReadonlyArray<ArmedWire>>()
+  const listeners = new Set<(quote: Quote) => void>()
+  let tripListener: (accountId: string, quote: Quote, mark: Mark) => void = () => {}
+  let mark: Mark = 0
+
+  const actorOf = (symbol: SymbolName): SymbolActor => {
+    let actor = actors.get(symbol)
+    if (actor === undefined) actors.set(symbol, (actor = new SymbolActor(symbol)))
+    return actor
+  }
+  const tripped = (accountId: string, entry: MarkedQuote): void => tripListener(accountId, entry.quote, entry.mark)
+
+  const acceptOne = (quote: Quote): void => {
+    const instrument = configuration().instruments[quote.symbol]
+    if (instrument === undefined) return
+    const rules = { spikePercentMax: instrument.spikePercentMax }
+    if (!actorOf(quote.symbol).accept(quote, rules, mark + 1, tripped)) return
+    mark++
+    for (const listener of listeners) listener(quote)
+  }
+
+  const disarm = (accountId: string): void => {
+    for (const { actor, armed } of armedWires.get(accountId) ?? []) actor.disarm(armed)
+    armedWires.delete(accountId)
+  }
+
+  const arm = (accountId: string, tripwires: ReadonlyArray<Tripwire>, since: Mark): void => {
+    disarm(accountId)
+    armedWires.set(
+      accountId,
+      tripwires.map((wire) => {
+        const actor = actorOf(wire.symbol)
+        return { actor, armed: actor.arm(accountId, wire) }
+      })
+    )
+    const crossing = tripwires
+      .map((wire) => actorOf(wire.symbol).crossedSince(wire, since))
+      .filter((entry) => entry !== undefined)
+      .toSorted((a, b) => a.mark - b.mark)[0]
+    if (crossing !== undefined) tripped(accountId, crossing)
+  }
+
+  const tape = (accountId: string, from: Mark): ReadonlyArray<Quote> =>
+    [...new Set((armedWires.get(accountId) ?? []).map(({ actor }) => actor))]
+      .flatMap((actor) => actor.tape(from))
+      .toSorted((a, b) => a.mark - b.mark)
+      .map(({ quote }) => quote)
+
+  return {
+    quote: (symbol) => actors.get(symbol)?.quote,
+    all: () => [...actors.values()].map((actor) => actor.quote).filter((quote) => quote !== undefined),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    status: () => [...actors.values()].map((actor) => actor.status),
+    accept: (quotes) => quotes.forEach(acceptOne),
+    mark: () => mark,
+    arm,
+    disarm,
+    isArmed: (accountId) => armedWires.has(accountId),
+    armedAccounts: () => armedWires.keys(),
+    tape,
+    onTrip: (listener) => {
+      tripListener = listener
+    }
+  }
+}
+
+export const SymbolActors = Layer.effect(
+  Symbols,
+  Effect.map(Configurations, (configurations) => makeSymbolActors(configurations.current))
+)

@@ -1,0 +1,46 @@
+/** records: how orders and positions, with what became of them, are kept in the read tables' `data`. */
+import { Rejection } from "#actors/account/Rejection.ts"
+import type { OrderRecord, PositionRecord } from "#db/AccountReads.ts"
+import { DecimalFromString, type Decimal } from "#domain/Decimal.ts"
+import { Order } from "#domain/Order.ts"
+import { Position } from "#domain/Position.ts"
+import { Millis } from "#domain/Quote.ts"
+import type { Trade } from "#domain/Trade.ts"
+import { Schema } from "effect"
+
+const OrderOutcome = Schema.Struct({
+  updatedAt: Millis,
+  fillPrice: Schema.optional(DecimalFromString),
+  positionId: Schema.optional(Schema.String),
+  cancelCause: Schema.optional(Schema.String),
+  rejection: Schema.optional(Rejection)
+})
+/** What became of an order, beyond what it asked for. */
+export interface OrderOutcome extends Schema.Schema.Type<typeof OrderOutcome> {}
+
+const StoredOrder = Schema.Struct({ ...Order.fields, ...OrderOutcome.fields })
+const StoredPosition = Schema.Struct({
+  ...Position.fields,
+  closedAt: Schema.optional(Millis),
+  closePrice: Schema.optional(DecimalFromString)
+})
+
+const encodeStoredOrder = Schema.encodeSync(StoredOrder)
+const decodeStoredOrder = Schema.decodeUnknownSync(StoredOrder)
+const encodeStoredPosition = Schema.encodeSync(StoredPosition)
+const decodeStoredPosition = Schema.decodeUnknownSync(StoredPosition)
+
+export const encodeOrderRecord = (order: Order, outcome: OrderOutcome): unknown => encodeStoredOrder({ ...order, ...outcome })
+
+export const decodeOrderRecord = (data: unknown): OrderRecord => {
+  const { cancelCause, fillPrice, positionId, rejection, ...order } = decodeStoredOrder(data)
+  return { ...order, cancelCause, fillPrice, positionId, rejection }
+}
+
+export const encodePositionRecord = (position: Position, closing: Trade | undefined): unknown =>
+  encodeStoredPosition({ ...position, closedAt: closing?.executedAt, closePrice: closing?.price })
+
+export const decodePositionRecord = (data: unknown, status: "open" | "closed", realizedProfit: Decimal): PositionRecord => {
+  const { closePrice, closedAt, ...position } = decodeStoredPosition(data)
+  return { ...position, closePrice, closedAt, realizedProfit, status }
+}

@@ -1,0 +1,18 @@
+/**
+ * withDeadline: a bound on a query that holds even when the connection is dead.
+ *
+ * Interrupting a query waits for the server's word, which never comes from a black-holed socket; so the query runs detached and only the
+ * waiting for it is timed.
+ */
+import { Deferred, Effect, type Duration } from "effect"
+
+export const withDeadline = <A, E, R, E2>(
+  effect: Effect.Effect<A, E, R>,
+  deadline: Duration.Input,
+  onFailure: (cause: unknown) => E2
+): Effect.Effect<A, E2, R> =>
+  Effect.gen(function* () {
+    const done = yield* Deferred.make<A, E>()
+    yield* Effect.forkDetach(Deferred.into(effect, done))
+    return yield* Deferred.await(done).pipe(Effect.timeout(deadline), Effect.mapError(onFailure))
+  })
