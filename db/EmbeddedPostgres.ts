@@ -67,15 +67,14 @@ export const startEphemeralPostgres = async (options: EmbeddedPostgresOptions = 
   }
 }
 
-/** A port that is free now. */
-export const freePort = (): Promise<number> =>
+/** `preferred` when it is free now, else any that is. */
+export const freePort = (preferred = 0): Promise<number> =>
   new Promise((resolve, reject) => {
-    const server = net.createServer().once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
+    const server = net.createServer()
+    server.once("error", (error) => (preferred === 0 ? reject(error) : resolve(freePort())))
+    server.listen(preferred, "127.0.0.1", () => {
       const address = server.address()
-      server.close(() =>
-        address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port is free on 127.0.0.1"))
-      )
+      server.close(() => resolve(address !== null && typeof address === "object" ? address.port : preferred))
     })
   })
 

@@ -1,6 +1,6 @@
 import { ConfigProvider, Effect, Redacted, Result } from "effect"
 import { describe, expect, it } from "vitest"
-import { CONFIGURATION_EXIT_CODE, type Configuration, readConfiguration } from "#server/Config.ts"
+import { type Configuration, readConfiguration } from "#server/Config.ts"
 
 const development = { DATABASE_URL: "postgres://app:pw@127.0.0.1:5432/app", TWELVEDATA_API_KEY: "demo" }
 const production = {
@@ -56,7 +56,6 @@ describe("the configuration", () => {
   })
 
   it("ends the process with EX_CONFIG", () => {
-    expect(CONFIGURATION_EXIT_CODE).toBe(78)
     expect(Result.match(read({}), { onFailure: (error) => error["~effect/Runtime/errorExitCode"], onSuccess: () => 0 })).toBe(78)
   })
 })

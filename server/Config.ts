@@ -6,9 +6,7 @@
  * 78 (EX_CONFIG), which a supervisor should not retry.
  */
 import { Config, Context, Data, Effect, Layer, Option, Redacted, Result, Runtime, Schema, SchemaTransformation } from "effect"
-
-/** sysexits.h: the configuration is wrong; starting again without a change cannot help. */
-export const CONFIGURATION_EXIT_CODE = 78
+import { CONFIGURATION_EXIT_CODE } from "#server/ExitCode.ts"
 
 const DEFAULT_PORT = "8080"
 /** Default of SESSION_SECRET; refused in production. */

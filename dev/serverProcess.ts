@@ -1,0 +1,38 @@
+/** The product's server as a process of its own. */
+import { setTimeout as delay } from "node:timers/promises"
+import { type Child, type ChildOptions, describeExit, startChild } from "#dev/Child.ts"
+
+const READY_MILLIS_MAX = 60_000
+const POLL_MILLIS = 40
+
+export const startServer = (options: Omit<ChildOptions, "command">): Child => startChild({ ...options, command: ["server/main.ts"] })
+
+export class ServerEndedError extends Error {
+  readonly code: number | null
+  constructor(code: number | null, how: string) {
+    super(`the server ended ${how} before it was ready`)
+    this.code = code
+  }
+}
+
+/** Resolves when `/readyz` says yes: migrations done, accounts restored, quotes flowing. */
+export const serverReady = async (server: Child, origin: string): Promise<void> => {
+  let ended: ServerEndedError | undefined
+  void server.exited.then((exit) => (ended = new ServerEndedError(exit.code, describeExit(exit))))
+  for (let waited = 0; waited < READY_MILLIS_MAX; waited += POLL_MILLIS) {
+    if (ended !== undefined) throw ended
+    if (await isReady(origin)) return
+    await delay(POLL_MILLIS)
+  }
+  throw new Error(`the server is not ready after ${READY_MILLIS_MAX / 1000} s: see ${origin}/readyz`)
+}
+
+const isReady = async (origin: string): Promise<boolean> => {
+  try {
+    const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(1_000) })
+    await answer.arrayBuffer()
+    return answer.ok
+  } catch {
+    return false
+  }
+}

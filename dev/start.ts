@@ -1,0 +1,178 @@
+/**
+ * `npm start`: the whole product from a checkout, with what is missing.
+ *
+ * Without DATABASE_URL it runs its own PostgreSQL, without TWELVEDATA_API_KEY the market simulator; each is a process of its own, as is the
+ * server. A process that ends unasked is started again, as a container's restart policy would do. Ctrl-C and SIGTERM stop server, simulator
+ * and database in that order. With NODE_ENV=production there is only the server, and nothing stands in for what is not set.
+ *
+ * `--watch` follows the files: it builds the web app and starts the server again. `--replay FILE --speed N` go to the simulator.
+ */
+import fs from "node:fs"
+import net from "node:net"
+import path from "node:path"
+import { parseArgs } from "node:util"
+import { freePort, startPostgres } from "#db/EmbeddedPostgres.ts"
+import { banner } from "#dev/banner.ts"
+import { root, startChild } from "#dev/Child.ts"
+import { ServerEndedError, serverReady, startServer } from "#dev/serverProcess.ts"
+import { type SimulatorProcess, startSimulator } from "#dev/simulatorProcess.ts"
+import { supervise } from "#dev/supervise.ts"
+import { watchSources } from "#dev/watchSources.ts"
+import { ensureWebBuilt } from "#dev/webBuild.ts"
+import { CONFIGURATION_EXIT_CODE } from "#server/ExitCode.ts"
+
+const SIMULATOR_PORT = 8090
+const SIMULATOR_CONTROL_PORT = 8091
+/** What the simulator is given for a key; the server refuses it in production. */
+const SIMULATOR_API_KEY = "demo"
+const RUNNER_PORT = 34_431
+/** A second Ctrl-C after this long means: at once. Earlier it is the same one, sent to us by the terminal and by npm. */
+const SECOND_SIGNAL_MILLIS = 1_000
+
+const dataDirectory = ".data/postgres"
+const flagOptions = {
+  watch: { type: "boolean" },
+  replay: { type: "string" },
+  speed: { type: "string" },
+  symbol: { type: "string" }
+} as const
+
+interface Stoppable {
+  readonly stop: () => Promise<void>
+}
+
+/** In the order of stopping. */
+const parts: { server?: Stoppable; web?: Stoppable; simulator?: Stoppable; database?: Stoppable } = {}
+const beginnings: Array<Promise<unknown>> = []
+let stopping: Promise<void> | undefined
+
+const stopAll = (): Promise<void> =>
+  (stopping ??= (async () => {
+    await Promise.allSettled(beginnings)
+    for (const part of [parts.server, parts.web, parts.simulator, parts.database]) await part?.stop()
+  })())
+
+/** Remembers what is being started, so that a stop in the meantime waits for it and stops it too. */
+const beginning = <A>(promise: Promise<A>): Promise<A> => {
+  beginnings.push(promise)
+  return promise
+}
+
+/** PostgreSQL under .data/ unless DATABASE_URL names one; resolves to the URL of ours. */
+const database = async (): Promise<string | undefined> => {
+  if (process.env["DATABASE_URL"]) return undefined
+  const port = await freePort()
+  let url: string | undefined
+  parts.database = await supervise("PostgreSQL", async () => {
+    const postgres = await startPostgres({ directory: path.join(root, dataDirectory), port })
+    url = postgres.url
+    return postgres
+  })
+  return url
+}
+
+/** The simulator unless there is a key for the real prices; resolves to ours. */
+const simulator = async (args: ReadonlyArray<string>): Promise<SimulatorProcess | undefined> => {
+  if (process.env["TWELVEDATA_API_KEY"]) return undefined
+  const port = await portOf("SIMULATOR_PORT", SIMULATOR_PORT)
+  const controlPort = await portOf("SIMULATOR_CONTROL_PORT", SIMULATOR_CONTROL_PORT)
+  const first = await startSimulator({ port, controlPort, args })
+  parts.simulator = await supervise("the simulator", () => startSimulator({ port, controlPort, args }), first)
+  return first
+}
+
+/** What the variable says, else `usual` when it is free, else any free one. */
+const portOf = async (variable: string, usual: number): Promise<number> => Number(process.env[variable] || (await freePort(usual)))
+
+const web = async (watch: boolean): Promise<void> => {
+  await ensureWebBuilt()
+  if (watch) parts.web = startChild({ command: ["dev/webBuild.ts", "--watch"], env: { NODE_ENV: "production" } })
+}
+
+/** Fails with one clear line when another program has our port; a PORT or HOST that makes no sense is left to the server to name. */
+const requireFreePort = async (host: string, port: number): Promise<void> => {
+  if (!(Number.isInteger(port) && port > 0 && port < 65_536)) return
+  const failure = await new Promise<string | undefined>((resolve) => {
+    const server = net.createServer()
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code))
+    server.listen(port, host, () => server.close(() => resolve(undefined)))
+  })
+  if (failure === "EADDRINUSE") {
+    throw new Error(`PORT: ${port} on ${host} is in use by another program; choose another, as in PORT=8081 npm start`)
+  }
+}
+
+const originOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+
+const run = async (): Promise<number> => {
+  const startedAt = performance.now()
+  const { values: flags } = parseArgs({ options: flagOptions })
+  const production = process.env["NODE_ENV"] === "production"
+  const host = process.env["HOST"] || "127.0.0.1"
+  const port = Number(process.env["PORT"] || "8080")
+  await requireFreePort(host, port)
+
+  const replay = (["replay", "speed", "symbol"] as const).flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, flags[name]]))
+  const [databaseUrl, market] = await Promise.all([
+    production ? undefined : beginning(database()),
+    production ? undefined : beginning(simulator(replay)),
+    beginning(web(flags.watch === true))
+  ])
+  if (stopping !== undefined) return 0
+
+  const demoAccounts = process.env["DEMO_ACCOUNTS"] || String(!production)
+  const env = {
+    DEMO_ACCOUNTS: demoAccounts,
+    RUNNER_PORT: String(await portOf("RUNNER_PORT", RUNNER_PORT)),
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(market === undefined
+      ? {}
+      : { TWELVEDATA_API_KEY: SIMULATOR_API_KEY, TWELVEDATA_WS_URL: market.wsUrl, TWELVEDATA_REST_URL: market.restUrl })
+  }
+  const first = startServer({ env })
+  parts.server = first
+  const isEverywhere = host === "0.0.0.0" || host === "::"
+  await serverReady(first, originOf(isEverywhere ? "127.0.0.1" : host, port))
+  const server = await supervise("the server", async () => startServer({ env }), first)
+  parts.server = server
+  console.log(
+    banner({
+      origin: originOf(isEverywhere || host === "127.0.0.1" ? "localhost" : host, port),
+      serverPid: first.pid,
+      demoAccounts: demoAccounts === "true",
+      controlUrl: market?.controlUrl,
+      dataDirectory: databaseUrl === undefined ? undefined : dataDirectory,
+      seconds: (performance.now() - startedAt) / 1000
+    })
+  )
+  if (flags.watch) watchSources(() => void server.restart())
+  return (await server.ended).code ?? 1
+}
+
+const listenToSignals = (): void => {
+  let firstAt: number | undefined
+  const onSignal = (): void => {
+    if (firstAt === undefined) {
+      firstAt = performance.now()
+      console.log("Stopping …")
+      void stopAll().then(() => process.exit(0))
+    } else if (performance.now() - firstAt > SECOND_SIGNAL_MILLIS) {
+      process.exit(1)
+    }
+  }
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal)
+}
+
+/** The server has already said what is wrong with its configuration. */
+const report = (error: unknown): number => {
+  if (error instanceof ServerEndedError && error.code === CONFIGURATION_EXIT_CODE) return error.code
+  console.error(error instanceof Error ? error.message : error)
+  return 1
+}
+
+listenToSignals()
+if (fs.existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, ".env"))
+const code = await run().catch((error: unknown) => (stopping === undefined ? report(error) : 0))
+const asked = stopping !== undefined
+await stopAll()
+process.exit(asked ? 0 : code)
