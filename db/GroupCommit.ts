@@ -27,13 +27,15 @@ interface Waiting<Item, Result, Failure> {
 }
 
 /**
- * `write` gets a batch and answers each item's result in order. When it fails, or takes longer than `deadline`, every item of the batch
- * fails with `onFailure`: whether it was written is then unknown.
+ * `write` gets a batch and answers each item's result in order. A batch that fails with an error of which `isRefusal` says that nothing was
+ * written is tried item by item, so that only the faulty one fails. When it fails otherwise, or takes longer than `deadline`, every item
+ * of the batch fails with `onFailure`: whether it was written is then unknown.
  */
-export const makeGroupCommit = <Item, Result, Failure>(options: {
-  readonly write: (batch: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<Result>, unknown>
+export const makeGroupCommit = <Item, Result, Error, Failure>(options: {
+  readonly write: (batch: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<Result>, Error>
+  readonly isRefusal: (error: Error) => boolean
   readonly deadline: Duration.Input
-  readonly onFailure: (cause: string) => Failure
+  readonly onFailure: (cause: unknown) => Failure
 }) =>
   Effect.gen(function* () {
     let queue: Array<Waiting<Item, Result, Failure>> = []
@@ -41,15 +43,25 @@ export const makeGroupCommit = <Item, Result, Failure>(options: {
     const context = yield* Effect.context()
     const runFork = Effect.runForkWith(context)
 
-    const commit = Effect.fnUntraced(function* (batch: ReadonlyArray<Waiting<Item, Result, Failure>>) {
+    const fail = (batch: ReadonlyArray<Waiting<Item, Result, Failure>>, cause: unknown) => {
+      for (const { answer } of batch) Deferred.doneUnsafe(answer, Effect.fail(options.onFailure(cause)))
+    }
+
+    const commit: (batch: ReadonlyArray<Waiting<Item, Result, Failure>>) => Effect.Effect<void> = Effect.fnUntraced(function* (batch) {
       const started = yield* Clock.currentTimeNanos
-      const results = yield* Effect.exit(withDeadline(options.write(batch.map(({ item }) => item)), options.deadline, String))
+      const write = Effect.result(options.write(batch.map(({ item }) => item)))
+      const written = yield* Effect.result(withDeadline(write, options.deadline, (cause) => cause))
       yield* Metric.update(batchSizes, batch.length)
       yield* Metric.update(commitSeconds, Number((yield* Clock.currentTimeNanos) - started) / 1e9)
+      if (written._tag === "Failure") return fail(batch, written.failure)
+      const outcome = written.success
+      if (outcome._tag === "Failure") {
+        if (batch.length === 1 || !options.isRefusal(outcome.failure)) return fail(batch, outcome.failure)
+        return yield* Effect.forEach(batch, (waiting) => commit([waiting]), { discard: true })
+      }
       for (const [index, { answer }] of batch.entries()) {
-        const result = results._tag === "Success" ? results.value[index] : undefined
-        if (result !== undefined) Deferred.doneUnsafe(answer, Effect.succeed(result))
-        else Deferred.doneUnsafe(answer, Effect.fail(options.onFailure(results._tag === "Failure" ? String(results.cause) : "no result")))
+        const result = outcome.success[index]
+        Deferred.doneUnsafe(answer, result === undefined ? Effect.fail(options.onFailure("no result")) : Effect.succeed(result))
       }
     })
 

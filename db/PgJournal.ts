@@ -23,7 +23,7 @@ import { webhookType } from "#db/projections/outbox.ts"
 import { project } from "#db/projections/project.ts"
 import { withDeadline } from "#db/withDeadline.ts"
 import { Effect, Layer, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 
 /** After this an append's fate is unknown and the account rereads its journal. */
 const APPEND_DEADLINE = "5 seconds"
@@ -149,18 +149,8 @@ const makeWrite = (sql: SqlClient.SqlClient) => (batch: ReadonlyArray<EncodedApp
     })
   )
 
-/** A statement that PostgreSQL refused as a whole wrote nothing: each append is tried alone, so that only the faulty one fails. */
-const isolating =
-  (write: ReturnType<typeof makeWrite>) =>
-  (batch: ReadonlyArray<EncodedAppend>): ReturnType<typeof write> =>
-    batch.length === 1
-      ? write(batch)
-      : write(batch).pipe(
-          Effect.catchIf(
-            (error) => !error.isRetryable && error.reason._tag !== "ConnectionError",
-            () => Effect.forEach(batch, (append) => Effect.map(write([append]), (results) => results[0] ?? { _tag: "Refused" as const }))
-          )
-        )
+/** PostgreSQL refused the statement, so its transaction wrote nothing. */
+const isRefusal = (error: SqlError.SqlError): boolean => !error.isRetryable && error.reason._tag !== "ConnectionError"
 
 interface JournalRow {
   readonly sequence: bigint
@@ -200,7 +190,7 @@ export const PgJournal = Layer.effect(
     const sql = yield* SqlClient.SqlClient
     const unavailable = (cause: unknown) => new JournalUnavailable({ cause: String(cause) })
     const query = <A, E>(effect: Effect.Effect<A, E>) => withDeadline(effect, APPEND_DEADLINE, unavailable)
-    const commit = yield* makeGroupCommit({ write: isolating(makeWrite(sql)), deadline: APPEND_DEADLINE, onFailure: unavailable })
+    const commit = yield* makeGroupCommit({ write: makeWrite(sql), isRefusal, deadline: APPEND_DEADLINE, onFailure: unavailable })
 
     const rows = (accountId: string, first: number, last: number) =>
       query(sql<JournalRow>`
