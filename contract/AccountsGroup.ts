@@ -1,6 +1,7 @@
 /** AccountsGroup: what an account holds and what happened to it. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { AccountGroup } from "#domain/AccountGroup.ts"
 import { LedgerEntryKind } from "#domain/LedgerEntry.ts"
 import { OrderStatus, Side } from "#domain/Order.ts"
 import { SymbolName } from "#domain/Quote.ts"
