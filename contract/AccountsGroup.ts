@@ -19,6 +19,17 @@ export class AccountsGroup extends HttpApiGroup.make("accounts")
       success: AccountSummary,
       error: ServiceUnavailable
     }).annotateMerge(OpenApi.annotations({ summary: "An account with its figures at the current quotes" })),
+    HttpApiEndpoint.get("conditions", "/accounts/:accountId/conditions", {
+      params: inAccount,
+      success: AccountGroup,
+      error: ServiceUnavailable
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "The conditions that the account trades under",
+        description:
+          "Its group's levels, leverage caps, mark-up and commissions: with them and the instruments a client computes margin and cost by itself."
+      })
+    ),
     HttpApiEndpoint.get("orders", "/accounts/:accountId/orders", {
       params: inAccount,
       query: {

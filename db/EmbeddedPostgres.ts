@@ -8,7 +8,7 @@
  * the data (`nobody` when it is new), with the data directory as its working directory and the path /proc/self/cwd to it: that path needs
  * no right on the directories above. Its programs have to be at a real path, so they are copied once to /var/cache/keel when needed.
  */
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
+import { type ChildProcess, type SpawnOptions, execFileSync, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import fs from "node:fs"
 import net from "node:net"
@@ -132,32 +132,38 @@ const claim = (place: Place): void => {
   fs.writeFileSync(place.claim, mine ?? "", { mode: 0o600 })
 }
 
-/** The id of a living process with the time of its start, since ids are used again; undefined when there is none. */
+/** The id of a living process with the time of its start, since ids are used again; undefined for none, and for one that only waits to be reaped. */
 const identityOf = (pid: number): string | undefined => {
   try {
     process.kill(pid, 0)
     if (process.platform !== "linux") return `${pid}`
-    const afterName = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)
-    return `${pid} ${afterName?.split(" ")[19]}`
+    const [state, ...rest] = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? []
+    return state === "Z" || state === "X" ? undefined : `${pid} ${rest[18]}`
   } catch {
     return undefined
   }
 }
 
-/** A process that was killed without warning may have left its PostgreSQL running: that one is ended before the data is touched. */
+/**
+ * A process that was killed without warning may have left its PostgreSQL running: that one is ended before the data is touched. After a
+ * power failure another process may have its id; PostgreSQL would then refuse to start, so a lock file that means nothing is removed.
+ */
 const endOrphan = async (place: Place): Promise<void> => {
   const lock = path.join(place.data, "postmaster.pid")
   if (!fs.existsSync(lock)) return
   const pid = Number.parseInt(fs.readFileSync(lock, "utf8"), 10)
-  if (!isServerOf(place, pid)) return
-  process.kill(pid, "SIGINT")
-  await until(() => !isServerOf(place, pid), STOP_MILLIS_MAX, `PostgreSQL ${pid} of an earlier run does not stop`)
+  if (isServerOf(place, pid)) {
+    process.kill(pid, "SIGINT")
+    await until(() => !isServerOf(place, pid), STOP_MILLIS_MAX, `PostgreSQL ${pid} of an earlier run does not stop`)
+  }
+  fs.rmSync(lock, { force: true })
 }
 
 const isServerOf = (place: Place, pid: number): boolean => {
   if (identityOf(pid) === undefined) return false
-  if (process.platform !== "linux") return true
   try {
+    if (process.platform !== "linux")
+      return execFileSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8" }).includes(place.data)
     return fs.readlinkSync(`/proc/${pid}/cwd`) === fs.realpathSync(place.data)
   } catch {
     return false
