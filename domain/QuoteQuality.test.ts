@@ -11,6 +11,7 @@ const quote = (bid: string, ask: string, second = 0, sequence = 0): Quote => ({
   bid: decimal(bid),
   ask: decimal(ask),
   time: second * SECOND,
+  receivedAt: second * SECOND,
   sequence,
   source: "ws"
 })
