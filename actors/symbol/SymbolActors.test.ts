@@ -1,0 +1,103 @@
+/** The symbol actors of a node: nothing that crosses a wire is lost, and nothing trips twice. */
+import { beforeEach, describe, expect, it } from "vitest"
+import { makeSymbolActors } from "#actors/symbol/SymbolActors.ts"
+import type { Mark, Symbols } from "#actors/symbol/Symbols.ts"
+import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import { decimal } from "#domain/Decimal.ts"
+import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
+import type { Quote } from "#domain/Quote.ts"
+
+let symbols: Symbols["Service"]
+let trips: Array<readonly [string, string, Mark]>
+let sequence: number
+
+beforeEach(() => {
+  symbols = makeSymbolActors(() => defaultConfiguration)
+  trips = []
+  sequence = 0
+  symbols.onTrip((accountId, quote, mark) => trips.push([accountId, String(quote.bid), mark]))
+})
+
+const quote = (bid: string, change: Partial<Quote> = {}): Quote => ({
+  symbol: "EURUSD",
+  bid: decimal(bid),
+  ask: decimal(bid) + decimal("0.0001"),
+  time: 1_000,
+  receivedAt: 1_000,
+  sequence: ++sequence,
+  source: "ws",
+  ...change
+})
+const tick = (...quotes: ReadonlyArray<Quote>) => symbols.accept(quotes)
+const stopLoss = (price: string): Tripwire => ({ symbol: "EURUSD", side: "bid", direction: "atOrBelow", price: decimal(price) })
+
+describe("a tick", () => {
+  it("that crosses a wire wakes its account with that very quote, once", () => {
+    tick(quote("1.1"))
+    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    tick(quote("1.095"), quote("1.089"), quote("1.088"))
+    expect(trips).toEqual([["A", String(decimal("1.089")), 3]])
+  })
+
+  it("that crosses nothing wakes nobody", () => {
+    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    tick(quote("1.1"), quote("1.0901"))
+    expect(trips).toEqual([])
+  })
+
+  it("that is crossed, zero or older than the last one wakes nobody and is kept as evidence", () => {
+    tick(quote("1.1"))
+    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    tick(quote("1.08", { ask: decimal("1.07") }), quote("0"), quote("1.08", { time: 999 }))
+    expect(trips).toEqual([])
+    expect(symbols.quote("EURUSD")?.bid).toBe(decimal("1.1"))
+    expect(symbols.status()[0]).toMatchObject({ accepted: 1, rejected: 3 })
+  })
+
+  it("of a symbol that is no instrument is ignored", () => {
+    tick(quote("1.1", { symbol: "NOSUCH" }))
+    expect(symbols.all()).toEqual([])
+  })
+})
+
+describe("arming", () => {
+  it("replaces the wires that were there", () => {
+    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    symbols.arm("A", [stopLoss("1.05")], symbols.mark())
+    tick(quote("1.08"))
+    expect(trips).toEqual([])
+  })
+
+  it("trips at once on a spike that came and went since the decision", () => {
+    tick(quote("1.1"))
+    const since = symbols.mark()
+    tick(quote("1.08"), quote("1.1"))
+    symbols.arm("A", [stopLoss("1.09")], since)
+    expect(trips).toEqual([["A", String(decimal("1.08")), 2]])
+  })
+
+  it("does not trip on a quote that the decision saw", () => {
+    tick(quote("1.08"))
+    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    expect(trips).toEqual([])
+  })
+
+  it("an exposed account without any wire counts as armed", () => {
+    symbols.arm("A", [], symbols.mark())
+    expect(symbols.isArmed("A")).toBe(true)
+    symbols.disarm("A")
+    expect(symbols.isArmed("A")).toBe(false)
+  })
+})
+
+describe("the tape", () => {
+  it("gives all quotes of the account's symbols since a mark, in order of arrival over all symbols", () => {
+    symbols.arm("A", [stopLoss("1.09"), { ...stopLoss("1.2"), symbol: "GBPUSD" }], symbols.mark())
+    tick(quote("1.1"), quote("1.3", { symbol: "GBPUSD" }), quote("150", { symbol: "USDJPY" }), quote("1.08"), quote("1.31", { symbol: "GBPUSD" }))
+    expect(symbols.tape("A", 2).map(({ bid, symbol }) => [symbol, bid])).toEqual([
+      ["GBPUSD", decimal("1.3")],
+      ["EURUSD", decimal("1.08")],
+      ["GBPUSD", decimal("1.31")]
+    ])
+  })
+})
