@@ -18,8 +18,16 @@ const integer = (name: string, fallback: number, maximum: number): number => {
   return Number.isInteger(value) && value >= 0 && value <= maximum ? value : fail(`${name} must be a whole number from 0 to ${maximum}`)
 }
 
+const readArguments = () => {
+  try {
+    return parseArgs({ options: { replay: { type: "string" }, speed: { type: "string" }, symbol: { type: "string" } } }).values
+  } catch (cause) {
+    return fail(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
 const readReplay = () => {
-  const { values } = parseArgs({ options: { replay: { type: "string" }, speed: { type: "string" }, symbol: { type: "string" } } })
+  const values = readArguments()
   if (values.replay === undefined) return undefined
   const speed = Number(values.speed ?? "1")
   if (!(speed > 0)) return fail("--speed must be a number above 0")

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest"
 import { upstreamSymbolOf } from "#actors/feed/UpstreamSymbol.ts"
-import { SIMULATED_INSTRUMENTS } from "#simulator/market/SimulatedInstrument.ts"
 
 it.each([
   ["EURUSD", "EUR/USD"],
@@ -17,10 +16,3 @@ it.each([
 ])("%s is %s upstream", (symbol, upstream) => {
   expect(upstreamSymbolOf(symbol)).toBe(upstream)
 })
-
-it.each(SIMULATED_INSTRUMENTS.map(({ symbol, upstreamSymbol }) => [symbol, upstreamSymbol]))(
-  "the simulator calls %s by the same name, %s",
-  (symbol, upstream) => {
-    expect(upstreamSymbolOf(symbol)).toBe(upstream)
-  }
-)

@@ -129,14 +129,15 @@ const parseExactJson = (text: string): unknown => {
   return JSON.parse(text, keepSource)
 }
 
+/** Reads to the end even what is too much: whoever stops halfway resets the connection, and the answer is lost. */
 const readBody = async (request: IncomingMessage): Promise<string> => {
   const chunks: Array<Buffer> = []
   let bytes = 0
   for await (const chunk of request) {
     const buffer = Buffer.from(chunk)
     bytes += buffer.length
-    if (bytes > BODY_BYTES_MAX) throw new ControlRefusal(413, `at most ${BODY_BYTES_MAX} bytes`)
-    chunks.push(buffer)
+    if (bytes <= BODY_BYTES_MAX) chunks.push(buffer)
   }
+  if (bytes > BODY_BYTES_MAX) throw new ControlRefusal(413, `at most ${BODY_BYTES_MAX} bytes`)
   return Buffer.concat(chunks).toString("utf8")
 }
