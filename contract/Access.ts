@@ -30,7 +30,10 @@ export class CurrentUser extends Context.Service<
 >()("contract/CurrentUser") {}
 
 /** The account in the path, after it was found to be open to the current user. */
-export class CurrentAccount extends Context.Service<CurrentAccount, { readonly accountId: string }>()("contract/CurrentAccount") {}
+export class CurrentAccount extends Context.Service<
+  CurrentAccount,
+  { readonly accountId: string; readonly clientId: string; readonly currency: string; readonly currencyDigits: number }
+>()("contract/CurrentAccount") {}
 
 /** `__Host-`: only over TLS (or loopback), only for this host, for all its paths. */
 export const SESSION_COOKIE = "__Host-sid"

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { AccountGroup } from "#domain/AccountGroup.ts"
+import { AccountMode } from "#domain/AccountMode.ts"
 import { DecimalFromString } from "#domain/Decimal.ts"
 import { Currency, Instrument } from "#domain/Instrument.ts"
 import { SymbolName } from "#domain/Quote.ts"
@@ -9,7 +10,7 @@ import { AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
 import { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable } from "#contract/Problem.ts"
 import { IdempotencyKey } from "#contract/Requests.ts"
 import { Refusal } from "#contract/RefusalCode.ts"
-import { AccountMode, AccountSummary, FiguresView, LedgerEntryView, MarginWatchState, TradingMode } from "#contract/Views.ts"
+import { AccountSummary, FiguresView, LedgerEntryView, MarginWatchState, TradingMode } from "#contract/Views.ts"
 import { AccountId, NextCursor, pageQuery, plainText, Version } from "#contract/Wire.ts"
 
 const inAccount = { accountId: AccountId }

@@ -11,7 +11,9 @@ export const PASSWORD_LENGTH_MIN = 15
 
 const Email = Schema.String.check(
   Schema.isMaxLength(254),
-  Schema.isPattern(/^[^\s@"<>,;\p{Cc}\p{Cs}]{1,64}@[^\s@"<>,;\p{Cc}\p{Cs}]{1,190}\.[^\s@."<>,;\p{Cc}\p{Cs}]{2,63}$/u)
+  Schema.isPattern(/^[^\s@"<>,;\p{Cc}\p{Cs}]{1,64}@[^\s@"<>,;\p{Cc}\p{Cs}]{1,190}\.[^\s@."<>,;\p{Cc}\p{Cs}]{2,63}$/u, {
+    expected: "an e-mail address"
+  })
 ).annotate({
   description: "An e-mail address",
   examples: ["trader@example.com"]

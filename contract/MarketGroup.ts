@@ -54,7 +54,7 @@ export const CandleView = Schema.Struct({
 
 export const CANDLES_LIMIT = 500
 export const CANDLES_LIMIT_MAX = 5_000
-const CandleCount = Schema.String.check(Schema.isPattern(/^\d{1,4}$/u))
+const CandleCount = Schema.String.check(Schema.isPattern(/^\d{1,4}$/u, { expected: "digits" }))
   .annotate({ description: `1 to ${CANDLES_LIMIT_MAX}; ${CANDLES_LIMIT} when absent` })
   .pipe(Schema.decodeTo(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: CANDLES_LIMIT_MAX }))))
 

@@ -6,7 +6,9 @@ import { SymbolName } from "#domain/Quote.ts"
 import { Instant, plainText, PositionId } from "#contract/Wire.ts"
 
 /** Printable ASCII, so that a key is safe in logs and headers. */
-export const IdempotencyKey = Schema.String.check(Schema.isPattern(/^[\x21-\x7e]{1,128}$/u)).annotate({
+export const IdempotencyKey = Schema.String.check(
+  Schema.isPattern(/^[\x21-\x7e]{1,128}$/u, { expected: "1 to 128 visible ASCII characters" })
+).annotate({
   description: "Names this command: sent again with the same key it has one effect and the same answer",
   examples: ["3f0c2f0e-6d0c-4f7e-9b0a-0d2f5f1f8a01"]
 })

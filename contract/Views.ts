@@ -1,5 +1,6 @@
 /** Views: accounts, orders, positions, trades and bookings as clients see them. The HTTP answers and the stream use the same shapes. */
 import { Schema } from "effect"
+import { AccountMode } from "#domain/AccountMode.ts"
 import { Currency } from "#domain/Instrument.ts"
 import { LedgerEntryKind } from "#domain/LedgerEntry.ts"
 import { OrderStatus, OrderType, Side, TimeInForce, TrailingStop } from "#domain/Order.ts"
@@ -8,7 +9,6 @@ import { TradeCause } from "#domain/Trade.ts"
 import { Refusal } from "#contract/RefusalCode.ts"
 import { AccountId, DecimalText, Instant, NextCursor, OrderId, PositionId, Version } from "#contract/Wire.ts"
 
-export const AccountMode = Schema.Literals(["hedging", "netting"])
 export const TradingMode = Schema.Literals(["full", "closeOnly", "none"])
 export const MarginWatchState = Schema.Literals(["healthy", "marginCall", "stopOut"])
 

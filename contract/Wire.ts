@@ -9,14 +9,18 @@ import { Schema, SchemaTransformation } from "effect"
 import { SymbolName } from "#domain/Quote.ts"
 
 /** A decimal as the server writes it; `parseDecimal` of the domain reads it. */
-export const DecimalText = Schema.String.check(Schema.isPattern(/^-?\d{1,15}(\.\d{1,8})?$/u)).annotate({
+export const DecimalText = Schema.String.check(
+  Schema.isPattern(/^-?\d{1,15}(\.\d{1,8})?$/u, { expected: "a decimal such as 1.10512" })
+).annotate({
   identifier: "Decimal",
   description: "A decimal number as text, so that no digit is lost",
   examples: ["1.10010"]
 })
 
 /** `2026-11-23T13:01:22.123Z`; offsets other than Z are refused, so that a time has one spelling. */
-export const Instant = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u))
+export const Instant = Schema.String.check(
+  Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u, { expected: "a time such as 2026-11-23T13:01:22.123Z" })
+)
   .annotate({ description: "ISO 8601 in UTC", examples: ["2026-11-23T13:01:22.123Z"] })
   .pipe(
     Schema.decodeTo(
@@ -27,7 +31,7 @@ export const Instant = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}T
 
 /** A count in a query string: digits only, so that `0x10`, `1e3` and ` 1` are refused. */
 const countIn = (minimum: number, maximum: number, description: string) =>
-  Schema.String.check(Schema.isPattern(/^\d{1,15}$/u))
+  Schema.String.check(Schema.isPattern(/^\d{1,15}$/u, { expected: "digits" }))
     .annotate({ description })
     .pipe(
       Schema.decodeTo(
@@ -52,15 +56,15 @@ export const LimitFromQuery = pageQuery.limit
 /** `cursor` of the next page, null on the last one. */
 export const NextCursor = Schema.NullOr(Schema.String)
 
-export const AccountId = Schema.String.check(Schema.isPattern(/^\d{1,15}$/u)).annotate({
+export const AccountId = Schema.String.check(Schema.isPattern(/^\d{1,15}$/u, { expected: "an account id" })).annotate({
   description: "A trading account",
   examples: ["100001"]
 })
-export const OrderId = Schema.String.check(Schema.isPattern(/^O\d{1,15}$/u)).annotate({
+export const OrderId = Schema.String.check(Schema.isPattern(/^O\d{1,15}$/u, { expected: "an order id such as O1" })).annotate({
   description: "An order of the account",
   examples: ["O1"]
 })
-export const PositionId = Schema.String.check(Schema.isPattern(/^P\d{1,15}$/u)).annotate({
+export const PositionId = Schema.String.check(Schema.isPattern(/^P\d{1,15}$/u, { expected: "a position id such as P1" })).annotate({
   description: "A position of the account",
   examples: ["P1"]
 })
@@ -80,6 +84,9 @@ export const SymbolList = Schema.String.check(Schema.isMaxLength(SYMBOLS_MAX * 2
     )
   )
 
-/** Text that people write: no control characters (PostgreSQL keeps no NUL) and no lone surrogates (UTF-8 has none). */
+/** Text that people write: no control characters (PostgreSQL keeps no NUL), no lone surrogates (UTF-8 has none), and nothing that was not UTF-8. */
 export const plainText = (lengthMin: number, lengthMax: number) =>
-  Schema.String.check(Schema.isBetweenLength(lengthMin, lengthMax), Schema.isPattern(/^[^\p{Cc}\p{Cs}]*$/u))
+  Schema.String.check(
+    Schema.isBetweenLength(lengthMin, lengthMax),
+    Schema.isPattern(/^[^\p{Cc}\p{Cs}\uFFFD]*$/u, { expected: "text without control characters" })
+  )

@@ -77,6 +77,6 @@ export const maxDecimal = (a: Decimal, b: Decimal): Decimal => (a > b ? a : b)
 export const absDecimal = (a: Decimal): Decimal => (a < 0n ? -a : a)
 
 /** A decimal string on the wire, a `Decimal` in memory. */
-export const DecimalFromString = Schema.String.check(Schema.isPattern(PATTERN, { description: "a decimal string such as 1.10512" })).pipe(
+export const DecimalFromString = Schema.String.check(Schema.isPattern(PATTERN, { expected: "a decimal string such as 1.10512" })).pipe(
   Schema.decodeTo(Schema.BigInt, SchemaTransformation.transform({ decode: decimal, encode: (value) => formatDecimal(value) }))
 )

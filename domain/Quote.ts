@@ -7,7 +7,7 @@ export const Millis = Schema.Int
 export type Millis = number
 
 /** An instrument's name as clients see it: `EURUSD`, `BTCUSD`, `WTI`. */
-export const SymbolName = Schema.String.check(Schema.isPattern(/^[A-Z0-9._]{2,20}$/u))
+export const SymbolName = Schema.String.check(Schema.isPattern(/^[A-Z0-9._]{2,20}$/u, { expected: "a symbol such as EURUSD" }))
 export type SymbolName = string
 
 /**

@@ -1,25 +1,16 @@
-/** seedDemoUsers: the client and the administrator of a demo, with passwords that everybody knows. Never in production. */
+/** seedDemoUsers: the client and the administrator of a demo, with the published logins. */
 import type { AccountFailure } from "#actors/account/AccountProtocol.ts"
 import { AccountReads, type ReadsUnavailable } from "#db/AccountReads.ts"
 import { Users, type IdentityUnavailable } from "#db/Users.ts"
 import { FirstAccount } from "#server/auth/FirstAccount.ts"
 import { PasswordHashes, type HashingBusy } from "#server/auth/PasswordHashes.ts"
+import { DEMO_ADMINISTRATOR, DEMO_CLIENT } from "#server/DemoLogins.ts"
 import { Clock, Effect } from "effect"
 
-export const DEMO_CLIENT = {
-  userId: "demo-client",
-  email: "demo@keel.example",
-  password: "keel-demo-client",
-  name: "Demo Client",
-  role: "client"
-} as const
-export const DEMO_ADMIN = {
-  userId: "demo-admin",
-  email: "admin@keel.example",
-  password: "keel-demo-admin",
-  name: "Demo Administrator",
-  role: "admin"
-} as const
+const DEMO_USERS = [
+  { userId: "demo-client", role: "client", name: "Demo Client", ...DEMO_CLIENT },
+  { userId: "demo-administrator", role: "admin", name: "Demo Administrator", ...DEMO_ADMINISTRATOR }
+] as const
 
 /** Makes those that are not there yet. Runs at every start, also on several nodes at once. */
 export const seedDemoUsers: Effect.Effect<
@@ -31,7 +22,7 @@ export const seedDemoUsers: Effect.Effect<
   const reads = yield* AccountReads
   const passwords = yield* PasswordHashes
   const firstAccount = yield* FirstAccount
-  for (const { password, ...demo } of [DEMO_CLIENT, DEMO_ADMIN]) {
+  for (const { password, ...demo } of DEMO_USERS) {
     if ((yield* users.byId(demo.userId)) === undefined) {
       const firstAccountId = demo.role === "client" ? yield* reads.nextAccountId : undefined
       const user = { ...demo, passwordHash: yield* passwords.hash(password), firstAccountId, createdAt: yield* Clock.currentTimeMillis }

@@ -1,0 +1,60 @@
+/** AccountDirectory: whose account it is, and its currency. Neither ever changes, so an answer is kept. */
+import { STAFF, type Role } from "#contract/Access.ts"
+import { AccountReads, type ReadsUnavailable } from "#db/AccountReads.ts"
+import { currencyDigitsOf } from "#domain/Currency.ts"
+import { Context, Effect, Layer } from "effect"
+
+const ENTRIES_CACHED_MAX = 100_000
+
+export interface DirectoryEntry {
+  readonly accountId: string
+  readonly clientId: string
+  readonly currency: string
+  readonly currencyDigits: number
+}
+export interface Visitor {
+  readonly userId: string
+  readonly role: Role
+}
+/** An owner may do everything with their account. Staff may look at all accounts, an administrator may also act on them. */
+export type Access = "own" | "administer" | "look" | "none"
+
+export const accessOf = (visitor: Visitor, entry: DirectoryEntry | undefined): Access => {
+  if (entry === undefined) return "none"
+  if (entry.clientId === visitor.userId) return "own"
+  if (visitor.role === "admin") return "administer"
+  return STAFF.includes(visitor.role) ? "look" : "none"
+}
+
+export class AccountDirectory extends Context.Service<
+  AccountDirectory,
+  {
+    /** Undefined when there is no such account. */
+    readonly find: (accountId: string) => Effect.Effect<DirectoryEntry | undefined, ReadsUnavailable>
+  }
+>()("server/auth/AccountDirectory") {
+  static readonly layer = Layer.effect(
+    AccountDirectory,
+    Effect.gen(function* () {
+      const reads = yield* AccountReads
+      const entries = new Map<string, DirectoryEntry>()
+
+      const find = Effect.fnUntraced(function* (accountId: string) {
+        const known = entries.get(accountId)
+        if (known !== undefined) return known
+        const account = yield* reads.account(accountId)
+        if (account === undefined) return undefined
+        for (const oldest of entries.keys()) {
+          if (entries.size < ENTRIES_CACHED_MAX) break
+          entries.delete(oldest)
+        }
+        const { clientId, currency } = account
+        const entry = { accountId, clientId, currency, currencyDigits: currencyDigitsOf(currency) ?? 2 }
+        entries.set(accountId, entry)
+        return entry
+      })
+
+      return AccountDirectory.of({ find })
+    })
+  )
+}

@@ -1,0 +1,136 @@
+/**
+ * Envelope: what every request goes through, whatever route it takes: a request id, limits, security headers, an access log line, and
+ * problem details for whatever failed on the way.
+ */
+import {
+  InternalError,
+  MethodNotAllowed,
+  NotFound,
+  PayloadTooLarge,
+  ServiceUnavailable,
+  UnsupportedMediaType,
+  ValidationFailed
+} from "#contract/Problem.ts"
+import { clientIp } from "#server/http/clientIp.ts"
+import { methodsOf } from "#server/http/knownRoutes.ts"
+import { RequestId, requestIdOf } from "#server/http/RequestId.ts"
+import { appHeaders, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
+import { ByteSize, Cause, Clock, Effect, Metric } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+
+/** Larger bodies are refused; the API's largest request, an instrument, is far below. */
+export const BODY_BYTES_MAX = 64 * 1024
+/** Longer request targets are refused: the longest query of the API is a list of symbols. */
+export const URL_LENGTH_MAX = 8 * 1024
+const DOCUMENTATION_PATH = "/docs"
+
+const requests = Metric.counter("keel_http_requests_total", { description: "HTTP requests answered", incremental: true })
+const durations = Metric.histogram("keel_http_request_duration_seconds", {
+  description: "From the request's head to its answer",
+  boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+})
+
+const pathOf = (url: string): string => url.split(/[?#]/u, 1)[0] ?? ""
+
+type AnyProblem = HttpServerRespondable.Respondable
+
+/** The problem of an answer that has only a status; undefined when it may stay as it is. */
+const problemOfStatus = (status: number, path: string, traceId: string): AnyProblem | undefined => {
+  switch (status) {
+    case 400:
+      return new ValidationFailed({ errors: [], traceId })
+    case 404:
+      return methodsOf(path).length > 0 ? new MethodNotAllowed({ traceId }) : new NotFound({ code: "ROUTE_NOT_FOUND", traceId })
+    case 413:
+      return new PayloadTooLarge({ traceId })
+    case 415:
+      return new UnsupportedMediaType({ traceId })
+    case 503:
+      return new ServiceUnavailable({ code: "UNAVAILABLE", retryAfterSeconds: 1, traceId })
+    default:
+      return status >= 500 ? new InternalError({ traceId }) : undefined
+  }
+}
+
+/** Empty and plain text answers are the framework's own; ours have a body that says more. */
+const isBare = (response: HttpServerResponse.HttpServerResponse): boolean =>
+  response.body._tag === "Empty" || (response.headers["content-type"] ?? "").startsWith("text/plain")
+
+const withProblem = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string) => {
+  const problem = response.status >= 400 && isBare(response) ? problemOfStatus(response.status, path, traceId) : undefined
+  if (problem === undefined) return Effect.succeed(response)
+  return Effect.map(HttpServerRespondable.toResponse(problem), (answer) =>
+    answer.status === 405 ? HttpServerResponse.setHeader(answer, "allow", methodsOf(path).join(", ")) : answer
+  )
+}
+
+const isPage = (response: HttpServerResponse.HttpServerResponse): boolean =>
+  (response.headers["content-type"] ?? "").startsWith("text/html")
+
+/** Computed once: the page is made once. */
+const documentationPolicies = new WeakMap<object, string>()
+const documentationPolicyOf = (response: HttpServerResponse.HttpServerResponse): string | undefined => {
+  const { body } = response
+  if (body._tag !== "Uint8Array") return undefined
+  const policy = documentationPolicies.get(body) ?? documentationPolicy(new TextDecoder().decode(body.body))
+  documentationPolicies.set(body, policy)
+  return policy
+}
+
+const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string) => {
+  const page = isPage(response)
+  const policy = page && path === DOCUMENTATION_PATH ? documentationPolicyOf(response) : undefined
+  return HttpServerResponse.setHeaders(response, {
+    ...(page ? appHeaders : dataHeaders),
+    ...(policy === undefined ? {} : { "content-security-policy": policy }),
+    ...(response.headers["cache-control"] === undefined ? { "cache-control": "no-store" } : {}),
+    "x-request-id": traceId
+  })
+}
+
+/** Refusals that need no routing. */
+const refusal = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse | undefined => {
+  if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES_MAX) {
+    return HttpServerResponse.empty({ status: 413, headers: { connection: "close" } })
+  }
+  return request.url.length > URL_LENGTH_MAX ? HttpServerResponse.empty({ status: 404 }) : undefined
+}
+
+/** The framework's answer to a failure; what is our fault is logged with its cause. */
+const answerOfCause = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
+  const [response] = yield* HttpServerError.causeResponse(cause)
+  if (response.status >= 500 && !Cause.hasInterruptsOnly(cause)) yield* Effect.logError("Request failed", cause)
+  return response
+})
+
+/** Reads are logged for debugging only: what changes something, and what went wrong, is always logged. */
+const logAccess = (request: HttpServerRequest.HttpServerRequest, status: number, millis: number) => {
+  const isQuiet = status < 400 && (request.method === "GET" || request.method === "HEAD")
+  const line = { method: request.method, path: pathOf(request.url), status, millis, ip: clientIp(request) }
+  return (isQuiet ? Effect.logDebug("request") : Effect.logInfo("request")).pipe(Effect.annotateLogs(line))
+}
+
+/** Fails with nothing; `E` stays in the type because the router insists that a middleware leaves failures alone. */
+const enveloped = <E, R>(
+  httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
+  Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const startedAt = yield* Clock.currentTimeMillis
+    const traceId = requestIdOf(request.headers["traceparent"])
+    const path = pathOf(request.url)
+    const routed = Effect.catchCause(httpEffect, answerOfCause).pipe(
+      Effect.provideService(RequestId, traceId),
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(BODY_BYTES_MAX))
+    )
+    const refused = refusal(request)
+    const answered = refused === undefined ? yield* Effect.annotateLogs(routed, { traceId }) : refused
+    const response = withHeaders(yield* withProblem(answered, path, traceId), path, traceId)
+    const millis = (yield* Clock.currentTimeMillis) - startedAt
+    yield* Metric.update(Metric.withAttributes(requests, { method: request.method, status: String(response.status) }), 1)
+    if (path !== "/stream") yield* Metric.update(durations, millis / 1000)
+    yield* Effect.annotateLogs(logAccess(request, response.status, millis), { traceId })
+    return response
+  })
+
+export const Envelope = HttpRouter.use((router) => router.addGlobalMiddleware(enveloped))

@@ -1,0 +1,85 @@
+/**
+ * RateLimits: how often callers may ask, per process.
+ *
+ * The general limit counts requests per address. Sign-in has its own: every attempt counts per address, every failure per e-mail address,
+ * whether it is known here or not.
+ */
+import { RateLimit } from "#contract/Access.ts"
+import { TooManyRequests } from "#contract/Problem.ts"
+import { AppConfig, type Configuration } from "#server/Config.ts"
+import { clientIp } from "#server/http/clientIp.ts"
+import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBuckets.ts"
+import { Clock, Context, Effect, Layer } from "effect"
+import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
+
+export type LimitName = "requests" | "logins" | "failedLogins" | "registrations" | "streams"
+
+/** Development has load tests from one address; wrong passwords are as limited there as anywhere. */
+const policies = (environment: Configuration["environment"]): Record<LimitName, LimitPolicy> => {
+  const isProduction = environment === "production"
+  return {
+    requests: { name: "requests", quota: isProduction ? 6_000 : 1_000_000, windowSeconds: isProduction ? 60 : 1 },
+    logins: { name: "logins", quota: isProduction ? 60 : 3_000, windowSeconds: 60 },
+    failedLogins: { name: "failed-logins", quota: 10, windowSeconds: 300 },
+    registrations: { name: "registrations", quota: isProduction ? 20 : 2_000, windowSeconds: isProduction ? 3_600 : 60 },
+    streams: { name: "streams", quota: isProduction ? 120 : 10_000, windowSeconds: 60 }
+  }
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-11 */
+const setHeaders = (policy: LimitPolicy, taken: Taken) =>
+  HttpEffect.appendPreResponseHandler((_request, response) =>
+    Effect.succeed(
+      HttpServerResponse.setHeaders(response, {
+        "ratelimit-policy": `"${policy.name}";q=${policy.quota};w=${policy.windowSeconds}`,
+        ratelimit: `"${policy.name}";r=${taken.remaining};t=${taken.resetSeconds}`
+      })
+    )
+  )
+
+export class RateLimits extends Context.Service<
+  RateLimits,
+  {
+    /** Counts one, or fails when there is none left. */
+    readonly consume: (name: LimitName, key: string) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
+    /** Fails when there is none left; counts nothing. */
+    readonly require: (name: LimitName, key: string) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
+  }
+>()("server/http/RateLimits") {
+  static readonly layer = Layer.effect(
+    RateLimits,
+    Effect.gen(function* () {
+      const { environment } = yield* AppConfig
+      const all = policies(environment)
+      const buckets: Record<LimitName, TokenBuckets> = {
+        requests: new TokenBuckets(all.requests),
+        logins: new TokenBuckets(all.logins),
+        failedLogins: new TokenBuckets(all.failedLogins),
+        registrations: new TokenBuckets(all.registrations),
+        streams: new TokenBuckets(all.streams)
+      }
+      const judge = Effect.fnUntraced(function* (name: LimitName, key: string, how: "take" | "peek") {
+        const taken = buckets[name][how](key, yield* Clock.currentTimeMillis)
+        if (taken.allowed && name === "requests") return
+        yield* setHeaders(all[name], taken)
+        if (!taken.allowed) return yield* new TooManyRequests({ retryAfterSeconds: taken.retryAfterSeconds })
+      })
+      return RateLimits.of({
+        consume: (name, key) => judge(name, key, "take"),
+        require: (name, key) => judge(name, key, "peek")
+      })
+    })
+  )
+}
+
+/** In front of every endpoint. */
+export const RateLimitLive = Layer.effect(
+  RateLimit,
+  Effect.map(RateLimits, (limits) =>
+    RateLimit.of((httpEffect) =>
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        Effect.andThen(limits.consume("requests", clientIp(request)), httpEffect)
+      )
+    )
+  )
+)

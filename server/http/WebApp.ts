@@ -1,0 +1,22 @@
+/**
+ * WebApp: the built web app in web/dist. Any path that a browser asks for as a page, and that is not a file, is the app's own: its router
+ * decides. Files under /assets carry their hash in their name and may be kept for ever.
+ */
+import { Effect, Layer } from "effect"
+import { HttpMiddleware, HttpRouter, HttpStaticServer } from "effect/http"
+import path from "node:path"
+
+export const WEB_DIST = path.join(import.meta.dirname, "../../web/dist")
+
+/** Failures are left to the envelope, which makes problems of them. */
+export const makeWebApp = (root: string = WEB_DIST) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const router = yield* HttpRouter.HttpRouter
+      const pages = yield* HttpStaticServer.make({ root, spa: true, cacheControl: "no-cache" })
+      const assets = yield* HttpStaticServer.make({ root: path.join(root, "assets"), cacheControl: "public, max-age=31536000, immutable" })
+      const compress = HttpMiddleware.compression()
+      yield* router.add("GET", "/*", compress(pages))
+      yield* router.prefixed("/assets").add("GET", "/*", compress(assets))
+    })
+  )
