@@ -1,0 +1,29 @@
+/**
+ * client: the HTTP API as the contract declares it, for the browser. Requests are encoded and answers decoded by the contract's own
+ * schemas, so a drift between the two sides shows as a failure here and not as a wrong figure on the page.
+ */
+import { Effect, type Result } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { HttpApi, HttpApiClient } from "effect/http-api"
+import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
+import { AccountsGroup } from "#contract/AccountsGroup.ts"
+import { AuthGroup } from "#contract/AuthGroup.ts"
+import { MarketGroup } from "#contract/MarketGroup.ts"
+import { TradingGroup } from "#contract/TradingGroup.ts"
+import { type Failure, failureOf } from "./failure.ts"
+
+/** The groups that a client's browser calls; staff's and the CRM's are no part of what it downloads. */
+class ClientApi extends HttpApi.make("client")
+  .add(AuthGroup, MarketGroup, AccountsGroup, TradingGroup)
+  .middleware(SameSite)
+  .middleware(RateLimit)
+  .middleware(Problems) {}
+
+const client = Effect.runSync(HttpApiClient.make(ClientApi, { baseUrl: window.location.origin }).pipe(Effect.provide(FetchHttpClient.layer)))
+export type Client = typeof client
+
+/** An answer, or why there is none. Never throws. */
+export const call = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Result.Result<A, Failure>> =>
+  Effect.runPromise(Effect.result(Effect.suspend(() => request(client)).pipe(Effect.mapError(failureOf), Effect.catchDefect(defectFailure))))
+
+const defectFailure = (defect: unknown): Effect.Effect<never, Failure> => Effect.fail(failureOf(defect))

@@ -1,0 +1,45 @@
+/** market: what is asked for once, beside the stream: instruments and the history of a symbol. */
+import { Result } from "effect"
+import type { CandleInterval } from "#contract/MarketGroup.ts"
+import { instrumentsCell } from "../state/market.ts"
+import { write } from "../state/store.ts"
+import { call } from "./client.ts"
+import type { Failure } from "./failure.ts"
+
+export const loadInstruments = async (): Promise<Failure | undefined> => {
+  const answer = await call((client) => client.market.instruments())
+  if (Result.isFailure(answer)) return answer.failure
+  write(instrumentsCell, new Map(answer.success.instruments.map((instrument) => [instrument.symbol, instrument])))
+  return undefined
+}
+
+/** Figures for drawing; nothing is computed from them. */
+export interface Candle {
+  /** Epoch seconds of its beginning. */
+  readonly time: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+}
+
+/** Oldest first, at most `limit` that began before `before` (epoch milliseconds; absent: the newest). */
+export const loadCandles = async (
+  symbol: string,
+  interval: CandleInterval,
+  limit: number,
+  before?: number
+): Promise<Result.Result<ReadonlyArray<Candle>, Failure>> => {
+  const answer = await call((client) =>
+    client.market.candles({ query: { symbol, interval, limit, ...(before === undefined ? {} : { to: before - 1 }) } })
+  )
+  return Result.map(answer, ({ candles }) =>
+    candles.map((candle) => ({
+      time: candle.time / 1_000,
+      open: Number(candle.open),
+      high: Number(candle.high),
+      low: Number(candle.low),
+      close: Number(candle.close)
+    }))
+  )
+}

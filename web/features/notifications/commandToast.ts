@@ -1,0 +1,29 @@
+/** commandToast: one command from click to outcome, in one toast: sending, then done, or why not. */
+import { Result } from "effect"
+import { toast } from "sonner"
+import type { CommandResult } from "#contract/Views.ts"
+import type { CommandAnswer } from "../../api/trading.ts"
+import { i18n } from "../../locales/i18n.ts"
+import { failureText } from "./failureText.ts"
+
+export interface Outcome {
+  readonly title: string
+  readonly description?: string
+}
+
+/** `name` is the command as the person would say it; `outcome` says what came of it. Answers whether it was done. */
+export const withCommandToast = async (name: string, answer: Promise<CommandAnswer>, outcome: (result: CommandResult) => Outcome): Promise<boolean> => {
+  const id = toast.loading(i18n.t("notification.sending", { command: name }))
+  const settled = await answer
+  if (Result.isFailure(settled)) {
+    toast.error(i18n.t("notification.refused", { command: name }), { id, description: failureText(settled.failure), duration: REFUSAL_MILLIS })
+    return false
+  }
+  const { title, description } = outcome(settled.success)
+  toast.success(title, { id, description, duration: DONE_MILLIS })
+  return true
+}
+
+const DONE_MILLIS = 5_000
+/** A refusal asks for thought: it stays longer. */
+const REFUSAL_MILLIS = 10_000

@@ -1,0 +1,63 @@
+/** PriceTiles: SELL at the bid, BUY at the ask, the spread between. They choose the side, or in one-click mode send at once. */
+import { ZapIcon } from "lucide-react"
+import { useTranslation } from "react-i18next"
+import type { Side } from "#domain/Order.ts"
+import { cn } from "../../lib/cn.ts"
+import { orderModeCell } from "../../state/preferences.ts"
+import { useValue, write } from "../../state/store.ts"
+import { editTicket, ticketCell } from "../../state/ticket.ts"
+import { QuotePrice } from "../instrument/QuotePrice.tsx"
+import { Spread } from "../instrument/Spread.tsx"
+import { sendTicket } from "./sendTicket.ts"
+import { isBlockedValue } from "./SubmitOrder.tsx"
+
+export function PriceTiles(props: { readonly symbol: string }) {
+  const { t } = useTranslation()
+  return (
+    <div role="group" aria-label={t("ticket.side")} className="relative grid grid-cols-2 gap-1">
+      <Tile side="sell" symbol={props.symbol} />
+      <Tile side="buy" symbol={props.symbol} />
+      <div className="figures pointer-events-none absolute top-1/2 left-1/2 -translate-1/2 rounded-full border border-border bg-panel px-1.5 text-2xs text-muted-foreground">
+        <span className="sr-only">{t("ticket.spread")} </span>
+        <Spread symbol={props.symbol} />
+      </div>
+    </div>
+  )
+}
+
+const looks = {
+  sell: { chosen: "bg-sell text-side-foreground border-sell", other: "bg-sell-soft text-down border-transparent hover:border-down/50" },
+  buy: { chosen: "bg-buy text-side-foreground border-buy", other: "bg-buy-soft text-up border-transparent hover:border-up/50" }
+} as const
+
+function Tile(props: { readonly side: Side; readonly symbol: string }) {
+  const { t } = useTranslation()
+  const { side } = props
+  const isOneClick = useValue(orderModeCell) === "oneClick"
+  const isBlocked = useValue(isBlockedValue)
+  const isChosen = useValue(ticketCell).side === side && !isOneClick
+  const onClick = () => {
+    write(editTicket, { side })
+    if (isOneClick) sendTicket(side)
+  }
+  return (
+    <button
+      type="button"
+      aria-pressed={isOneClick ? undefined : isChosen}
+      aria-label={t(`ticket.${side}`)}
+      disabled={isOneClick && isBlocked}
+      onClick={onClick}
+      className={cn(
+        "grid h-[3.75rem] content-center gap-0.5 rounded-md border px-3 transition-colors disabled:opacity-45",
+        side === "buy" ? "justify-items-end" : "justify-items-start",
+        isChosen ? looks[side].chosen : looks[side].other
+      )}
+    >
+      <span className="flex items-center gap-1 text-xs font-semibold">
+        {isOneClick && <ZapIcon className="size-3 fill-current" aria-hidden />}
+        {t(`ticket.${side}`)}
+      </span>
+      <QuotePrice symbol={props.symbol} side={side === "buy" ? "ask" : "bid"} large className="text-base leading-6" />
+    </button>
+  )
+}

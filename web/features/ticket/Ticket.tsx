@@ -1,0 +1,181 @@
+/** Ticket: the panel where an order is written: side and price, volume, exits, what it will cost, and the button that sends it. */
+import { TriangleAlertIcon, ZapIcon } from "lucide-react"
+import { useTranslation } from "react-i18next"
+import { formatDecimal, ONE, parseDecimal } from "#domain/Decimal.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import type { OrderType } from "#domain/Order.ts"
+import { formatAmount, formatPercent } from "../../locales/formats.ts"
+import { accountCell } from "../../state/account.ts"
+import { orderModeCell } from "../../state/preferences.ts"
+import { useValue, write } from "../../state/store.ts"
+import { editTicket, ticketCell } from "../../state/ticket.ts"
+import { Alert } from "../../ui/alert.tsx"
+import { Button } from "../../ui/button.tsx"
+import { Field } from "../../ui/field.tsx"
+import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Segmented } from "../../ui/segmented.tsx"
+import { Skeleton } from "../../ui/skeleton.tsx"
+import { Stepper } from "../../ui/stepper.tsx"
+import { Exits } from "./Exits.tsx"
+import { PriceField } from "./PriceField.tsx"
+import { PriceTiles } from "./PriceTiles.tsx"
+import { problemText } from "./problemText.ts"
+import { forgetRepeated, repeatedCell, sendRepeated } from "./sendTicket.ts"
+import { SubmitOrder } from "./SubmitOrder.tsx"
+import { TicketPreviewList } from "./TicketPreviewList.tsx"
+import { readTicketValue, ticketInstrumentValue, useTicketFollowsSymbol } from "./useTicket.ts"
+
+export function TicketPanel() {
+  const { t } = useTranslation()
+  return (
+    <PanelFrame aria-label={t("ticket.title")}>
+      <div className="min-h-0 flex-1 overflow-y-auto p-3">
+        <Ticket />
+      </div>
+    </PanelFrame>
+  )
+}
+
+export function Ticket() {
+  const instrument = useValue(ticketInstrumentValue)
+  useTicketFollowsSymbol()
+  return instrument === undefined ? <LoadingTicket /> : <TicketForm instrument={instrument} />
+}
+
+function TicketForm(props: { readonly instrument: Instrument }) {
+  const { t } = useTranslation()
+  const { instrument } = props
+  const draft = useValue(ticketCell)
+  const isOneClick = useValue(orderModeCell) === "oneClick"
+  return (
+    <form className="grid gap-3" onSubmit={(event) => event.preventDefault()} aria-label={t("ticket.title")}>
+      <header className="flex items-baseline justify-between gap-2">
+        <h2 className="text-base font-semibold tracking-tight">{instrument.symbol}</h2>
+        <span className="truncate text-xs text-muted-foreground">{instrument.description}</span>
+      </header>
+      <PriceTiles symbol={instrument.symbol} />
+      {isOneClick && (
+        <p className="flex items-center gap-1.5 text-xs text-warning">
+          <ZapIcon className="size-3.5 fill-current" aria-hidden />
+          {t("ticket.oneClickOn")}
+        </p>
+      )}
+      <Segmented label={t("ticket.type")} value={draft.type} onValueChange={(type) => write(editTicket, { type })} options={ORDER_TYPES.map((value) => ({ value, label: t(`ticket.types.${value}`) }))} />
+      <LotsField instrument={instrument} />
+      {(draft.type === "stop" || draft.type === "stopLimit") && <PriceField field="stopPrice" instrument={instrument} />}
+      {(draft.type === "limit" || draft.type === "stopLimit") && <PriceField field="limitPrice" instrument={instrument} />}
+      {draft.type !== "market" && <TimeInForceField />}
+      <Exits instrument={instrument} />
+      <TicketPreviewList instrument={instrument} />
+      <RepeatQuestion />
+      <SubmitOrder instrument={instrument} />
+      <Levels />
+    </form>
+  )
+}
+
+const ORDER_TYPES: ReadonlyArray<OrderType> = ["market", "limit", "stop", "stopLimit"]
+/** Volumes offered for a click, as multiples of one lot, where the instrument allows them. */
+const PRESETS: ReadonlyArray<string> = ["0.01", "0.10", "0.50", "1.00", "5.00"]
+
+function LotsField(props: { readonly instrument: Instrument }) {
+  const { t } = useTranslation()
+  const { instrument } = props
+  const { lots } = useValue(ticketCell)
+  const problem = useValue(readTicketValue)?.problems.lots
+  const parsed = parseDecimal(lots.trim())
+  const set = (text: string) => write(editTicket, { lots: text })
+  const step = (steps: number) => {
+    const next = (parsed ?? 0n) + BigInt(steps) * instrument.lotsStep
+    const fitting = next < instrument.lotsMin ? instrument.lotsMin : next > instrument.lotsMax ? instrument.lotsMax : next
+    set(formatDecimal(fitting, 2))
+  }
+  const units = parsed === undefined ? undefined : (parsed * instrument.contractSize) / ONE
+  return (
+    <Field
+      label={t("ticket.lots")}
+      error={problem === undefined ? undefined : problemText(problem)}
+      aside={units !== undefined && <span className="figures text-2xs text-faint-foreground">{t("ticket.lotsHint", { units: formatAmount(units, 0), currency: instrument.baseCurrency })}</span>}
+    >
+      {(control) => (
+        <>
+          <Stepper {...control} value={lots} onValueChange={set} onStep={step} lessLabel={t("ticket.fewerLots")} moreLabel={t("ticket.moreLots")} unit={t("ticket.lotsUnit")} />
+          <div className="flex gap-1">
+            {PRESETS.filter((preset) => isOffered(instrument, preset)).map((preset) => (
+              <Button key={preset} variant="subtle" size="xs" className="figures flex-1 px-0 font-normal text-muted-foreground aria-pressed:bg-accent-soft aria-pressed:text-accent-text" aria-pressed={parseDecimal(preset) === parsed} onClick={() => set(preset)}>
+                {preset}
+              </Button>
+            ))}
+          </div>
+        </>
+      )}
+    </Field>
+  )
+}
+
+const isOffered = (instrument: Instrument, preset: string): boolean => {
+  const lots = parseDecimal(preset) ?? 0n
+  return lots >= instrument.lotsMin && lots <= instrument.lotsMax && lots % instrument.lotsStep === 0n
+}
+
+function TimeInForceField() {
+  const { t } = useTranslation()
+  const { timeInForce } = useValue(ticketCell)
+  return (
+    <div className="grid gap-1.5">
+      <span className="text-xs font-medium text-muted-foreground">{t("ticket.timeInForce")}</span>
+      <Segmented
+        label={t("ticket.timeInForce")}
+        value={timeInForce}
+        onValueChange={(value) => write(editTicket, { timeInForce: value })}
+        options={(["GTC", "DAY"] as const).map((value) => ({ value, label: t(`ticket.timesInForce.${value}`) }))}
+      />
+    </div>
+  )
+}
+
+function RepeatQuestion() {
+  const { t } = useTranslation()
+  const repeated = useValue(repeatedCell)
+  if (repeated === undefined) return null
+  return (
+    <Alert variant="warning">
+      <p>{t("ticket.sendAgain")}</p>
+      <div className="mt-2 flex gap-2">
+        <Button size="sm" onClick={sendRepeated}>
+          {t("ticket.sendAgainAction")}
+        </Button>
+        <Button size="sm" variant="ghost" onClick={forgetRepeated}>
+          {t("action.cancel")}
+        </Button>
+      </div>
+    </Alert>
+  )
+}
+
+/** Thresholds differ between groups: the account's own stand where orders are written. */
+function Levels() {
+  const { t } = useTranslation()
+  const account = useValue(accountCell)
+  if (account === undefined) return null
+  return (
+    <p className="flex items-center justify-center gap-1 text-center text-2xs text-faint-foreground">
+      <TriangleAlertIcon className="size-3" aria-hidden />
+      {t("ticket.levels", { marginCall: formatPercent(account.marginCallLevelPercent, 0), stopOut: formatPercent(account.stopOutLevelPercent, 0) })}
+    </p>
+  )
+}
+
+function LoadingTicket() {
+  const { t } = useTranslation()
+  return (
+    <div role="status" aria-label={t("state.loading")} className="grid gap-3">
+      <Skeleton className="h-5 w-24" />
+      <Skeleton className="h-16" />
+      <Skeleton className="h-7" />
+      <Skeleton className="h-16" />
+      <Skeleton className="h-24" />
+      <Skeleton className="h-10" />
+    </div>
+  )
+}

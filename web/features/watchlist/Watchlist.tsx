@@ -1,0 +1,142 @@
+/** Watchlist: symbols with their live bid, ask, spread and change; a click makes one the subject of chart and ticket. */
+import { useVirtualizer } from "@tanstack/react-virtual"
+import { ChevronDownIcon, SearchIcon, SearchXIcon, StarIcon } from "lucide-react"
+import { useRef } from "react"
+import { useTranslation } from "react-i18next"
+import { classesValue, FAVORITES_MAX, watchlistGroupCell, watchlistSearchCell, watchlistValue, type WatchlistGroup } from "../../state/watchlist.ts"
+import { useValue, write } from "../../state/store.ts"
+import { Button } from "../../ui/button.tsx"
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger
+} from "../../ui/dropdown-menu.tsx"
+import { Empty } from "../../ui/empty.tsx"
+import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Skeleton } from "../../ui/skeleton.tsx"
+import { WATCHLIST_COLUMNS, WatchlistRow } from "./WatchlistRow.tsx"
+
+const ROW_HEIGHT = 36
+
+export function Watchlist() {
+  const { t } = useTranslation()
+  return (
+    <PanelFrame aria-label={t("watchlist.title")}>
+      <header className="flex items-center gap-1 border-b border-border p-1.5">
+        <label className="relative min-w-0 flex-1">
+          <SearchIcon className="absolute top-1/2 left-2 size-3.5 -translate-y-1/2 text-faint-foreground" aria-hidden />
+          <input
+            id="watchlist-search"
+            type="search"
+            aria-label={t("watchlist.search")}
+            placeholder={t("watchlist.searchPlaceholder")}
+            value={useValue(watchlistSearchCell)}
+            onChange={(event) => write(watchlistSearchCell, event.target.value)}
+            className="h-7 w-full rounded-md border border-transparent bg-muted pr-2 pl-7 text-xs outline-none placeholder:text-faint-foreground focus-visible:border-ring focus-visible:bg-panel pointer-coarse:h-11 pointer-coarse:text-base"
+          />
+        </label>
+        <GroupMenu />
+      </header>
+      <div className={`grid ${WATCHLIST_COLUMNS} h-6 shrink-0 items-center gap-x-1 border-b border-border px-2.5 text-2xs text-faint-foreground`} aria-hidden>
+        <span>{t("watchlist.symbol")}</span>
+        <span className="text-right">{t("watchlist.bid")}</span>
+        <span className="text-right">{t("watchlist.ask")}</span>
+        <span className="text-right">{t("watchlist.spread")}</span>
+        <span className="text-right">{t("watchlist.change")}</span>
+      </div>
+      <Rows />
+    </PanelFrame>
+  )
+}
+
+function Rows() {
+  const { t } = useTranslation()
+  const instruments = useValue(watchlistValue)
+  const search = useValue(watchlistSearchCell)
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtualizer = useVirtualizer({
+    count: instruments?.length ?? 0,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6
+  })
+  if (instruments === undefined) return <LoadingRows />
+  if (instruments.length === 0) {
+    return search === "" ? (
+      <Empty icon={<StarIcon />} title={t("watchlist.noFavorites")} description={t("watchlist.noFavoritesHint", { count: FAVORITES_MAX })} />
+    ) : (
+      <Empty
+        icon={<SearchXIcon />}
+        title={t("watchlist.noMatch", { search })}
+        action={<Button size="sm" onClick={() => write(watchlistSearchCell, "")}>{t("watchlist.clearSearch")}</Button>}
+      />
+    )
+  }
+  return (
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
+      <ul aria-label={t("watchlist.title")} className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const instrument = instruments[item.index]
+          return (
+            instrument !== undefined && (
+              <li key={instrument.symbol} className="absolute inset-x-0" style={{ top: item.start, height: ROW_HEIGHT }}>
+                <WatchlistRow instrument={instrument} />
+              </li>
+            )
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+function LoadingRows() {
+  const { t } = useTranslation()
+  return (
+    <div role="status" aria-label={t("state.loading")}>
+      {Array.from({ length: 10 }, (_, index) => (
+        <div key={index} className="flex items-center justify-between px-2.5" style={{ height: ROW_HEIGHT }}>
+          <Skeleton className="h-3 w-16" />
+          <Skeleton className="h-3 w-32" />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function GroupMenu() {
+  const { t } = useTranslation()
+  const group = useValue(watchlistGroupCell)
+  const classes = useValue(classesValue)
+  const options: ReadonlyArray<WatchlistGroup> = ["all", "favorites", ...classes]
+  const name = (option: WatchlistGroup) => (option === "all" || option === "favorites" ? t(`watchlist.group.${option}`) : t(`instrumentClass.${option}`))
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button variant="ghost" size="sm" aria-label={t("watchlist.groupLabel", { group: name(group) })} className="max-w-28 gap-1 px-2">
+          <span className="truncate">{name(group)}</span>
+          <ChevronDownIcon className="size-3" aria-hidden />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end">
+        <DropdownMenuRadioGroup
+          value={group}
+          onValueChange={(value) => {
+            const chosen = options.find((option) => option === value)
+            if (chosen !== undefined) write(watchlistGroupCell, chosen)
+          }}
+        >
+          {options.map((option, index) => (
+            <div key={option}>
+              {index === 2 && <DropdownMenuSeparator />}
+              <DropdownMenuRadioItem value={option}>{name(option)}</DropdownMenuRadioItem>
+            </div>
+          ))}
+        </DropdownMenuRadioGroup>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  )
+}

@@ -1,0 +1,43 @@
+/** market: instruments and the last quote of each, as the stream brings them. */
+import { parseDecimal } from "#domain/Decimal.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import type { Quote, SymbolName } from "#domain/Quote.ts"
+import type { StreamQuote } from "#contract/Stream.ts"
+import { serverTimeValue } from "./clock.ts"
+import { action, cell, derived, perKey } from "./store.ts"
+
+/** By symbol, in the server's order. Undefined until they are loaded. */
+export const instrumentsCell = cell<ReadonlyMap<SymbolName, Instrument> | undefined>(undefined)
+export const instrumentValue = perKey((symbol) => derived((read) => read(instrumentsCell)?.get(symbol)))
+
+export const quoteCell = perKey(() => cell<Quote | undefined>(undefined))
+/** The first bid that this page saw, against which a change is shown. */
+export const firstQuoteCell = perKey(() => cell<Quote | undefined>(undefined))
+
+/** Older than its instrument allows: shown, but greyed, and nothing trades on it. */
+export const isStaleValue = perKey((symbol) =>
+  derived((read) => {
+    const quote = read(quoteCell(symbol))
+    const instrument = read(instrumentValue(symbol))
+    return quote !== undefined && instrument !== undefined && read(serverTimeValue) - quote.receivedAt > instrument.quoteAgeMillisMax
+  })
+)
+
+const liveQuote = (quote: StreamQuote): Quote | undefined => {
+  const bid = parseDecimal(quote.bid)
+  const ask = parseDecimal(quote.ask)
+  return bid === undefined || ask === undefined ? undefined : { ...quote, bid, ask, source: "ws" }
+}
+
+/** All quotes of a frame at once, so that what depends on several of them is computed once. An older quote never replaces a newer one. */
+export const applyQuotes = action((read, write, quotes: Iterable<StreamQuote>) => {
+  for (const wire of quotes) {
+    const quote = liveQuote(wire)
+    const target = quoteCell(wire.symbol)
+    const held = read(target)
+    if (quote === undefined || (held !== undefined && held.sequence > quote.sequence && held.receivedAt >= quote.receivedAt)) continue
+    write(target, quote)
+    if (read(firstQuoteCell(wire.symbol)) === undefined) write(firstQuoteCell(wire.symbol), quote)
+  }
+})
+

@@ -1,0 +1,27 @@
+/** preferences: how this person likes the product to look and act. Kept in this browser. */
+import { Schema } from "effect"
+import { derived, persisted } from "./store.ts"
+
+export const Theme = Schema.Literals(["system", "light", "dark"])
+export type Theme = typeof Theme.Type
+/** Has a key of its own, which public/theme.js reads before the first paint. */
+export const themeCell = persisted("theme", Theme, "system")
+
+/** confirm: a click chooses the side, a second one sends. oneClick: the price buttons send at once; an explicit choice, and visible. */
+export const OrderMode = Schema.Literals(["confirm", "oneClick"])
+export type OrderMode = typeof OrderMode.Type
+export const orderModeCell = persisted("orderMode", OrderMode, "confirm")
+
+/** An IANA name, or "local" for the browser's own zone. Every time on the page is written in it. */
+export const timeZoneCell = persisted("timeZone", Schema.String.check(Schema.isMaxLength(64)), "local")
+export const timeZoneValue = derived((read) => {
+  const chosen = read(timeZoneCell)
+  return chosen !== "local" && Intl.supportedValuesOf("timeZone").concat("UTC").includes(chosen)
+    ? chosen
+    : new Intl.DateTimeFormat().resolvedOptions().timeZone
+})
+
+/** A short tone for fills, refusals and margin events. */
+export const soundsCell = persisted("sounds", Schema.Boolean, false)
+/** Single-letter shortcuts (WCAG 2.1.4: they can be turned off). */
+export const shortcutsCell = persisted("shortcuts", Schema.Boolean, true)

@@ -1,0 +1,20 @@
+/** selection: the instrument that chart and ticket are about. Kept, so that a reload shows the same. */
+import { Schema } from "effect"
+import { SymbolName } from "#domain/Quote.ts"
+import { instrumentsCell } from "./market.ts"
+import { derived, persisted } from "./store.ts"
+
+const chosenSymbolCell = persisted("symbol", SymbolName, "EURUSD")
+export const selectSymbol = chosenSymbolCell
+/** The chosen symbol if it exists, else the first there is. */
+export const symbolValue = derived((read) => {
+  const chosen = read(chosenSymbolCell)
+  const instruments = read(instrumentsCell)
+  if (instruments === undefined || instruments.has(chosen)) return chosen
+  return instruments.keys().next().value ?? chosen
+})
+
+/** Areas of the workspace that take turns on small screens, and in the panel below the chart. */
+export const WorkspaceTab = Schema.Literals(["positions", "orders", "trades", "ledger"])
+export type WorkspaceTab = typeof WorkspaceTab.Type
+export const workspaceTabCell = persisted("workspaceTab", WorkspaceTab, "positions")

@@ -1,0 +1,15 @@
+/** session: who is signed in. */
+import type { SignedInUser } from "#contract/AuthGroup.ts"
+import { cell, derived } from "./store.ts"
+
+export type Session =
+  | { readonly status: "checking" }
+  | { readonly status: "signedOut"; readonly ended: boolean }
+  | { readonly status: "signedIn"; readonly user: SignedInUser }
+
+/** `ended`: there was a session, and the server ended it. */
+export const sessionCell = cell<Session>({ status: "checking" })
+export const userValue = derived((read) => {
+  const session = read(sessionCell)
+  return session.status === "signedIn" ? session.user : undefined
+})

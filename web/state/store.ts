@@ -1,0 +1,69 @@
+/**
+ * store: the one place where the page's state lives, and the only module that knows jotai.
+ *
+ * The store stands outside React, so that the socket can write it and a cell subscribes to the one value it shows. Writes that belong
+ * together go through one write-only atom: dependents are computed once, after all of them.
+ */
+import { Schema } from "effect"
+import { atom, createStore, useAtomValue, type Atom, type PrimitiveAtom, type WritableAtom } from "jotai"
+
+const store = createStore()
+
+export type Value<A> = Atom<A>
+export type Cell<A> = PrimitiveAtom<A>
+export type Action<Args extends Array<unknown>, Result = void> = WritableAtom<null, Args, Result>
+export type Read = <A>(value: Atom<A>) => A
+export type Write = <A, Args extends Array<unknown>, Result>(target: WritableAtom<A, Args, Result>, ...args: Args) => Result
+
+/** A value that is set. */
+export const cell = <A>(initial: A): Cell<A> => atom(initial)
+/** A value that is computed from others, when one of them changes and somebody looks. */
+export const derived = <A>(compute: (read: Read) => A): Value<A> => atom((get) => compute(get))
+/** A change of several cells that is seen as one. */
+export const action = <Args extends Array<unknown>, Result = void>(
+  perform: (read: Read, write: Write, ...args: Args) => Result
+): Action<Args, Result> => atom(null, (get, set, ...args: Args) => perform(get, set, ...args))
+
+export const read = <A>(value: Atom<A>): A => store.get(value)
+export const write = <A, Args extends Array<unknown>, Result>(target: WritableAtom<A, Args, Result>, ...args: Args): Result => store.set(target, ...args)
+/** Calls back after each change; answers how to stop. */
+export const watch = <A>(value: Atom<A>, onChange: () => void): (() => void) => store.sub(value, onChange)
+export const useValue = <A>(value: Atom<A>): A => useAtomValue(value, { store })
+
+/** One atom per key, made on first use. Keys are symbols and ids, of which a session sees a bounded number. */
+export const perKey = <A>(make: (key: string) => A): ((key: string) => A) => {
+  const made = new Map<string, A>()
+  return (key) => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const fresh = make(key)
+    made.set(key, fresh)
+    return fresh
+  }
+}
+
+/** A cell that is kept in this browser under `keel.<name>` and shared with its other tabs; what does not decode counts as absent. */
+export const persisted = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> => {
+  const key = `keel.${name}`
+  const codec = Schema.fromJsonString(Schema.toCodecJson(schema))
+  const parse = (text: string | null): A => {
+    if (text === null) return initial
+    const decoded = Schema.decodeUnknownExit(codec)(text)
+    return decoded._tag === "Success" ? decoded.value : initial
+  }
+  const base = atom(parse(localStorage.getItem(key)))
+  base.onMount = (set) => {
+    const onStorage = (event: StorageEvent) => {
+      if (event.key === key) set(parse(event.newValue))
+    }
+    window.addEventListener("storage", onStorage)
+    return () => window.removeEventListener("storage", onStorage)
+  }
+  return atom(
+    (get) => get(base),
+    (_get, set, value: A) => {
+      set(base, value)
+      localStorage.setItem(key, Schema.encodeSync(codec)(value))
+    }
+  )
+}

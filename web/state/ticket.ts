@@ -1,0 +1,60 @@
+/** ticket: the order that is being written. One draft for the page, so that chart, watchlist and keyboard can fill it in. */
+import { Schema } from "effect"
+import { formatDecimal, maxDecimal, minDecimal, ONE, parseDecimal } from "#domain/Decimal.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import { type Side, type OrderType, TimeInForce } from "#domain/Order.ts"
+import { action, cell, persisted } from "./store.ts"
+
+/** A distance from the opening price in points, an amount of the account's currency, or the price itself. */
+export const ExitUnit = Schema.Literals(["price", "points", "money"])
+export type ExitUnit = typeof ExitUnit.Type
+export interface ExitDraft {
+  readonly enabled: boolean
+  readonly text: string
+}
+const NO_EXIT: ExitDraft = { enabled: false, text: "" }
+
+export interface TicketDraft {
+  readonly side: Side
+  readonly type: OrderType
+  /** As typed. */
+  readonly lots: string
+  readonly limitPrice: string
+  readonly stopPrice: string
+  readonly timeInForce: TimeInForce
+  /** As typed into a date and time field, in the chosen time zone. */
+  readonly expiresAt: string
+  readonly stopLoss: ExitDraft
+  readonly takeProfit: ExitDraft
+}
+
+const EMPTY: TicketDraft = {
+  side: "buy",
+  type: "market",
+  lots: "0.10",
+  limitPrice: "",
+  stopPrice: "",
+  timeInForce: "GTC",
+  expiresAt: "",
+  stopLoss: NO_EXIT,
+  takeProfit: NO_EXIT
+}
+export const ticketCell = cell<TicketDraft>(EMPTY)
+export const exitUnitCell = persisted("ticket.exitUnit", ExitUnit, "price")
+
+export const editTicket = action((read, write, change: Partial<TicketDraft>) => write(ticketCell, { ...read(ticketCell), ...change }))
+
+/** Prices belong to a symbol: choosing another one forgets them, and fits the volume to what it allows. */
+export const resetTicketPrices = action((read, write, instrument: Instrument) => {
+  const draft = read(ticketCell)
+  const lots = parseDecimal(draft.lots) ?? ONE
+  const fitting = maxDecimal(instrument.lotsMin, minDecimal(instrument.lotsMax, lots - (lots % instrument.lotsStep)))
+  write(ticketCell, {
+    ...draft,
+    lots: formatDecimal(fitting, 2),
+    limitPrice: "",
+    stopPrice: "",
+    stopLoss: { ...draft.stopLoss, text: "" },
+    takeProfit: { ...draft.takeProfit, text: "" }
+  })
+})
