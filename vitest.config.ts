@@ -1,6 +1,6 @@
 /**
- * Three kinds of tests, chosen by name: `unit` (beside the code, and the architecture), `integration` (real processes and a real
- * PostgreSQL), `e2e` (a real browser). The root is stated so that web/vite.config.ts cannot move it.
+ * Three kinds of tests, run in this order and chosen by name: `unit` (beside the code, and the architecture), `integration` (real processes
+ * and a real PostgreSQL), `e2e` (a real browser). The root is stated so that web/vite.config.ts cannot move it.
  */
 import { defineConfig } from "vitest/config"
 
@@ -12,8 +12,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{domain,contract,actors,db,server,simulator,dev,web}/**/*.test.{ts,tsx}", "tests/*.test.ts", "tests/simulation/**/*.test.ts"],
-          testTimeout: 20_000
+          include: [
+            "{domain,contract,actors,db,server,simulator,dev,web}/**/*.test.{ts,tsx}",
+            "tests/*.test.ts",
+            "tests/simulation/**/*.test.ts"
+          ],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 }
         }
       },
       {
@@ -21,9 +26,11 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
+          globalSetup: "tests/buildWeb.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 }
         }
       },
       {
@@ -31,9 +38,11 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
+          globalSetup: "tests/buildWeb.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false
+          fileParallelism: false,
+          sequence: { groupOrder: 2 }
         }
       }
     ]
