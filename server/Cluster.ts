@@ -7,23 +7,33 @@
 import type { Configuration } from "#server/Config.ts"
 import { NodeClusterSocket } from "@effect/platform-node"
 import { Layer, Option } from "effect"
-import { MessageStorage, RunnerAddress, SqlRunnerStorage } from "effect/cluster"
+import { MessageStorage, RunnerAddress, ShardingConfig, SqlRunnerStorage } from "effect/cluster"
 
 /** Handing accounts over may take this long before the process ends. */
-const TERMINATION_TIMEOUT = "8 seconds"
+const TERMINATION_MILLIS_MAX = 8_000
 
-export const makeCluster = (config: Configuration) =>
-  NodeClusterSocket.layer({
-    storage: "byo",
-    shardingConfig: {
-      runnerAddress: Option.some(RunnerAddress.make(config.runnerHost, config.runnerPort)),
-      shardLockExpiration: config.shardLockExpirationMillis,
-      shardLockRefreshInterval: config.shardLockRefreshMillis,
-      refreshAssignmentsInterval: config.assignmentsRefreshMillis,
-      runnerHealthCheckInterval: config.runnerHealthCheckMillis,
-      entityMessagePollInterval: config.messagePollMillis,
-      entityTerminationTimeout: TERMINATION_TIMEOUT,
-      maxResidentEntities: config.residentAccountsMax,
-      simulateRemoteSerialization: false
-    }
-  }).pipe(Layer.provide(MessageStorage.layerNoop), Layer.provide(Layer.orDie(SqlRunnerStorage.layer)))
+const runners = Layer.orDie(SqlRunnerStorage.layer)
+
+export const makeCluster = (config: Configuration) => {
+  const shardingConfig = {
+    runnerAddress: Option.some(RunnerAddress.make(config.runnerHost, config.runnerPort)),
+    shardLockExpiration: config.shardLockExpirationMillis,
+    shardLockRefreshInterval: config.shardLockRefreshMillis,
+    refreshAssignmentsInterval: config.assignmentsRefreshMillis,
+    runnerHealthCheckInterval: config.runnerHealthCheckMillis,
+    entityMessagePollInterval: config.messagePollMillis,
+    entityTerminationTimeout: TERMINATION_MILLIS_MAX,
+    maxResidentEntities: config.residentAccountsMax,
+    simulateRemoteSerialization: false
+  }
+  return NodeClusterSocket.layer({ storage: "byo", shardingConfig }).pipe(
+    Layer.provide([MessageStorage.layerNoop, runners]),
+    Layer.provideMerge(ShardingConfig.layer(shardingConfig))
+  )
+}
+
+/** Speaks to the accounts of running servers without owning any. */
+export const clusterClient = NodeClusterSocket.layer({ clientOnly: true, storage: "byo" }).pipe(
+  Layer.provide([MessageStorage.layerNoop, runners]),
+  Layer.provide(ShardingConfig.layer({ runnerAddress: Option.none() }))
+)

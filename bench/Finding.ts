@@ -1,0 +1,25 @@
+/** Finding: one measured figure. */
+export interface Finding {
+  /** What was measured. */
+  readonly of: string
+  /** How much work it was: "1,000 tripwires". */
+  readonly work: string
+  readonly figure: number
+  readonly unit: string
+  /** The peer's or the limit's figure from the same run, in the same unit. */
+  readonly limit?: number
+  /** Figure by limit; above or below 1 is better as the unit says. */
+  readonly ratio?: number
+}
+
+export const rounded = (value: number): number => Number(value.toPrecision(3))
+
+/** The median of `rounds` timings, in nanoseconds per operation: the machine is shared, single timings lie. */
+export const nanosPerOperation = (rounds: number, operations: number, run: () => void): number => {
+  const timings = Array.from({ length: rounds }, () => {
+    const started = process.hrtime.bigint()
+    run()
+    return Number(process.hrtime.bigint() - started) / operations
+  }).toSorted((a, b) => a - b)
+  return timings[Math.floor(rounds / 2)] ?? Number.NaN
+}

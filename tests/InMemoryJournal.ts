@@ -1,0 +1,91 @@
+/** InMemoryJournal: the journal's contract without a database, with faults on demand. For tests of what stands on it. */
+import { chainHash, encodeAccountEvent } from "#actors/account/AccountEventCodec.ts"
+import { Journal, JournalUnavailable, type Append, type AppendResult, type JournaledEvent, type Receipt } from "#actors/Journal.ts"
+import { Snapshots, type Snapshot } from "#actors/Snapshots.ts"
+import { Deferred, Effect, Layer } from "effect"
+
+/** What the next append meets: `beforeWrite` fails it unwritten, `lostAnswer` writes it and fails, `stale` lets another owner in first. */
+export type Fault = "beforeWrite" | "lostAnswer" | "stale"
+
+interface Account {
+  epoch: number
+  readonly events: Array<JournaledEvent>
+  readonly receipts: Map<string, Receipt>
+}
+
+export class InMemoryJournal {
+  readonly accounts = new Map<string, Account>()
+  readonly faults: Array<Fault> = []
+  /** While set, appends wait for it: a slow disk. */
+  hold: Deferred.Deferred<void> | undefined
+
+  accountOf(accountId: string): Account {
+    let account = this.accounts.get(accountId)
+    if (account === undefined) this.accounts.set(accountId, (account = { epoch: 0, events: [], receipts: new Map() }))
+    return account
+  }
+
+  #write(append: Append): AppendResult {
+    const account = this.accountOf(append.accountId)
+    const isKnown = append.receipt !== undefined && account.receipts.has(append.receipt.commandId)
+    if (append.epoch !== account.epoch || append.expectedSequence !== account.events.length || isKnown) return { _tag: "Refused" }
+    let hash = append.previousHash
+    for (const event of append.events) {
+      const sequence = account.events.length + 1
+      hash = chainHash(hash, sequence, encodeAccountEvent(event))
+      account.events.push({ sequence, event, hash })
+    }
+    if (append.receipt !== undefined) {
+      const firstSequence = append.expectedSequence + 1
+      account.receipts.set(append.receipt.commandId, { ...append.receipt, firstSequence, lastSequence: account.events.length })
+    }
+    return { _tag: "Committed", hash }
+  }
+
+  append = (append: Append): Effect.Effect<AppendResult, JournalUnavailable> =>
+    Effect.gen({ self: this }, function* () {
+      if (this.hold !== undefined) yield* Deferred.await(this.hold)
+      const fault = this.faults.shift()
+      if (fault === "beforeWrite") return yield* new JournalUnavailable({ cause: "planned" })
+      if (fault === "stale") this.accountOf(append.accountId).epoch++
+      const result = this.#write(append)
+      if (fault === "lostAnswer") return yield* new JournalUnavailable({ cause: "planned" })
+      return result
+    })
+
+  readonly layer = Layer.sync(Journal, () =>
+    Journal.of({
+      open: (accountId) =>
+        Effect.sync(() => {
+          const account = this.accounts.get(accountId)
+          return account && { epoch: ++account.epoch, lastSequence: account.events.length }
+        }),
+      create: (accountId) =>
+        Effect.sync(() => {
+          const account = this.accountOf(accountId)
+          return { epoch: ++account.epoch, lastSequence: account.events.length }
+        }),
+      read: (accountId, after) => Effect.sync(() => this.accountOf(accountId).events.slice(after.sequence)),
+      append: this.append,
+      receipt: (accountId, commandId) => Effect.sync(() => this.accountOf(accountId).receipts.get(commandId)),
+      events: (accountId, first, last) =>
+        Effect.sync(() =>
+          this.accountOf(accountId)
+            .events.slice(first - 1, last)
+            .map(({ event }) => event)
+        )
+    })
+  )
+}
+
+/** Keeps the newest snapshot of each account. */
+export const inMemorySnapshots = () => {
+  const newest = new Map<string, Snapshot>()
+  const layer = Layer.sync(Snapshots, () =>
+    Snapshots.of({
+      newest: (accountId) => Effect.sync(() => newest.get(accountId)),
+      save: (snapshot) => Effect.sync(() => void newest.set(snapshot.accountId, snapshot))
+    })
+  )
+  return { newest, layer }
+}
