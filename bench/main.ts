@@ -24,7 +24,9 @@ if (question === undefined) {
 console.log(`${name} on ${os.cpus().length} × ${os.cpus()[0]?.model ?? "unknown"}, Node ${process.version}\n`)
 const findings = await (await question()).run()
 console.table(
-  Object.fromEntries(findings.map(({ figure, limit, of, ratio, unit, work }) => [`${of}, ${work}`, { figure, unit, limit: limit ?? "", ratio: ratio ?? "" }]))
+  Object.fromEntries(
+    findings.map(({ figure, limit, of, ratio, unit, work }) => [`${of}, ${work}`, { figure, unit, limit: limit ?? "", ratio: ratio ?? "" }])
+  )
 )
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(findings, null, 2)}\n`)
 process.exit(0)

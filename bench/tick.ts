@@ -58,7 +58,14 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
       for (let index = 0; index < scans; index++) trips += scan(Number(ticks[index % TICKS]?.bid))
     })
     if (trips > 0) throw new Error(`${trips} tripwires tripped where none should`)
-    findings.push({ of: "tick through the symbol actor", work, figure: rounded(nanos), unit: "ns", limit: rounded(scanNanos), ratio: rounded(nanos / scanNanos) })
+    findings.push({
+      of: "tick through the symbol actor",
+      work,
+      figure: rounded(nanos),
+      unit: "ns",
+      limit: rounded(scanNanos),
+      ratio: rounded(nanos / scanNanos)
+    })
   }
   return findings
 }

@@ -1,0 +1,172 @@
+/**
+ * orders: durable market orders, account actor → journal with receipts, read tables and outbox → answer, on a PostgreSQL that syncs every
+ * commit; beside it the limit: one group-committing writer that only inserts the same journal rows.
+ */
+import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { Effect, Layer, Redacted } from "effect"
+import { TestRunner } from "effect/cluster"
+import { SqlClient } from "effect/sql"
+import { type Finding, rounded } from "#bench/Finding.ts"
+import { makeAccountActors } from "#actors/account/AccountActor.ts"
+import { AccountClient } from "#actors/account/AccountClient.ts"
+import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
+import { Accounts } from "#actors/account/AccountProtocol.ts"
+import { WakeUps } from "#actors/account/WakeUps.ts"
+import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
+import { Symbols } from "#actors/symbol/Symbols.ts"
+import { makeDatabase } from "#db/Database.ts"
+import { startPostgres } from "#db/EmbeddedPostgres.ts"
+import { makeGroupCommit } from "#db/GroupCommit.ts"
+import { makePgConfigurations } from "#db/PgConfigurations.ts"
+import { PgJournal } from "#db/PgJournal.ts"
+import { PgSnapshots } from "#db/PgSnapshots.ts"
+import { decimal } from "#domain/Decimal.ts"
+import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
+
+const ORDERS = 10_000
+const IN_FLIGHT = 256
+const origin: Origin = { kind: "platform", id: "bench" }
+
+const commands = {
+  open: { _tag: "OpenAccount", clientId: "bench", currency: "USD", mode: "netting", group: "professional", leverage: 100 },
+  deposit: { _tag: "ApplyBalanceOperation", kind: "deposit", amount: decimal("1000000"), reference: "bench" }
+} satisfies Record<string, AccountCommand>
+
+/** Buys and sells in turn, so that the books stay small. */
+const order = (index: number, accounts: number): AccountCommand => ({
+  _tag: "PlaceOrder",
+  symbol: "EURUSD",
+  side: Math.floor(index / accounts) % 2 === 0 ? "buy" : "sell",
+  type: "market",
+  lots: decimal("0.01"),
+  timeInForce: "IOC"
+})
+
+const percentile = (sorted: ReadonlyArray<number>, share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
+
+/** Runs `count` of them, so many at once; answers rate and sorted latencies in milliseconds. */
+const measure = <E, R>(count: number, one: (index: number) => Effect.Effect<unknown, E, R>) =>
+  Effect.gen(function* () {
+    const latencies: Array<number> = []
+    const started = performance.now()
+    yield* Effect.forEach(
+      Array.from({ length: count }, (_, index) => index),
+      (index) =>
+        Effect.suspend(() => {
+          const begun = performance.now()
+          return Effect.tap(one(index), () => Effect.sync(() => latencies.push(performance.now() - begun)))
+        }),
+      { concurrency: IN_FLIGHT, discard: true }
+    )
+    const seconds = (performance.now() - started) / 1000
+    return { perSecond: count / seconds, latencies: latencies.toSorted((a, b) => a - b) }
+  })
+
+/** Durable orders over so many accounts. */
+const durableOrders = (accountsCount: number) =>
+  Effect.gen(function* () {
+    const accounts = yield* Accounts
+    const symbols = yield* Symbols
+    const sequence = Date.now()
+    symbols.accept([
+      { symbol: "EURUSD", bid: decimal("1.1"), ask: decimal("1.1001"), time: sequence, receivedAt: sequence, sequence, source: "ws" }
+    ])
+    const id = (index: number) => `${accountsCount}${String(index).padStart(6, "0")}`
+    const execute = (index: number, commandId: string, command: AccountCommand) =>
+      accounts.execute(id(index % accountsCount), { commandId, command, origin })
+    for (const [name, command] of Object.entries(commands)) yield* measure(accountsCount, (index) => execute(index, name, command))
+    const opened = yield* measure(ORDERS, (index) =>
+      Effect.tap(execute(index, `o${index}`, order(index, accountsCount)), (outcome) =>
+        outcome.rejection === undefined ? Effect.void : Effect.die(new Error(`refused: ${outcome.rejection.reason}`))
+      )
+    )
+    return opened
+  })
+
+/** The same rows, written by a writer that does nothing else. */
+const plainInserts = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE TABLE IF NOT EXISTS bench_journal (LIKE journal INCLUDING ALL)`
+  const rows = yield* sql<{ data: string; origin: string; type: string }>`
+    SELECT data::text AS data, origin::text AS origin, type FROM journal WHERE type <> 'AccountOpened' LIMIT 3`
+  const events = yield* sql<{ per_order: number }>`
+    SELECT (count(*)::float8 / (SELECT count(*) FROM receipt)) AS per_order FROM journal`
+  const perOrder = Math.max(1, Math.round(events[0]?.per_order ?? 1))
+  const commit = yield* makeGroupCommit({
+    write: (batch: ReadonlyArray<string>) =>
+      Effect.as(
+        sql`INSERT INTO bench_journal (account_id, sequence, epoch, type, schema_version, data, hash, command_id, origin)
+          SELECT * FROM json_to_recordset(${`[${batch.join(",")}]`}::json) AS e(
+            account_id text, sequence bigint, epoch bigint, type text, schema_version smallint, data json, hash text, command_id text, origin json)`,
+        batch.map(() => true)
+      ),
+    isRefusal: () => false,
+    deadline: "10 seconds",
+    onFailure: (cause) => new Error(String(cause))
+  })
+  const hash = "0".repeat(64)
+  const result = yield* measure(ORDERS, (index) =>
+    commit(
+      Array.from({ length: perOrder }, (_, part) => {
+        const row = rows[part % rows.length]
+        return `{"account_id":"${index}","sequence":${part},"epoch":1,"type":"${row?.type}","schema_version":1,"data":${row?.data},"hash":"${hash}","command_id":"o${index}","origin":${row?.origin}}`
+      }).join(",")
+    )
+  )
+  yield* sql`DROP TABLE bench_journal`
+  return result
+})
+
+export const run = async (): Promise<ReadonlyArray<Finding>> => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "keel-bench-"))
+  const postgres = await startPostgres({ directory })
+  const node = AccountClient.pipe(
+    Layer.provideMerge(makeAccountActors({ snapshotEveryEvents: 500 })),
+    Layer.provideMerge(WakeUps.layer),
+    Layer.provideMerge(SymbolActors),
+    Layer.provideMerge(Layer.mergeAll(PgJournal, PgSnapshots, makePgConfigurations(defaultConfiguration))),
+    Layer.provideMerge(makeDatabase(Redacted.make(postgres.url))),
+    Layer.provideMerge(TestRunner.layer)
+  )
+  const findings: Array<Finding> = []
+  await Effect.runPromise(
+    Effect.gen(function* () {
+      for (const accounts of [100, 1_000, 10_000]) {
+        const orders = yield* durableOrders(accounts)
+        const limit = yield* plainInserts
+        const work = `${ORDERS.toLocaleString("en")} orders, ${accounts.toLocaleString("en")} accounts`
+        findings.push(
+          {
+            of: "durable market orders",
+            work,
+            figure: rounded(orders.perSecond),
+            unit: "/s",
+            limit: rounded(limit.perSecond),
+            ratio: rounded(orders.perSecond / limit.perSecond)
+          },
+          {
+            of: "order latency p50",
+            work,
+            figure: rounded(percentile(orders.latencies, 0.5)),
+            unit: "ms",
+            limit: rounded(percentile(limit.latencies, 0.5)),
+            ratio: rounded(percentile(orders.latencies, 0.5) / percentile(limit.latencies, 0.5))
+          },
+          {
+            of: "order latency p99",
+            work,
+            figure: rounded(percentile(orders.latencies, 0.99)),
+            unit: "ms",
+            limit: rounded(percentile(limit.latencies, 0.99)),
+            ratio: rounded(percentile(orders.latencies, 0.99) / percentile(limit.latencies, 0.99))
+          }
+        )
+      }
+    }).pipe(Effect.provide(node), Effect.scoped)
+  )
+  await postgres.stop()
+  fs.rmSync(directory, { recursive: true, force: true })
+  return findings
+}
