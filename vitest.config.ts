@@ -26,7 +26,6 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
-          globalSetup: "tests/buildWeb.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
