@@ -53,9 +53,9 @@ export interface Append {
   /** Absent for the platform's own commands, which are safe to repeat. */
   readonly receipt: { readonly commandId: string; readonly bodyHash: string; readonly rejection: Rejection | undefined } | undefined
   readonly origin: Origin
-  /** Before and after the events: what the read tables are projected from. */
+  /** The state before the events, and after each of them: what the read tables are projected from. */
   readonly before: AccountState
-  readonly after: AccountState
+  readonly states: ReadonlyArray<AccountState>
 }
 
 /** `refused`: the epoch is stale, the sequence is taken, or the command already has a receipt. Nothing was written. */

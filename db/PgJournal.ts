@@ -149,8 +149,8 @@ const makeWrite = (sql: SqlClient.SqlClient) => (batch: ReadonlyArray<EncodedApp
     })
   )
 
-/** PostgreSQL refused the statement, so its transaction wrote nothing. */
-const isRefusal = (error: SqlError.SqlError): boolean => !error.isRetryable && error.reason._tag !== "ConnectionError"
+/** PostgreSQL answered, and refused. Should it have written all the same, the fence refuses the second attempt. */
+const isRefusal = (error: SqlError.SqlError): boolean => error.reason._tag !== "ConnectionError"
 
 interface JournalRow {
   readonly sequence: bigint

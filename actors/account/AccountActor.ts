@@ -136,7 +136,9 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
       return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
     }
     if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
-    const after = events.reduce(evolve, before.state)
+    const states: Array<AccountState> = []
+    for (const event of events) states.push(evolve(states.at(-1) ?? before.state, event))
+    const after = states.at(-1) ?? before.state
     const result = yield* journal.append({
       accountId,
       epoch: before.epoch,
@@ -146,7 +148,7 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
       receipt: receipt && { ...receipt, rejection },
       origin,
       before: before.state,
-      after
+      states
     })
     if (result._tag === "Refused") return yield* new AppendRefused()
     const sequence = before.sequence + events.length

@@ -83,128 +83,120 @@ const accountRow = (state: AccountState, version: number): AccountRow => ({
   opened_at: state.openedAt
 })
 
-/** Follows orders and positions through an append's events: the state before knows those that the events end. */
-class Progress {
-  readonly orders = new Map<string, { readonly order: Order; readonly outcome: OrderOutcome }>()
-  readonly positions = new Map<string, { readonly position: Position; readonly closing: Trade | undefined }>()
+interface TouchedOrder {
+  readonly order: Order
+  readonly outcome: OrderOutcome
+}
+interface TouchedPosition {
+  readonly position: Position
+  readonly closing: Trade | undefined
+}
+
+/** The orders and positions that events touched, as they stand after the last of them. */
+class Touched {
+  readonly orders = new Map<string, TouchedOrder>()
+  readonly positions = new Map<string, TouchedPosition>()
   readonly profits = new Map<string, Decimal>()
   readonly trades: Array<Trade> = []
   readonly ledgerEntries: Array<LedgerEntry> = []
-  readonly #before: AccountState
 
-  constructor(before: AccountState) {
-    this.#before = before
+  order(order: Order | undefined, updatedAt: number, outcome: Partial<OrderOutcome> = {}): void {
+    if (order === undefined) return
+    this.orders.set(order.orderId, { order, outcome: { ...this.orders.get(order.orderId)?.outcome, ...outcome, updatedAt } })
   }
 
-  order(order: Order, updatedAt: number, outcome: Partial<OrderOutcome> = {}): void {
-    const earlier = this.orders.get(order.orderId)?.outcome
-    this.orders.set(order.orderId, { order, outcome: { ...earlier, ...outcome, updatedAt } })
-  }
-
-  endOrder(orderId: string, status: Order["status"], updatedAt: number, outcome: Partial<OrderOutcome> = {}): void {
-    const order = this.orders.get(orderId)?.order ?? this.#before.orders.get(orderId)
-    if (order !== undefined) this.order({ ...order, status }, updatedAt, outcome)
+  position(position: Position | undefined, closing?: Trade): void {
+    if (position !== undefined) this.positions.set(position.positionId, { position, closing })
   }
 
   trade(trade: Trade): void {
     this.trades.push(trade)
     if (trade.entry === "close") this.profits.set(trade.positionId, (this.profits.get(trade.positionId) ?? 0n) + trade.realizedProfit)
-  }
-
-  closePosition(positionId: string, closing: Trade): void {
-    this.trade(closing)
-    const position = this.positions.get(positionId)?.position ?? this.#before.positions.get(positionId)
-    if (position !== undefined) this.positions.set(positionId, { position, closing })
+    const filled = trade.orderId === undefined ? undefined : this.orders.get(trade.orderId)
+    // a filled order is told which position it made or changed
+    if (filled !== undefined) this.order(filled.order, trade.executedAt, { positionId: trade.positionId })
   }
 }
 
-const apply = (progress: Progress, event: AccountEvent): void => {
+const ended = (order: Order | undefined, status: Order["status"]): Order | undefined => order && { ...order, status }
+
+const touch = (touched: Touched, event: AccountEvent, before: AccountState, after: AccountState): void => {
   switch (event._tag) {
     case "OrderPlaced":
     case "OrderModified":
-      return progress.order(event.order, event.at)
+      return touched.order(event.order, event.at)
+    case "OrderTriggered":
+      return touched.order(after.orders.get(event.orderId), event.at)
     case "OrderRejected":
-      return progress.order(
+      return touched.order(
         { ...event.request, orderId: event.orderId, status: "rejected", placedAt: event.at, reservedMargin: 0n },
         event.at,
         { rejection: event.rejection }
       )
-    case "OrderTriggered":
-      return progress.endOrder(event.orderId, "triggered", event.at)
     case "OrderFilled":
-      return progress.endOrder(event.orderId, "filled", event.at, { fillPrice: event.price })
+      return touched.order(ended(before.orders.get(event.orderId), "filled"), event.at, { fillPrice: event.price })
     case "OrderCanceled":
-      return progress.endOrder(event.orderId, "canceled", event.at, { cancelCause: event.cause })
+      return touched.order(ended(before.orders.get(event.orderId), "canceled"), event.at, { cancelCause: event.cause })
     case "OrderExpired":
-      return progress.endOrder(event.orderId, "expired", event.at)
+      return touched.order(ended(before.orders.get(event.orderId), "expired"), event.at)
     case "OrderActivationRejected":
-      return progress.endOrder(event.orderId, "rejected", event.at, { rejection: event.rejection })
+      return touched.order(ended(before.orders.get(event.orderId), "rejected"), event.at, { rejection: event.rejection })
     case "PositionOpened":
     case "PositionIncreased":
     case "PositionReduced":
-      progress.trade(event.trade)
-      progress.positions.set(event.position.positionId, { position: event.position, closing: undefined })
-      return linkOrder(progress, event.trade)
+      touched.trade(event.trade)
+      return touched.position(after.positions.get(event.position.positionId))
     case "PositionClosed":
-      progress.closePosition(event.positionId, event.trade)
-      return linkOrder(progress, event.trade)
+      touched.trade(event.trade)
+      return touched.position(before.positions.get(event.positionId), event.trade)
     case "PositionModified":
-      progress.positions.set(event.position.positionId, { position: event.position, closing: undefined })
-      return
+      return touched.position(after.positions.get(event.position.positionId))
+    case "TrailingStopMoved":
+    case "SwapAccrued":
+      return touched.position(after.positions.get(event.positionId))
     case "LedgerEntryBooked":
-      progress.ledgerEntries.push(event.entry)
+      touched.ledgerEntries.push(event.entry)
       return
     default:
   }
 }
 
-/** A filled order is told which position it made or changed. */
-const linkOrder = (progress: Progress, trade: Trade): void => {
-  if (trade.orderId === undefined) return
-  const known = progress.orders.get(trade.orderId)
-  if (known !== undefined) progress.order(known.order, trade.executedAt, { positionId: trade.positionId })
-}
-
-/** Positions that events changed without carrying them whole (swap, trailing stop) are taken from the state after. */
-const touchedByState = (event: AccountEvent): string | undefined =>
-  event._tag === "TrailingStopMoved" || event._tag === "SwapAccrued" ? event.positionId : undefined
-
-/** The rows that `append` changes; `firstSequence` is the sequence of its first event. */
-export const project = (append: Pick<Append, "accountId" | "events" | "before" | "after" | "expectedSequence">): Rows => {
-  const progress = new Progress(append.before)
-  for (const event of append.events) {
-    apply(progress, event)
-    const touched = touchedByState(event)
-    const position = touched === undefined ? undefined : append.after.positions.get(touched)
-    if (position !== undefined) progress.positions.set(position.positionId, { position, closing: undefined })
+/** The rows that an append changes. Of a whole journal: all rows of the account. */
+export const project = (append: Pick<Append, "accountId" | "events" | "before" | "states" | "expectedSequence">): Rows => {
+  const touched = new Touched()
+  let before = append.before
+  for (const [index, event] of append.events.entries()) {
+    const after = append.states[index] ?? before
+    touch(touched, event, before, after)
+    before = after
   }
   const account_id = append.accountId
   return {
-    account: accountRow(append.after, append.expectedSequence + append.events.length),
-    orders: [...progress.orders.values()].map(({ order, outcome }) => ({
+    account: accountRow(before, append.expectedSequence + append.events.length),
+    orders: [...touched.orders.values()].map(({ order, outcome }) => ({
       account_id,
       number: numberOf(order.orderId),
       symbol: order.symbol,
       status: order.status,
       data: encodeOrderRecord(order, outcome)
     })),
-    positions: [...progress.positions.values()].map(({ closing, position }) => ({
+    positions: [...touched.positions.values()].map(({ closing, position }) => ({
       account_id,
       number: numberOf(position.positionId),
       symbol: position.symbol,
       side: position.side,
       status: closing === undefined ? "open" : "closed",
-      realized_profit: formatDecimal(progress.profits.get(position.positionId) ?? 0n),
+      realized_profit: formatDecimal(touched.profits.get(position.positionId) ?? 0n),
       data: encodePositionRecord(position, closing)
     })),
-    trades: progress.trades.map((trade) => ({
+    trades: touched.trades.map((trade) => ({
       account_id,
       number: numberOf(trade.tradeId),
       position_id: trade.positionId,
       symbol: trade.symbol,
       data: encodeTrade(trade)
     })),
-    ledgerEntries: progress.ledgerEntries.map((entry) => ({
+    ledgerEntries: touched.ledgerEntries.map((entry) => ({
       account_id,
       number: numberOf(entry.entryId),
       kind: entry.kind,

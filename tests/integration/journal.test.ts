@@ -36,7 +36,13 @@ const opened = Effect.gen(function* () {
   return { accountId, ownership: yield* (yield* Journal).create(accountId) }
 })
 
-const state = (accountId: string): AccountState => ({ ...initialAccountState, accountId, clientId: "C1", currency: "USD", group: "professional" })
+const state = (accountId: string): AccountState => ({
+  ...initialAccountState,
+  accountId,
+  clientId: "C1",
+  currency: "USD",
+  group: "professional"
+})
 
 const deposit = (number: number): AccountEvent => ({
   _tag: "LedgerEntryBooked",
@@ -60,7 +66,7 @@ const appendOf = (accountId: string, change: Partial<Append>): Append => ({
   receipt: undefined,
   origin: { kind: "platform", id: "test" },
   before: state(accountId),
-  after: state(accountId),
+  states: (change.events ?? [0]).map(() => state(accountId)),
   ...change
 })
 
@@ -165,7 +171,10 @@ describe("an append", () => {
 
 describe("a damaged journal", () => {
   const damages = [
-    ["an altered row", (id: string) => `UPDATE journal SET data = replace(data::text, '10', '99')::json WHERE account_id = '${id}' AND sequence = 2`],
+    [
+      "an altered row",
+      (id: string) => `UPDATE journal SET data = replace(data::text, '10', '99')::json WHERE account_id = '${id}' AND sequence = 2`
+    ],
     ["a missing row", (id: string) => `DELETE FROM journal WHERE account_id = '${id}' AND sequence = 2`],
     ["an event of a newer program", (id: string) => `UPDATE journal SET schema_version = 99 WHERE account_id = '${id}' AND sequence = 2`]
   ] as const
@@ -187,7 +196,9 @@ describe("a database that does not answer", () => {
   it("leaves the append's fate unknown within the deadline, and serves again when it is back", async () => {
     const { accountId } = await run(opened)
     process.kill(postgres.pid, "SIGSTOP")
-    const children = await import("node:fs/promises").then((fs) => fs.readFile(`/proc/${postgres.pid}/task/${postgres.pid}/children`, "utf8"))
+    const children = await import("node:fs/promises").then((fs) =>
+      fs.readFile(`/proc/${postgres.pid}/task/${postgres.pid}/children`, "utf8")
+    )
     const backends = children.trim().split(" ").map(Number)
     for (const pid of backends) process.kill(pid, "SIGSTOP")
     const failure = await run(Effect.flatMap(Journal, (journal) => Effect.flip(journal.append(appendOf(accountId, {})))))
