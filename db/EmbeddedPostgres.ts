@@ -20,8 +20,11 @@ import { postgresPrograms } from "#db/PostgresPrograms.ts"
 /** The time that a start (with crash recovery) and a stop may take. */
 const START_MILLIS_MAX = 60_000
 const STOP_MILLIS_MAX = 10_000
+/** How long the process that used the database before may still be ending. */
+const CLAIM_MILLIS_MAX = 2_000
 const POLL_MILLIS = 10
-const CONNECTIONS_MAX = 100
+/** Five servers with their pools, and a person with psql. */
+const CONNECTIONS_MAX = 200
 /** `nobody` on every current Linux distribution. */
 const NOBODY = 65_534
 const USER = "keel"
@@ -46,7 +49,7 @@ export interface EmbeddedPostgres {
 /** Starts the lasting server of `directory`, whatever an earlier process left behind there. */
 export const startPostgres = async (options: EmbeddedPostgresOptions & { readonly directory: string }): Promise<EmbeddedPostgres> => {
   const place = placeOf(path.resolve(options.directory))
-  claim(place)
+  await claim(place)
   await endOrphan(place)
   const native = postgresPrograms()
   if (!fs.existsSync(path.join(place.data, "PG_VERSION"))) await initialize(place, native, [])
@@ -121,15 +124,15 @@ const own = (place: Place, file: string): void => {
   if (place.user !== undefined) fs.chownSync(file, place.user, place.user)
 }
 
-/** One process at a time may run the server of a directory; a claim whose process has ended counts for nothing. */
-const claim = (place: Place): void => {
-  const mine = identityOf(process.pid)
+/** One process at a time may run the server of a directory; one that is just ending is waited for. */
+const claim = async (place: Place): Promise<void> => {
+  const mine = identityOf(process.pid) ?? ""
   const theirs = fs.existsSync(place.claim) ? fs.readFileSync(place.claim, "utf8") : ""
   const pid = Number.parseInt(theirs, 10)
-  if (theirs !== mine && pid > 0 && identityOf(pid) === theirs) {
-    throw new Error(`the database in ${place.directory} is in use by process ${pid}: stop that one first, or set DATABASE_URL`)
-  }
-  fs.writeFileSync(place.claim, mine ?? "", { mode: 0o600 })
+  const isFree = (): boolean => theirs === mine || !(pid > 0) || identityOf(pid) !== theirs
+  const refusal = `the database in ${place.directory} is in use by process ${pid}: stop that one first, or set DATABASE_URL`
+  await until(isFree, CLAIM_MILLIS_MAX, refusal)
+  fs.writeFileSync(place.claim, mine, { mode: 0o600 })
 }
 
 /** The id of a living process with the time of its start, since ids are used again; undefined for none, and for one that only waits to be reaped. */

@@ -14,7 +14,14 @@ if (fs.existsSync(path.join(root, ".env"))) process.loadEnvFile(path.join(root, 
 
 const given = process.env["DATABASE_URL"] || runningPostgresUrl(directory)
 const own = given === undefined ? await startPostgres({ directory }) : undefined
-const child = startChild({ command: [program, ...args], env: { DATABASE_URL: given ?? own?.url } })
+const child = startChild({
+  command: [program, ...args],
+  // As `npm start` would: the settings ask for a key even where no price is needed.
+  env: {
+    DATABASE_URL: given ?? own?.url,
+    ...(process.env["NODE_ENV"] === "production" ? {} : { TWELVEDATA_API_KEY: process.env["TWELVEDATA_API_KEY"] || "demo" })
+  }
+})
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal))
 const exit = await child.exited
 await own?.stop()

@@ -46,7 +46,7 @@ const ofImport = (
   const other = zoneOf(target)
   if (other === undefined || !files.has(target)) return path.extname(target) === ".ts" ? [`imports ${target}, which is not there`] : []
   const isAllowed = zone.imports.includes(other.name) || (typesOnly && zone.importsTypesOf?.includes(other.name) === true)
-  const isFar = from.startsWith(".") && topFolder(file) !== topFolder(target)
+  const isFar = from.startsWith(".") && topFolder(file) !== topFolder(target) && other.name !== "tests"
   return [...(isAllowed ? [] : [`imports ${target} (${other.name})`]), ...(isFar ? [`imports ${target} as ${from}: use its # name`] : [])]
 }
 
