@@ -36,6 +36,16 @@ export interface UnreadableMessage {
   readonly text: string
 }
 
+export interface RestStatus {
+  /** Some prices are polled because the socket does not bring them. */
+  readonly isPolling: boolean
+  readonly lastError: string | undefined
+  readonly creditsUsedInMinute: number
+  readonly creditsPerMinute: number
+  readonly creditsUsedInDay: number | undefined
+  readonly creditsPerDay: number | undefined
+}
+
 export interface FeedStatus {
   readonly state: FeedState
   /** Since when the state holds, by our clock. */
@@ -45,6 +55,7 @@ export interface FeedStatus {
   readonly connectionsCount: number
   /** Attempts since the last connection that carried a price. */
   readonly failedAttempts: number
+  readonly rest: RestStatus
   readonly unreadableCount: number
   readonly unreadable: ReadonlyArray<UnreadableMessage>
   readonly symbols: ReadonlyArray<SymbolHealth>

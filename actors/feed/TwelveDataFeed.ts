@@ -9,7 +9,10 @@ import { backoffMillis, BACKOFF_LIMITS, type BackoffLimits } from "#actors/feed/
 import { Demand } from "#actors/feed/Demand.ts"
 import { type DemandReason, type FeedState, type FeedStatus, MarketFeed } from "#actors/feed/MarketFeed.ts"
 import { QuoteAssembler } from "#actors/feed/QuoteAssembler.ts"
+import type { Polled } from "#actors/feed/PollSchedule.ts"
+import { RestFallbackClient } from "#actors/feed/RestFallbackClient.ts"
 import { Subscriptions } from "#actors/feed/Subscriptions.ts"
+import { layerTwelveDataRest, TwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
 import { decodeUpstreamFrame, type ErrorFrame, type UpstreamFrame } from "#actors/feed/UpstreamFrame.ts"
 import { connectUpstream, type UpstreamConnection } from "#actors/feed/UpstreamSocket.ts"
 import { upstreamSymbolOf } from "#actors/feed/UpstreamSymbol.ts"
@@ -41,6 +44,9 @@ export interface FeedTiming {
   /** Least distance between two changes of the subscriptions. */
   readonly subscriptionMillis: number
   readonly backoff: BackoffLimits
+  /** How long the socket may be down before prices are polled. */
+  readonly fallbackAfterMillis: number
+  readonly pollMillis: number
 }
 
 export const FEED_TIMING: FeedTiming = {
@@ -49,7 +55,9 @@ export const FEED_TIMING: FeedTiming = {
   silenceMillisMax: 25_000,
   priceSilenceMillisMax: 60_000,
   subscriptionMillis: 1_000,
-  backoff: BACKOFF_LIMITS
+  backoff: BACKOFF_LIMITS,
+  fallbackAfterMillis: 3_000,
+  pollMillis: 5_000
 }
 
 export interface TwelveDataFeedOptions {
@@ -83,8 +91,12 @@ class TwelveDataClient {
   readonly #demand = new Demand()
   readonly #subscriptions: Subscriptions
   readonly #assembler: QuoteAssembler
+  readonly #rest: TwelveDataRest["Service"]
+  readonly #fallback: RestFallbackClient
   #state: FeedState = "connecting"
   #since: Millis
+  /** When the socket was last open; the start when it never was. */
+  #lastOpen: Millis
   #lastError: string | undefined
   #connectionsCount = 0
   #failedAttempts = 0
@@ -92,7 +104,13 @@ class TwelveDataClient {
   #lastMessage: Millis = 0
   #lastPrice: Millis = 0
 
-  constructor(options: TwelveDataFeedOptions, batches: PubSub.PubSub<ReadonlyArray<Quote>>, demandChanged: Queue.Queue<void>, now: Millis) {
+  constructor(
+    options: TwelveDataFeedOptions,
+    rest: TwelveDataRest["Service"],
+    batches: PubSub.PubSub<ReadonlyArray<Quote>>,
+    demandChanged: Queue.Queue<void>,
+    now: Millis
+  ) {
     this.#config = options.config
     this.#timing = { ...FEED_TIMING, ...options.timing }
     this.#upstreamSymbol = options.upstreamSymbol ?? upstreamSymbolOf
@@ -101,6 +119,21 @@ class TwelveDataClient {
     this.#subscriptions = new Subscriptions(options.config.symbolsMax, this.#upstreamSymbol)
     this.#assembler = new QuoteAssembler(options.syntheticSpread, now)
     this.#since = now
+    this.#lastOpen = now
+    this.#fallback = new RestFallbackClient({
+      rest,
+      pollMillis: this.#timing.pollMillis,
+      assembler: this.#assembler,
+      upstreamSymbol: this.#upstreamSymbol,
+      needed: (time) => this.#neededByRest(time),
+      publish: (quotes) => this.#publishPolled(quotes)
+    })
+    this.#rest = rest
+  }
+
+  /** Polls what the socket does not bring. */
+  get runFallback(): Effect.Effect<void> {
+    return this.#fallback.run
   }
 
   /** Connects again and again; ends only when the key is refused. */
@@ -131,6 +164,7 @@ class TwelveDataClient {
     lastError: this.#lastError,
     connectionsCount: this.#connectionsCount,
     failedAttempts: this.#failedAttempts,
+    rest: this.#restStatus(now),
     unreadableCount: this.#assembler.unreadableCount,
     unreadable: this.#assembler.evidence,
     symbols: this.#demand.wanted(now).map((symbol, rank) => this.#healthOf(symbol, rank))
@@ -273,9 +307,39 @@ class TwelveDataClient {
     })
   }
 
+  #neededByRest(now: Millis): ReadonlyArray<Polled> {
+    const isOpen = this.#state === "open"
+    if (!isOpen && now - this.#lastOpen < this.#timing.fallbackAfterMillis) return []
+    return this.#demand
+      .wanted(now)
+      .filter((symbol, rank) => !isOpen || rank >= this.#config.symbolsMax || this.#subscriptions.stateOf(symbol) === "refused")
+      .map((symbol) => ({ symbol, exposure: this.#demand.hasExposure(symbol) }))
+  }
+
+  #publishPolled(quotes: ReadonlyArray<Quote>) {
+    return Metric.update(Metric.withAttributes(quotesTotal, { source: "rest" }), quotes.length).pipe(
+      Effect.andThen(PubSub.publish(this.#batches, quotes)),
+      Effect.when(Effect.succeed(quotes.length > 0)),
+      Effect.asVoid
+    )
+  }
+
+  #restStatus(now: Millis): FeedStatus["rest"] {
+    const { usedInMinute, perMinute, usedInDay, perDay } = this.#rest.budget.report(now)
+    return {
+      isPolling: this.#fallback.isPolling,
+      lastError: this.#fallback.lastError,
+      creditsUsedInMinute: usedInMinute,
+      creditsPerMinute: perMinute,
+      creditsUsedInDay: usedInDay,
+      creditsPerDay: perDay
+    }
+  }
+
   #enter(state: FeedState, error: string | undefined): Effect.Effect<Millis> {
     return Effect.gen({ self: this }, function* () {
       const now = yield* Clock.currentTimeMillis
+      if (this.#state === "open" || state === "open") this.#lastOpen = now
       this.#state = state
       this.#since = now
       this.#lastError = error
@@ -304,15 +368,15 @@ const subscriptionMessage = (action: "subscribe" | "unsubscribe", symbols: Reado
 
 const textOf = (message: string | Uint8Array): string => (typeof message === "string" ? message : `${message.byteLength} bytes, not text`)
 
-/** The feed as a layer: it connects when built and hangs up when released. */
-export const layerTwelveDataFeed = (options: TwelveDataFeedOptions): Layer.Layer<MarketFeed> =>
+const layerFeed = (options: TwelveDataFeedOptions): Layer.Layer<MarketFeed, never, TwelveDataRest> =>
   Layer.effect(
     MarketFeed,
     Effect.gen(function* () {
       const batches = yield* PubSub.bounded<ReadonlyArray<Quote>>(WAITING_BATCHES_MAX)
       const demandChanged = yield* Queue.sliding<void>(1)
-      const client = new TwelveDataClient(options, batches, demandChanged, yield* Clock.currentTimeMillis)
+      const client = new TwelveDataClient(options, yield* TwelveDataRest, batches, demandChanged, yield* Clock.currentTimeMillis)
       yield* Effect.forkScoped(client.run)
+      yield* Effect.forkScoped(client.runFallback)
       return MarketFeed.of({
         quotes: Stream.fromPubSub(batches),
         subscribe: (symbols) => client.wants([...symbols], "watched"),
@@ -324,3 +388,7 @@ export const layerTwelveDataFeed = (options: TwelveDataFeedOptions): Layer.Layer
       })
     })
   )
+
+/** The feed as a layer: it connects when built and hangs up when released. The REST client beside it spends from the same credits. */
+export const layerTwelveDataFeed = (options: TwelveDataFeedOptions): Layer.Layer<MarketFeed | TwelveDataRest> =>
+  layerFeed(options).pipe(Layer.provideMerge(layerTwelveDataRest(options.config)))

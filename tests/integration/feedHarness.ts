@@ -50,7 +50,9 @@ const TEST_TIMING: Partial<FeedTiming> = {
   silenceMillisMax: 1_000,
   priceSilenceMillisMax: 60_000,
   subscriptionMillis: 20,
-  backoff: { min: 20, max: 200 }
+  backoff: { min: 20, max: 200 },
+  fallbackAfterMillis: 100,
+  pollMillis: 30
 }
 
 export interface FeedHarness {
