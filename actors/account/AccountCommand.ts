@@ -1,5 +1,6 @@
 /** AccountCommand: everything an account can be asked to do. Client commands come with an Idempotency-Key; the last group is the platform's own. */
 import { Schema } from "effect"
+import { AccountMode } from "#domain/AccountMode.ts"
 import { DecimalFromString } from "#domain/Decimal.ts"
 import { Currency } from "#domain/Instrument.ts"
 import { OrderRequest, Side, TrailingStop } from "#domain/Order.ts"
@@ -7,8 +8,7 @@ import { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 
 export const TradingMode = Schema.Literals(["full", "closeOnly", "none"])
 export type TradingMode = typeof TradingMode.Type
-export const AccountMode = Schema.Literals(["hedging", "netting"])
-export type AccountMode = typeof AccountMode.Type
+export { AccountMode }
 
 const Reference = Schema.String.check(Schema.isBetweenLength(1, 128))
 const Comment = Schema.optionalKey(Schema.String.check(Schema.isMaxLength(256)))

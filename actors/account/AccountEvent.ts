@@ -8,6 +8,7 @@ import { Schema } from "effect"
 import { AccountMode, TradingMode } from "#actors/account/AccountCommand.ts"
 import { Rejection } from "#actors/account/Rejection.ts"
 import { DecimalFromString } from "#domain/Decimal.ts"
+import { Figures } from "#domain/Figures.ts"
 import { Currency } from "#domain/Instrument.ts"
 import { LedgerEntry } from "#domain/LedgerEntry.ts"
 import { Order, OrderRequest, TrailingStop } from "#domain/Order.ts"
@@ -15,16 +16,7 @@ import { Position } from "#domain/Position.ts"
 import { Millis, Quote } from "#domain/Quote.ts"
 import { Trade } from "#domain/Trade.ts"
 
-/** The account's figures at a moment, account currency; level is null when no margin is used. */
-export const Figures = Schema.Struct({
-  balance: DecimalFromString,
-  credit: DecimalFromString,
-  equity: DecimalFromString,
-  usedMargin: DecimalFromString,
-  freeMargin: DecimalFromString,
-  marginLevelPercent: Schema.NullOr(DecimalFromString)
-})
-export interface Figures extends Schema.Schema.Type<typeof Figures> {}
+export { Figures }
 
 const at = Millis
 /** Evidence: every figure of a margin event can be recomputed from these. */
@@ -32,7 +24,9 @@ const evidence = {
   figures: Figures,
   quotes: Schema.Array(Quote),
   marginCallLevelPercent: DecimalFromString,
-  stopOutLevelPercent: DecimalFromString
+  stopOutLevelPercent: DecimalFromString,
+  /** The configuration under which it was decided. */
+  configurationVersion: Schema.optionalKey(Schema.Int)
 }
 
 export const AccountEvent = Schema.TaggedUnion({
@@ -95,7 +89,8 @@ export const AccountEvent = Schema.TaggedUnion({
     lots: Schema.optionalKey(DecimalFromString),
     before: Figures,
     after: Figures,
-    quotes: Schema.Array(Quote)
+    quotes: Schema.Array(Quote),
+    configurationVersion: Schema.optionalKey(Schema.Int)
   },
   /** Nothing left that may be closed now: positions whose market is closed or stale wait for it. */
   LiquidationSuspended: { at, positionIds: Schema.Array(Schema.String), figures: Figures },

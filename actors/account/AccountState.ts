@@ -1,5 +1,7 @@
 /** AccountState: an account as the fold of its journal. Plain data, so that it can be hashed, snapshotted and compared. */
 import type { AccountMode, TradingMode } from "#actors/account/AccountCommand.ts"
+import type { LiquidationState } from "#actors/account/machines/liquidation.ts"
+import type { MarginWatchState } from "#actors/account/machines/marginWatch.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Currency } from "#domain/Instrument.ts"
 import type { Order } from "#domain/Order.ts"
@@ -9,8 +11,6 @@ import type { Millis } from "#domain/Quote.ts"
 /** Most orders that may rest in one account, and most positions that may be open in it. */
 export const PENDING_ORDERS_MAX = 500
 export const OPEN_POSITIONS_MAX = 500
-
-export type MarginWatchState = "healthy" | "marginCall" | "stopOut"
 
 export interface AccountState {
   /** "" until the account is opened. */
@@ -40,6 +40,8 @@ export interface AccountState {
   readonly positionCount: number
   readonly tradeCount: number
   readonly entryCount: number
+  /** Stands still while nothing that is left may be closed. */
+  readonly liquidation: LiquidationState
   /** Steps of the liquidation under way. */
   readonly liquidationSteps: number
   /** Last trading day whose rollover is done (`2026-11-23`), "" before the first. */
@@ -70,6 +72,7 @@ export const initialAccountState: AccountState = {
   positionCount: 0,
   tradeCount: 0,
   entryCount: 0,
+  liquidation: "idle",
   liquidationSteps: 0,
   rolledOverDay: "",
   openedAt: 0,

@@ -1,7 +1,24 @@
-/** decide: what a command would make happen to an account, or why it is refused. Pure, synchronous, total. */
+/**
+ * decide: what a command would make happen to an account, or why it is refused. Pure, synchronous, total.
+ *
+ * The rules are in decide/, one file per concern. Every decision first lets time pass (expiries, rollovers), then does what is asked, then
+ * judges the account's margin. A refused command has changed nothing; what time brought stands all the same.
+ */
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import type { AccountState } from "#actors/account/AccountState.ts"
+import { applyQuotes } from "#actors/account/decide/applyQuotes.ts"
+import { applyBalanceOperation, releaseWithdrawal, reserveWithdrawal, settleWithdrawal } from "#actors/account/decide/balance.ts"
+import { protectBalance } from "#actors/account/decide/booking.ts"
+import { cancelOrder, cancelOrders } from "#actors/account/decide/cancelOrder.ts"
+import { closeBy, closePosition, closePositions, reversePosition } from "#actors/account/decide/closePosition.ts"
+import { judgeMargin } from "#actors/account/decide/judgeMargin.ts"
+import { modifyOrder, modifyPosition } from "#actors/account/decide/modify.ts"
+import { openAccount } from "#actors/account/decide/openAccount.ts"
+import { passTime } from "#actors/account/decide/passTime.ts"
+import { placeOrder } from "#actors/account/decide/placeOrder.ts"
+import { changeSettings } from "#actors/account/decide/settings.ts"
+import { reject, Turn } from "#actors/account/decide/Turn.ts"
 import type { Market } from "#actors/account/Market.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 
@@ -11,6 +28,62 @@ export interface Decision {
   readonly rejection: Rejection | undefined
 }
 
-export const decide = (_accountId: string, _state: AccountState, command: AccountCommand, _market: Market): Decision => {
-  throw new Error(`not decided yet: ${command._tag}`)
+export const decide = (accountId: string, state: AccountState, command: AccountCommand, market: Market): Decision => {
+  const turn = new Turn(accountId, state, market)
+  if (command._tag === "OpenAccount") return { rejection: openAccount(turn, command), events: turn.events }
+  if (state.accountId === "") return { rejection: reject("ACCOUNT_NOT_OPEN", { accountId }), events: turn.events }
+  if (command._tag === "ApplyQuotes") {
+    applyQuotes(turn, command.quotes)
+    return { rejection: undefined, events: turn.events }
+  }
+  passTime(turn)
+  const rejection = perform(turn, command)
+  if (turn.events.some(changesFigures)) {
+    protectBalance(turn)
+    judgeMargin(turn)
+  }
+  return { rejection, events: turn.events }
 }
+
+type OrdinaryCommand = Exclude<AccountCommand, { readonly _tag: "OpenAccount" | "ApplyQuotes" }>
+
+const perform = (turn: Turn, command: OrdinaryCommand): Rejection | undefined => {
+  switch (command._tag) {
+    case "ApplyBalanceOperation":
+      return applyBalanceOperation(turn, command)
+    case "ReserveWithdrawal":
+      return reserveWithdrawal(turn, command)
+    case "ReleaseWithdrawal":
+      return releaseWithdrawal(turn, command)
+    case "SettleWithdrawal":
+      return settleWithdrawal(turn, command)
+    case "ChangeSettings":
+      return changeSettings(turn, command)
+    case "PlaceOrder": {
+      const { _tag: _, ...request } = command
+      return placeOrder(turn, request)
+    }
+    case "ModifyOrder":
+      return modifyOrder(turn, command)
+    case "CancelOrder":
+      return cancelOrder(turn, command)
+    case "CancelOrders":
+      return cancelOrders(turn, command)
+    case "ModifyPosition":
+      return modifyPosition(turn, command)
+    case "ClosePosition":
+      return closePosition(turn, command)
+    case "ClosePositions":
+      return closePositions(turn, command)
+    case "CloseBy":
+      return closeBy(turn, command)
+    case "ReversePosition":
+      return reversePosition(turn, command)
+    // Time has passed already.
+    case "ApplyRollover":
+      return undefined
+  }
+}
+
+/** A refused order and a moved exit leave equity and margin as they were. */
+const changesFigures = ({ _tag }: AccountEvent): boolean => _tag !== "OrderRejected" && _tag !== "TrailingStopMoved"

@@ -1,0 +1,89 @@
+/**
+ * Turn: one decision in the making.
+ *
+ * It holds the account as the events decided so far leave it, so that each rule reads the state it acts on. Handlers check everything before
+ * they emit anything: a refused command has changed nothing.
+ */
+import type { AccountEvent } from "#actors/account/AccountEvent.ts"
+import type { AccountState } from "#actors/account/AccountState.ts"
+import { evolve } from "#actors/account/evolve.ts"
+import type { Market } from "#actors/account/Market.ts"
+import type { Rejection, RejectionReason } from "#actors/account/Rejection.ts"
+import { clientPrices } from "#domain/Book.ts"
+import type { Configuration } from "#domain/Configuration.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import type { ClientPrices, Prices } from "#domain/Prices.ts"
+import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
+
+export class Turn implements Prices {
+  readonly accountId: string
+  readonly configuration: Configuration
+  readonly now: Millis
+  readonly events: Array<AccountEvent> = []
+  state: AccountState
+  /** The time that is judged: now, or when the quote under judgement was received. */
+  instant: Millis
+  readonly #market: Market
+  #overrides: Map<SymbolName, Quote> | undefined
+  #prices: ClientPrices | undefined
+  #pricesGroup = ""
+
+  constructor(accountId: string, state: AccountState, market: Market) {
+    this.accountId = accountId
+    this.state = state
+    this.configuration = market.configuration
+    this.now = market.now
+    this.instant = market.now
+    this.#market = market
+  }
+
+  emit(event: AccountEvent): void {
+    this.events.push(event)
+    this.state = evolve(this.state, event)
+  }
+
+  /** Judges by this quote from now on, whatever the market has moved to since. */
+  judgeAt(quote: Quote): void {
+    this.#overrides ??= new Map()
+    this.#overrides.set(quote.symbol, quote)
+  }
+
+  readonly quote = (symbol: SymbolName): Quote | undefined => this.#overrides?.get(symbol) ?? this.#market.quote(symbol)
+
+  instrument(symbol: SymbolName): Instrument | undefined {
+    return this.configuration.instruments[symbol]
+  }
+
+  /** Prices as the account's group sees them; undefined when its group is not configured. */
+  get prices(): ClientPrices | undefined {
+    if (this.#prices === undefined || this.#pricesGroup !== this.state.group) {
+      this.#prices = clientPrices(this, this.state.group)
+      this.#pricesGroup = this.state.group
+    }
+    return this.#prices
+  }
+
+  /** The same moment with nothing decided since: to try something out before it is decided. */
+  trial(): Turn {
+    const trial = new Turn(this.accountId, this.state, this.#market)
+    trial.instant = this.instant
+    for (const quote of this.#overrides?.values() ?? []) trial.judgeAt(quote)
+    return trial
+  }
+
+  get nextOrderId(): string {
+    return `O${this.state.orderCount + 1}`
+  }
+  get nextPositionId(): string {
+    return `P${this.state.positionCount + 1}`
+  }
+  get nextTradeId(): string {
+    return `T${this.state.tradeCount + 1}`
+  }
+  get nextEntryId(): string {
+    return `L${this.state.entryCount + 1}`
+  }
+}
+
+/** A refusal with the figures that show why. */
+export const reject = (reason: RejectionReason, context: Readonly<Record<string, string>> = {}): Rejection => ({ reason, context })

@@ -1,0 +1,181 @@
+/** modify: changes the prices, volume, exits or expiry of a resting order, or the exits of a position. */
+import type { AccountCommand } from "#actors/account/AccountCommand.ts"
+import { findOrder } from "#actors/account/decide/cancelOrder.ts"
+import { findPosition } from "#actors/account/decide/closePosition.ts"
+import { marginRefusal, noConversionRate, valuedFigures } from "#actors/account/decide/marginCheck.ts"
+import { futureRefusal, lotsRefusal, priceRefusal, trailingRefusal } from "#actors/account/decide/orderShape.ts"
+import { lotsLimit, newTradesRefusal, tradingRefusal } from "#actors/account/decide/permission.ts"
+import { pendingRefusal } from "#actors/account/decide/placeOrder.ts"
+import { distanceRefusal, exitsRefusal } from "#actors/account/decide/priceSides.ts"
+import { reservationOf } from "#actors/account/decide/reservation.ts"
+import { isRejection, lastQuote } from "#actors/account/decide/tradable.ts"
+import { startTrailing } from "#actors/account/decide/trailing.ts"
+import { reject, type Turn } from "#actors/account/decide/Turn.ts"
+import type { Rejection } from "#actors/account/Rejection.ts"
+import type { Decimal } from "#domain/Decimal.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import type { Order, TrailingStop } from "#domain/Order.ts"
+import type { Position } from "#domain/Position.ts"
+import { closingPrice } from "#domain/Prices.ts"
+
+type Command<Tag extends AccountCommand["_tag"]> = Extract<AccountCommand, { readonly _tag: Tag }>
+
+export const modifyPosition = (turn: Turn, command: Command<"ModifyPosition">): Rejection | undefined => {
+  const position = findPosition(turn.state, command.positionId)
+  if (isRejection(position)) return position
+  const { prices } = turn
+  const instrument = turn.instrument(position.symbol)
+  if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
+  if (instrument === undefined) return reject("UNKNOWN_SYMBOL", { symbol: position.symbol })
+  const modified = withPositionChange(position, command)
+  const refusal =
+    tradingRefusal(turn.state) ??
+    priceRefusal(instrument, pricesOf(command)) ??
+    trailingRefusal(command.trailingStop) ??
+    (isSame(position, modified) ? reject("NOTHING_TO_CHANGE", { positionId: position.positionId }) : undefined)
+  if (refusal !== undefined) return refusal
+  const quote = lastQuote(turn, prices, instrument)
+  if (isRejection(quote)) return quote
+  const market = closingPrice(position.side, quote.seen)
+  const sideOrDistance = exitsRefusal(position.side, market, command) ?? exitsDistance(instrument, command, market)
+  if (sideOrDistance !== undefined) return sideOrDistance
+  turn.emit({ _tag: "PositionModified", at: turn.now, position: modified })
+  startTrailing(turn, instrument)
+  return undefined
+}
+
+const exitsDistance = (instrument: Instrument, exits: ExitChange, reference: Decimal): Rejection | undefined =>
+  distanceRefusal(instrument, [
+    ["stopLoss", exits.stopLoss, reference],
+    ["takeProfit", exits.takeProfit, reference]
+  ])
+
+export const modifyOrder = (turn: Turn, command: Command<"ModifyOrder">): Rejection | undefined => {
+  const order = findOrder(turn.state, command.orderId)
+  if (isRejection(order)) return order
+  const { prices } = turn
+  const instrument = turn.instrument(order.symbol)
+  if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
+  if (instrument === undefined) return reject("UNKNOWN_SYMBOL", { symbol: order.symbol })
+  const modified = withOrderChange(order, command)
+  const refusal =
+    permissionToModify(turn, instrument, order, modified) ??
+    (command.lots === undefined ? undefined : lotsRefusal(instrument, modified.lots)) ??
+    changeRefusal(turn, instrument, order, command) ??
+    (isSame(order, modified) ? reject("NOTHING_TO_CHANGE", { orderId: order.orderId }) : undefined)
+  if (refusal !== undefined) return refusal
+  return reservedAnew(turn, prices, instrument, order, modified)
+}
+
+/** A larger volume is new exposure. */
+const permissionToModify = (turn: Turn, instrument: Instrument, order: Order, modified: Order): Rejection | undefined => {
+  const refusal = tradingRefusal(turn.state)
+  if (refusal !== undefined || modified.lots <= order.lots) return refusal
+  return newTradesRefusal(turn, instrument) ?? lotsLimit(turn.state, modified.lots - order.lots)
+}
+
+const changeRefusal = (turn: Turn, instrument: Instrument, order: Order, command: Command<"ModifyOrder">): Rejection | undefined => {
+  if (command.limitPrice !== undefined && order.limitPrice === undefined) return reject("UNEXPECTED_PRICE", { field: "limitPrice" })
+  const hasNoStop = order.stopPrice === undefined || order.status === "triggered"
+  if (command.stopPrice !== undefined && hasNoStop) return reject("UNEXPECTED_PRICE", { field: "stopPrice", status: order.status })
+  return (
+    priceRefusal(instrument, pricesOf(command)) ??
+    expiryChangeRefusal(turn, order, command.expiresAt) ??
+    trailingRefusal(command.trailingStop)
+  )
+}
+
+const expiryChangeRefusal = (turn: Turn, { timeInForce }: Order, expiresAt: number | undefined): Rejection | undefined => {
+  if (expiresAt === undefined) return undefined
+  return timeInForce === "GTD"
+    ? futureRefusal(expiresAt, turn.now)
+    : reject("INVALID_EXPIRY", { timeInForce, expiresAt: String(expiresAt) })
+}
+
+/** The margin held back is computed anew, on the account without the order as it was. */
+const reservedAnew = (
+  turn: Turn,
+  prices: NonNullable<Turn["prices"]>,
+  instrument: Instrument,
+  order: Order,
+  modified: Order
+): Rejection | undefined => {
+  const quote = lastQuote(turn, prices, instrument)
+  if (isRejection(quote)) return quote
+  const orders = new Map(turn.state.orders)
+  orders.delete(order.orderId)
+  const without = { ...turn.state, orders }
+  const before = reservationOf(prices, without, instrument, order)
+  const after = reservationOf(prices, without, instrument, modified)
+  if (before === undefined || after === undefined) return noConversionRate(turn, instrument)
+  const figures = valuedFigures(turn, prices)
+  if (isRejection(figures)) return figures
+  const sideOrDistance = pendingRefusal(instrument, modified, quote)
+  if (sideOrDistance !== undefined) return sideOrDistance
+  const opensExposure = modified.lots > order.lots
+  const marginNeeded = after.marginNeeded - before.marginNeeded
+  const refusal = marginRefusal(turn, prices, figures, { opensExposure, marginNeeded, marginReleased: 0n, commission: 0n })
+  if (refusal !== undefined) return refusal
+  turn.emit({ _tag: "OrderModified", at: turn.now, order: { ...modified, reservedMargin: after.reservedMargin } })
+  return undefined
+}
+
+/** An absent field stays as it is, null removes. */
+interface ExitChange {
+  readonly stopLoss?: Decimal | null
+  readonly takeProfit?: Decimal | null
+  readonly trailingStop?: TrailingStop | null
+}
+
+const pricesOf = ({ stopLoss, takeProfit, ...own }: ExitChange & { readonly limitPrice?: Decimal; readonly stopPrice?: Decimal }) => ({
+  ...(own.limitPrice === undefined ? {} : { limitPrice: own.limitPrice }),
+  ...(own.stopPrice === undefined ? {} : { stopPrice: own.stopPrice }),
+  ...(stopLoss === undefined || stopLoss === null ? {} : { stopLoss }),
+  ...(takeProfit === undefined || takeProfit === null ? {} : { takeProfit })
+})
+
+type ExitFields = Pick<Position, "stopLoss" | "takeProfit" | "trailingStop">
+
+const changedExits = (now: ExitFields, change: ExitChange): ExitFields => {
+  const stopLoss = change.stopLoss === undefined ? now.stopLoss : change.stopLoss
+  const takeProfit = change.takeProfit === undefined ? now.takeProfit : change.takeProfit
+  const trailingStop = change.trailingStop === undefined ? now.trailingStop : change.trailingStop
+  return {
+    ...(stopLoss === undefined || stopLoss === null ? {} : { stopLoss }),
+    ...(takeProfit === undefined || takeProfit === null ? {} : { takeProfit }),
+    ...(trailingStop === undefined || trailingStop === null ? {} : { trailingStop })
+  }
+}
+
+const withoutExits = <Target extends ExitFields>({
+  stopLoss: _stopLoss,
+  takeProfit: _takeProfit,
+  trailingStop: _trailingStop,
+  ...rest
+}: Target) => rest
+
+const withPositionChange = (position: Position, change: ExitChange): Position => ({
+  ...withoutExits(position),
+  ...changedExits(position, change)
+})
+
+const withOrderChange = (order: Order, command: Command<"ModifyOrder">): Order => ({
+  ...withoutExits(order),
+  ...changedExits(order, command),
+  ...(command.limitPrice === undefined ? {} : { limitPrice: command.limitPrice }),
+  ...(command.stopPrice === undefined ? {} : { stopPrice: command.stopPrice }),
+  ...(command.lots === undefined ? {} : { lots: command.lots }),
+  ...(command.expiresAt === undefined ? {} : { expiresAt: command.expiresAt })
+})
+
+const MODIFIABLE = ["limitPrice", "stopPrice", "lots", "stopLoss", "takeProfit", "expiresAt"] as const
+
+const isSame = (before: Order | Position, after: Order | Position): boolean => {
+  const a: Partial<Order> = before
+  const b: Partial<Order> = after
+  return (
+    MODIFIABLE.every((field) => a[field] === b[field]) &&
+    a.trailingStop?.distancePoints === b.trailingStop?.distancePoints &&
+    a.trailingStop?.stepPoints === b.trailingStop?.stepPoints
+  )
+}

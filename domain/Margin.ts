@@ -1,0 +1,203 @@
+/**
+ * Margin: what a position or a pending order ties up.
+ *
+ * A position's margin is computed once, at its opening price and rate, and stays; only a change of the account's leverage or group computes
+ * it anew, at that same price and rate. What an account uses is then a question of how its positions and orders cover each other.
+ */
+import type { AccountGroup } from "#domain/AccountGroup.ts"
+import type { Book } from "#domain/Book.ts"
+import { conversionRate, directPair } from "#domain/Conversion.ts"
+import { divideRounded, maxDecimal, minDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
+import type { Currency, Instrument } from "#domain/Instrument.ts"
+import type { Side } from "#domain/Order.ts"
+import type { Position } from "#domain/Position.ts"
+import type { ClientPrices } from "#domain/Prices.ts"
+import type { Money } from "#domain/Profit.ts"
+import { decimalOfRatio, powerOfTen, ratioOf, roundFraction, UNITY, type Ratio } from "#domain/Ratio.ts"
+
+export interface MarginTerms extends Money {
+  /** The account's own; the group's cap comes on top. */
+  readonly leverage: number
+}
+
+export interface OpeningDeal {
+  readonly instrument: Instrument
+  readonly side: Side
+  readonly lots: Decimal
+  readonly price: Decimal
+}
+
+export interface OpeningMargin {
+  /** Account currency, rounded to its digits. */
+  readonly margin: Decimal
+  /** Margin currency → account currency, kept with the position. */
+  readonly rate: Decimal
+}
+
+/** The lower of the account's own leverage and its group's cap for the instrument's class. */
+export const effectiveLeverage = (group: AccountGroup, instrument: Instrument, leverage: number): number =>
+  Math.min(leverage, group.leverageCaps[instrument.class] ?? leverage)
+
+/** Forex margin arises in the base currency, a CFD's in the profit currency. */
+export const marginCurrencyOf = (instrument: Instrument): Currency =>
+  instrument.calculation === "forex" ? instrument.baseCurrency : instrument.profitCurrency
+
+/**
+ * Margin of a deal at its price, converted at the ask for buys and at the bid for sells, or at the deal's price when its own pair converts.
+ * `exposureBefore` is what the account already has on the same side (see `exposureOf`); it decides the tier. Undefined without a rate.
+ */
+export const openingMargin = (
+  prices: ClientPrices,
+  terms: MarginTerms,
+  deal: OpeningDeal,
+  exposureBefore: bigint
+): OpeningMargin | undefined => {
+  const rate = marginRate(prices, terms.currency, deal)
+  if (rate === undefined) return undefined
+  return { margin: marginAtRate(prices.group, terms, deal, rate, exposureBefore), rate: decimalOfRatio(rate) }
+}
+
+const marginRate = (prices: ClientPrices, currency: Currency, deal: OpeningDeal): Ratio | undefined => {
+  const from = marginCurrencyOf(deal.instrument)
+  if (from === currency) return UNITY
+  if (directPair(prices.configuration, from, currency)?.symbol === deal.instrument.symbol) return ratioOf(deal.price)
+  return conversionRate(prices, from, currency, deal.side === "buy" ? "ask" : "bid")
+}
+
+/** Margin of a deal at a known rate: lots × contract (× price for CFDs) ÷ leverage × rate, raised by the tiers, rounded once. */
+export const marginAtRate = (group: AccountGroup, terms: MarginTerms, deal: OpeningDeal, rate: Ratio, exposureBefore: bigint): Decimal => {
+  const { instrument, lots, price } = deal
+  const isForex = instrument.calculation === "forex"
+  const product = lots * instrument.contractSize * (isForex ? ONE : price)
+  const tier = tierMultiplier(deal, exposureBefore)
+  const leverage = BigInt(effectiveLeverage(group, instrument, terms.leverage))
+  return roundFraction(
+    product * rate.numerator * tier.numerator,
+    SCALE_3 * rate.denominator * tier.denominator * leverage,
+    terms.currencyDigits
+  )
+}
+
+/** A product of three Decimals is scaled by 10^24. */
+const SCALE_3 = 10n ** 24n
+const SCALE_2 = 10n ** 16n
+
+/** Volume in the measure of the instrument's tiers: lots, or notional in the profit currency; scaled by 10^24 so that both stay exact. */
+export const exposureOf = (instrument: Instrument, lots: Decimal, price: Decimal): bigint =>
+  instrument.marginTierBasis === "lots" ? lots * SCALE_2 : lots * instrument.contractSize * price
+
+/** Exposure that the book's positions have in the symbol on that side, for tiers. */
+export const exposureOn = (positions: Iterable<Position>, instrument: Instrument, side: Side): bigint => {
+  if (instrument.marginTiers.length === 0) return 0n
+  let sum = 0n
+  for (const position of positions) {
+    if (position.symbol === instrument.symbol && position.side === side) sum += exposureOf(instrument, position.lots, position.openPrice)
+  }
+  return sum
+}
+
+/** Average multiplier of the part of the brackets that the deal fills, given what fills them already. */
+const tierMultiplier = (deal: OpeningDeal, exposureBefore: bigint): Ratio => {
+  const { instrument } = deal
+  if (instrument.marginTiers.length === 0) return UNITY
+  const total = exposureOf(instrument, deal.lots, deal.price)
+  if (total === 0n) return UNITY
+  const end = exposureBefore + total
+  let weighted = total * ONE
+  let multiplierBelow = ONE
+  for (const tier of instrument.marginTiers.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    const from = tier.from * SCALE_2
+    const above = end - (from > exposureBefore ? from : exposureBefore)
+    if (above > 0n) weighted += above * (tier.multiplier - multiplierBelow)
+    multiplierBelow = tier.multiplier
+  }
+  return { numerator: weighted, denominator: total * ONE }
+}
+
+/** What a position keeps of its margin when it is reduced to `lotsLeft`. */
+export const remainingShare = (amount: Decimal, lotsLeft: Decimal, lots: Decimal, digits: number): Decimal =>
+  divideRounded(amount * lotsLeft, lots * powerOfTen(8 - digits)) * powerOfTen(8 - digits)
+
+/** Volumes and margins of one symbol, by side. */
+export interface Legs {
+  longLots: Decimal
+  shortLots: Decimal
+  long: Decimal
+  short: Decimal
+  /** Held back by resting orders. */
+  buyOrders: Decimal
+  sellOrders: Decimal
+}
+
+export const emptyLegs = (): Legs => ({ longLots: 0n, shortLots: 0n, long: 0n, short: 0n, buyOrders: 0n, sellOrders: 0n })
+
+/** Legs of one symbol. */
+export const legsOf = (book: Pick<Book, "positions" | "orders">, symbol: string): Legs => {
+  const legs = emptyLegs()
+  for (const position of book.positions.values()) if (position.symbol === symbol) addToLegs(legs, position)
+  for (const order of book.orders.values()) if (order.symbol === symbol) addOrderToLegs(legs, order)
+  return legs
+}
+
+/** Adds a position to its leg. */
+export const addToLegs = (legs: Legs, position: Pick<Position, "side" | "lots" | "margin">): void => {
+  if (position.side === "buy") {
+    legs.longLots += position.lots
+    legs.long += position.margin
+  } else {
+    legs.shortLots += position.lots
+    legs.short += position.margin
+  }
+}
+
+const addOrderToLegs = (legs: Legs, order: { readonly side: Side; readonly reservedMargin: Decimal }): void => {
+  if (order.side === "buy") legs.buyOrders += order.reservedMargin
+  else legs.sellOrders += order.reservedMargin
+}
+
+/**
+ * Margin used in one symbol. `largerLeg`, and any netting account: the larger of the two sides, each with its orders.
+ * `basic`: covered volume at the hedged contract size and the average of all, uncovered at its own average, and the larger side's orders on top.
+ * Either way an order that rests can only raise it.
+ */
+export const symbolMargin = (legs: Legs, instrument: Instrument | undefined, book: Book, group: AccountGroup): Decimal => {
+  if (book.mode === "netting" || group.hedgedMargin === "largerLeg" || instrument === undefined) {
+    return maxDecimal(legs.long + legs.buyOrders, legs.short + legs.sellOrders)
+  }
+  return basicMargin(legs, instrument, book.currencyDigits) + maxDecimal(legs.buyOrders, legs.sellOrders)
+}
+
+const basicMargin = (legs: Legs, instrument: Instrument, digits: number): Decimal => {
+  const { longLots, shortLots, long, short } = legs
+  const covered = minDecimal(longLots, shortLots)
+  if (covered === 0n) return long + short
+  const isLongLarger = longLots > shortLots
+  const [largerLots, larger] = isLongLarger ? [longLots, long] : [shortLots, short]
+  const allLots = longLots + shortLots
+  // covered × (hedged contract / contract) × all / allLots + (largerLots − covered) × larger / largerLots, over one denominator
+  const coveredPart = covered * instrument.hedgedContractSize * (long + short) * largerLots
+  const uncoveredPart = (largerLots - covered) * larger * instrument.contractSize * allLots
+  return roundFraction(coveredPart + uncoveredPart, instrument.contractSize * allLots * largerLots * ONE, digits)
+}
+
+/** Margin of the whole book. */
+export const usedMargin = (book: Book, prices: Pick<ClientPrices, "configuration" | "group">): Decimal => {
+  if (book.positions.size === 0 && book.orders.size === 0) return 0n
+  let sum = 0n
+  for (const [symbol, legs] of allLegs(book)) {
+    sum += symbolMargin(legs, prices.configuration.instruments[symbol], book, prices.group)
+  }
+  return sum
+}
+
+const allLegs = (book: Book): Map<string, Legs> => {
+  const bySymbol = new Map<string, Legs>()
+  const legsAt = (symbol: string): Legs => {
+    let legs = bySymbol.get(symbol)
+    if (legs === undefined) bySymbol.set(symbol, (legs = emptyLegs()))
+    return legs
+  }
+  for (const position of book.positions.values()) addToLegs(legsAt(position.symbol), position)
+  for (const order of book.orders.values()) addOrderToLegs(legsAt(order.symbol), order)
+  return bySymbol
+}

@@ -1,0 +1,38 @@
+/** TradingDay: the day by which swaps are charged and DAY orders end: from 17:00 to 17:00 in New York, named after the date on which it ends. */
+import type { Millis } from "#domain/Quote.ts"
+import { DAY, dateOfWallClock, HOUR, instantAt, wallClock, wallClockOfDate, weekdayOf } from "#domain/TimeZone.ts"
+
+const NEW_YORK = "America/New_York"
+/** Added to New York's clock it turns 17:00 into midnight. */
+const TO_MIDNIGHT = 7 * HOUR
+
+export interface TradingDay {
+  /** `2026-11-23`. */
+  readonly day: string
+  /** The previous rollover. */
+  readonly startsAt: Millis
+  /** This day's rollover: exclusive. */
+  readonly endsAt: Millis
+}
+
+/** Decisions ask for the same day over and over. */
+let latest: TradingDay = { day: "", startsAt: 0, endsAt: 0 }
+
+/** The trading day in which an instant lies. */
+export const tradingDayAt = (at: Millis): TradingDay => {
+  if (at < latest.startsAt || at >= latest.endsAt) latest = tradingDayNamed(dateOfWallClock(wallClock(NEW_YORK, at) + TO_MIDNIGHT))
+  return latest
+}
+
+export const tradingDayNamed = (day: string): TradingDay => {
+  const midnight = wallClockOfDate(day)
+  return { day, startsAt: rolloverOf(midnight - DAY), endsAt: rolloverOf(midnight) }
+}
+
+const rolloverOf = (midnight: Millis): Millis => instantAt(NEW_YORK, midnight + DAY - TO_MIDNIGHT)
+
+export const dayAfter = (day: string): string => dateOfWallClock(wallClockOfDate(day) + DAY)
+export const dayBefore = (day: string): string => dateOfWallClock(wallClockOfDate(day) - DAY)
+
+/** 0 Monday … 6 Sunday. */
+export const weekdayFromMonday = (day: string): number => (weekdayOf(wallClockOfDate(day)) + 6) % 7
