@@ -220,8 +220,11 @@ class TwelveDataClient {
   /** Fails when the connection has been silent for too long. */
   get #watch() {
     return Effect.gen({ self: this }, function* () {
-      yield* Effect.sleep(Math.min(this.#timing.silenceMillisMax, this.#timing.priceSilenceMillisMax) / 5)
+      const startedAt = yield* Clock.currentTimeMillis
+      const checkMillis = Math.min(this.#timing.silenceMillisMax, this.#timing.priceSilenceMillisMax) / 5
+      yield* Effect.sleep(checkMillis)
       const now = yield* Clock.currentTimeMillis
+      if (now - startedAt > 2 * checkMillis) return this.#overslept(now)
       if (now - this.#lastMessage > this.#timing.silenceMillisMax)
         return yield* new ConnectionLost({ message: "no message, connection taken for dead" })
       const patience = this.#timing.priceSilenceMillisMax * 2 ** Math.min(this.#silentConnections, PRICE_SILENCE_DOUBLINGS_MAX)
@@ -230,6 +233,12 @@ class TwelveDataClient {
         return yield* new ConnectionLost({ message: "no price, connection given up" })
       }
     }).pipe(Effect.forever)
+  }
+
+  /** This process was held up itself: what upstream sent meanwhile is still unread, and says nothing about upstream. */
+  #overslept(now: Millis): void {
+    this.#lastMessage = now
+    this.#lastPrice = now
   }
 
   #read({ pull }: UpstreamConnection) {
