@@ -6,8 +6,9 @@ import { AccountMode } from "#domain/AccountMode.ts"
 import { DecimalFromString } from "#domain/Decimal.ts"
 import { Currency, Instrument } from "#domain/Instrument.ts"
 import { SymbolName } from "#domain/Quote.ts"
+import { AccountGroupRequest, InstrumentRequest } from "#contract/InstrumentRequest.ts"
 import { AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
-import { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable } from "#contract/Problem.ts"
+import { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { IdempotencyKey } from "#contract/Requests.ts"
 import { Refusal } from "#contract/RefusalCode.ts"
 import { AccountSummary, FiguresView, LedgerEntryView, MarginWatchState, TradingMode } from "#contract/Views.ts"
@@ -140,9 +141,9 @@ export class AdminGroup extends HttpApiGroup.make("admin")
       .annotateMerge(OpenApi.annotations({ summary: "An instrument's conditions" })),
     HttpApiEndpoint.put("putInstrument", "/admin/instruments/:symbol", {
       params: { symbol: SymbolName },
-      payload: Instrument,
+      payload: InstrumentRequest,
       success: Schema.Struct({ configurationVersion: Schema.Int, instrument: Instrument }).annotate({ identifier: "InstrumentResult" }),
-      error: ServiceUnavailable
+      error: [ValidationFailed, ServiceUnavailable]
     })
       .annotate(AllowedRoles, CONFIGURATION)
       .annotateMerge(
@@ -163,9 +164,9 @@ export class AdminGroup extends HttpApiGroup.make("admin")
       .annotateMerge(OpenApi.annotations({ summary: "An account group's conditions" })),
     HttpApiEndpoint.put("putGroup", "/admin/groups/:name", {
       params: { name: AccountGroup.fields.name },
-      payload: AccountGroup,
+      payload: AccountGroupRequest,
       success: Schema.Struct({ configurationVersion: Schema.Int, group: AccountGroup }).annotate({ identifier: "GroupResult" }),
-      error: ServiceUnavailable
+      error: [ValidationFailed, ServiceUnavailable]
     })
       .annotate(AllowedRoles, CONFIGURATION)
       .annotateMerge(OpenApi.annotations({ summary: "Add an account group, or replace its conditions" })),

@@ -1,6 +1,7 @@
 /** MarketGroup: instruments, quotes and candles; open to everybody. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { CandleInterval } from "#domain/Candle.ts"
 import { Instrument, InstrumentClass } from "#domain/Instrument.ts"
 import { Quote, SymbolName } from "#domain/Quote.ts"
 import { NotFound, ServiceUnavailable } from "#contract/Problem.ts"
@@ -40,8 +41,7 @@ export const QuoteView = Schema.Struct({
 }).annotate({ identifier: "Quote" })
 export interface QuoteView extends Schema.Schema.Type<typeof QuoteView> {}
 
-export const CandleInterval = Schema.Literals(["1min", "5min", "15min", "30min", "1h", "4h", "1day", "1week"])
-export type CandleInterval = typeof CandleInterval.Type
+export type { CandleInterval }
 
 export const CandleView = Schema.Struct({
   /** Its beginning. */

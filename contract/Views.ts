@@ -17,15 +17,18 @@ const price = DecimalText.annotate({ description: "At least the instrument's dig
 const lots = DecimalText.annotate({ description: "Lots", examples: ["0.10"] })
 const percent = DecimalText.annotate({ description: "Percent", examples: ["908.19"] })
 
-/** equity = balance + credit + floatingProfit + swap; freeMargin = equity − usedMargin; the level is null when no margin is used. */
+/**
+ * equity = balance + credit + floatingProfit + swap; freeMargin = equity − usedMargin − what withdrawals hold back. Null while a position cannot be
+ * valued for want of a quote; the level also when no margin is used.
+ */
 export const FiguresView = Schema.Struct({
   balance: money,
   credit: money,
-  equity: money,
+  equity: Schema.NullOr(money),
   usedMargin: money,
-  freeMargin: money,
+  freeMargin: Schema.NullOr(money),
   marginLevelPercent: Schema.NullOr(percent),
-  floatingProfit: money,
+  floatingProfit: Schema.NullOr(money),
   swap: money
 }).annotate({ identifier: "Figures" })
 export interface FiguresView extends Schema.Schema.Type<typeof FiguresView> {}
@@ -104,8 +107,8 @@ export const PositionView = Schema.Struct({
   currentPrice: Schema.NullOr(price),
   /** Null without a quote or a conversion rate, and once closed. */
   floatingProfit: Schema.NullOr(money),
-  /** Of the closing fills so far. */
-  realizedProfit: money,
+  /** Of all its closing fills; null while it is open. */
+  realizedProfit: Schema.NullOr(money),
   closePrice: Schema.NullOr(price),
   closedAt: Schema.NullOr(Instant)
 }).annotate({ identifier: "Position" })

@@ -1,0 +1,67 @@
+/** MarketApi: instruments, quotes and candles. */
+import { Configurations } from "#actors/Configurations.ts"
+import { Api } from "#contract/Api.ts"
+import { CANDLES_LIMIT } from "#contract/MarketGroup.ts"
+import { NotFound } from "#contract/Problem.ts"
+import type { Candle } from "#domain/Candle.ts"
+import { formatDecimal } from "#domain/Decimal.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import { Candles } from "#server/api/Candles.ts"
+import { currentMarket } from "#server/api/market.ts"
+import { quoteView, symbolView } from "#server/api/marketViews.ts"
+import { unavailable } from "#server/api/refusals.ts"
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+
+const matches = ({ description, symbol }: Instrument, search: string): boolean =>
+  symbol.toLowerCase().includes(search.toLowerCase()) || description.toLowerCase().includes(search.toLowerCase())
+
+const candleView = ({ close, high, low, open, openTime }: Candle, digits: number) => ({
+  time: openTime,
+  open: formatDecimal(open, digits),
+  high: formatDecimal(high, digits),
+  low: formatDecimal(low, digits),
+  close: formatDecimal(close, digits)
+})
+
+const instrumentOf = Effect.fnUntraced(function* (symbol: string) {
+  const configurations = yield* Configurations
+  const { instruments } = configurations.current()
+  const instrument = Object.hasOwn(instruments, symbol) ? instruments[symbol] : undefined
+  return instrument ?? (yield* new NotFound({ code: "SYMBOL_NOT_FOUND", context: { symbol } }))
+})
+
+export const MarketApi = HttpApiBuilder.group(Api, "market", (handlers) =>
+  handlers.handleAll({
+    symbols: Effect.fnUntraced(function* ({ query }) {
+      const { configuration, now, quote } = yield* currentMarket
+      const found = Object.values(configuration.instruments).filter(
+        (instrument) =>
+          (query.class === undefined || instrument.class === query.class) &&
+          (query.search === undefined || matches(instrument, query.search))
+      )
+      return { symbols: found.map((instrument) => symbolView(instrument, quote(instrument.symbol), configuration, now)) }
+    }),
+    quotes: Effect.fnUntraced(function* ({ query }) {
+      const { now, quote } = yield* currentMarket
+      const instruments = yield* Effect.forEach(query.symbols, instrumentOf)
+      const quotes = instruments.flatMap((instrument) => {
+        const last = quote(instrument.symbol)
+        return last === undefined ? [] : [quoteView(last, instrument, now)]
+      })
+      return { quotes }
+    }),
+    candles: Effect.fnUntraced(function* ({ query: { from, interval, limit = CANDLES_LIMIT, symbol, to } }) {
+      const instrument = yield* instrumentOf(symbol)
+      const candles = yield* Candles
+      const found = yield* candles.candles(symbol, interval, { limit, from, to }).pipe(Effect.mapError(unavailable))
+      return { symbol, interval, candles: found.map((candle) => candleView(candle, instrument.digits)) }
+    }),
+    instruments: Effect.fnUntraced(function* () {
+      const configurations = yield* Configurations
+      const { instruments, version } = configurations.current()
+      return { configurationVersion: version, instruments: Object.values(instruments) }
+    }),
+    instrument: ({ params: { symbol } }) => instrumentOf(symbol)
+  })
+)

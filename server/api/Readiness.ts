@@ -1,0 +1,29 @@
+/** Readiness: whether this process can serve clients: it reaches its database, knows prices, and has armed its accounts. */
+import { AccountGuard } from "#actors/account/AccountGuard.ts"
+import { Symbols } from "#actors/symbol/Symbols.ts"
+import { withDeadline } from "#db/withDeadline.ts"
+import { Context, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** A database that takes longer to say anything counts as away. */
+const DEADLINE = "1 second"
+
+export class Readiness extends Context.Service<Readiness, { readonly checks: Effect.Effect<Readonly<Record<string, boolean>>> }>()(
+  "server/api/Readiness"
+) {
+  static readonly layer = Layer.effect(
+    Readiness,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const symbols = yield* Symbols
+      const guard = yield* AccountGuard
+      const database = withDeadline(sql`SELECT 1`, DEADLINE, () => false).pipe(
+        Effect.as(true),
+        Effect.catch(() => Effect.succeed(false))
+      )
+      return Readiness.of({
+        checks: Effect.map(database, (isUp) => ({ database: isUp, feed: symbols.all().length > 0, accounts: guard.ready() }))
+      })
+    })
+  )
+}

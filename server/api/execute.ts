@@ -1,0 +1,50 @@
+/** execute: a command to the caller's account, and its outcome or the problem it met. */
+import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
+import { Accounts, type Outcome } from "#actors/account/AccountProtocol.ts"
+import { Configurations } from "#actors/Configurations.ts"
+import { CurrentAccount, CurrentUser } from "#contract/Access.ts"
+import type { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable } from "#contract/Problem.ts"
+import { commandResult } from "#server/api/commandResult.ts"
+import { failureProblem, outcomeUnknown, refusalProblem } from "#server/api/refusals.ts"
+import { digitsOf } from "#server/api/views.ts"
+import { Effect } from "effect"
+
+export type CommandProblem = CommandRefused | NotFound | Conflict | IdempotencyKeyReused | ServiceUnavailable
+
+/** Who asked, for the journal. */
+export const originOf = (user: typeof CurrentUser.Service): Origin => ({
+  kind: user.role === "client" ? "client" : "staff",
+  id: user.userId,
+  ip: user.ip
+})
+
+/** Fails with the refusal as a problem. */
+export const execute = Effect.fn("api.execute")(function* (
+  accountId: string,
+  commandId: string,
+  command: AccountCommand
+): Effect.fn.Return<Outcome, CommandProblem, Accounts | CurrentUser> {
+  const accounts = yield* Accounts
+  const origin = originOf(yield* CurrentUser)
+  const outcome = yield* accounts.execute(accountId, { commandId, command, origin }).pipe(Effect.mapError(failureProblem))
+  return outcome.rejection === undefined ? outcome : yield* Effect.fail(refusalProblem(outcome, outcome.rejection))
+})
+
+/** The order that a command made; undefined when it made none. */
+const placedOrderId = (outcome: Outcome): string | undefined => {
+  for (const event of outcome.events) if (event._tag === "OrderPlaced") return event.order.orderId
+  return undefined
+}
+
+/** As a trading command is answered. `orderId` names the order that it is about. */
+export const executeTrading = Effect.fnUntraced(function* (commandId: string, command: AccountCommand, orderId?: string) {
+  const { accountId, currencyDigits } = yield* CurrentAccount
+  const configurations = yield* Configurations
+  const outcome = yield* execute(accountId, commandId, command)
+  return yield* commandResult(
+    accountId,
+    outcome,
+    orderId ?? placedOrderId(outcome),
+    digitsOf(currencyDigits, configurations.current())
+  ).pipe(Effect.mapError(outcomeUnknown))
+})
