@@ -133,7 +133,7 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
   const findings: Array<Finding> = []
   await Effect.runPromise(
     Effect.gen(function* () {
-      for (const accounts of [100, 1_000, 10_000]) {
+      for (const accounts of [100, 1_000, 5_000]) {
         const orders = yield* durableOrders(accounts)
         const limit = yield* plainInserts
         const work = `${ORDERS.toLocaleString("en")} orders, ${accounts.toLocaleString("en")} accounts`

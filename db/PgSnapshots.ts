@@ -1,6 +1,7 @@
 /** PgSnapshots: the newest snapshot of each account in PostgreSQL. */
 import { decodeAccountState, encodeAccountState } from "#actors/account/AccountStateCodec.ts"
 import { Snapshots, type Snapshot } from "#actors/Snapshots.ts"
+import { makeGroupCommit } from "#db/GroupCommit.ts"
 import { withDeadline } from "#db/withDeadline.ts"
 import { Effect, Layer, Metric } from "effect"
 import { SqlClient } from "effect/sql"
@@ -33,11 +34,39 @@ const decodeRow = (accountId: string, row: SnapshotRow): Effect.Effect<Snapshot 
     catch: (cause) => cause
   })
 
+/** Snapshots as rows; the bytes in hexadecimal, because JSON carries them. */
+const encodeRow = ({ accountId, hash, sequence, state }: Snapshot): string => {
+  const bytes = encodeAccountState(state)
+  return JSON.stringify({
+    account_id: accountId,
+    sequence,
+    schema_version: SNAPSHOT_SCHEMA_VERSION,
+    hash,
+    state: `\\x${Buffer.from(bytes).toString("hex")}`,
+    checksum: checksum(bytes)
+  })
+}
+
 export const PgSnapshots = Layer.effect(
   Snapshots,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const query = <A, E>(effect: Effect.Effect<A, E>) => withDeadline(effect, DEADLINE, (cause) => cause)
+    /** Many accounts fall asleep at once when a node stops: their snapshots share statements, as appends do. */
+    const commit = yield* makeGroupCommit({
+      write: (rows: ReadonlyArray<string>) =>
+        Effect.as(
+          sql`
+            INSERT INTO snapshot SELECT * FROM json_populate_recordset(NULL::snapshot, ${`[${rows.join(",")}]`}::json)
+            ON CONFLICT (account_id) DO UPDATE SET sequence = excluded.sequence, schema_version = excluded.schema_version,
+              hash = excluded.hash, state = excluded.state, checksum = excluded.checksum
+            WHERE snapshot.sequence < excluded.sequence OR snapshot.schema_version <> excluded.schema_version`,
+          rows.map(() => true)
+        ),
+      isRefusal: () => false,
+      deadline: DEADLINE,
+      onFailure: String
+    })
     return Snapshots.of({
       newest: (accountId) =>
         query(sql<SnapshotRow>`SELECT sequence, schema_version, hash, state, checksum FROM snapshot WHERE account_id = ${accountId}`).pipe(
@@ -49,16 +78,9 @@ export const PgSnapshots = Layer.effect(
             )
           )
         ),
-      save: ({ accountId, hash, sequence, state }) =>
-        Effect.suspend(() => {
-          const bytes = encodeAccountState(state)
-          return query(sql`
-            INSERT INTO snapshot VALUES (${accountId}, ${sequence}, ${SNAPSHOT_SCHEMA_VERSION}, ${hash}, ${bytes}, ${checksum(bytes)})
-            ON CONFLICT (account_id) DO UPDATE SET sequence = excluded.sequence, schema_version = excluded.schema_version,
-              hash = excluded.hash, state = excluded.state, checksum = excluded.checksum
-            WHERE snapshot.sequence < excluded.sequence OR snapshot.schema_version <> excluded.schema_version`)
-        }).pipe(
-          Effect.catch((cause) => Effect.logWarning("Snapshot not saved", { accountId, cause: String(cause) })),
+      save: (snapshot) =>
+        Effect.suspend(() => commit(encodeRow(snapshot))).pipe(
+          Effect.catch((cause) => Effect.logDebug("Snapshot not saved", { accountId: snapshot.accountId, cause })),
           Effect.asVoid
         )
     })

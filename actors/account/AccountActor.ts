@@ -41,6 +41,8 @@ const ATTEMPTS_MAX = 3
 /** Requests that may wait for one account; more are refused early. */
 const MAILBOX_CAPACITY = 256
 const IDLE_TIME_MAX = "2 minutes"
+/** An account that falls asleep saves a snapshot when it would have to replay at least so many events; fewer cost less than the write. */
+const FAREWELL_SNAPSHOT_EVENTS = 16
 
 export interface AccountActorOptions {
   readonly snapshotEveryEvents: number
@@ -115,13 +117,18 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     return account
   })
 
-  const market = Effect.map(
-    Clock.currentTimeMillis,
-    (now): Market => ({ now, configuration: configurations.current(), quote: symbols.quote })
-  )
+  const market = Effect.map(Clock.currentTimeMillis, (now): Market => ({
+    now,
+    configuration: configurations.current(),
+    quote: symbols.quote
+  }))
 
   /** Decides and appends; on success the account has moved on and is armed, and its watchers know. */
-  const step = Effect.fnUntraced(function* (command: AccountCommand, origin: Origin, receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined) {
+  const step = Effect.fnUntraced(function* (
+    command: AccountCommand,
+    origin: Origin,
+    receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined
+  ) {
     const before = yield* current(command._tag === "OpenAccount")
     const since = symbols.mark()
     const seen = yield* market
@@ -181,12 +188,12 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     return yield* new AccountQuarantined({ accountId })
   })
 
-  /** After a failed step nothing in memory is trusted; says whether the request may be tried again. */
-  const recover = (failure: StepFailure): Effect.Effect<void, AccountQuarantined | OutcomeUnknown> => {
-    loaded = undefined
+  /** After a failed step nothing in memory is trusted, but for a refused append: then it may only be that the command was done before. */
+  const recover = (failure: StepFailure): Effect.Effect<void, AccountQuarantined> => {
+    if (failure._tag !== "AppendRefused") loaded = undefined
     switch (failure._tag) {
       case "AppendRefused":
-        return Effect.logInfo("Append refused, the journal is read again", { accountId })
+        return Effect.logDebug("Append refused", { accountId })
       case "JournalUnavailable":
         return Effect.logWarning("Journal unavailable", { accountId, cause: failure.cause })
       case "JournalCorrupt":
@@ -224,7 +231,10 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     return supervised((isRetry) =>
       Effect.gen(function* (): Effect.fn.Return<Outcome | CommandIdReused, StepFailure> {
         if (isRetry) {
-          // opening again fences an append that may still be under way, so the receipt's word is final
+          const known = yield* journal.receipt(accountId, commandId)
+          if (known !== undefined) return yield* answered(known, bodyHash)
+          // opening again fences an append that may still be under way, so that the receipt's word is final
+          loaded = undefined
           yield* current(command._tag === "OpenAccount")
           const receipt = yield* journal.receipt(accountId, commandId)
           if (receipt !== undefined) return yield* answered(receipt, bodyHash)
@@ -239,8 +249,9 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
   }
 
   const wake = (quotes: ReadonlyArray<Quote>) =>
-    supervised(() =>
+    supervised((isRetry) =>
       Effect.gen(function* () {
+        if (isRetry) loaded = undefined
         yield* step({ _tag: "ApplyRollover" }, PLATFORM, undefined)
         yield* judgeTape(quotes)
         yield* step({ _tag: "ApplyQuotes", quotes: [] }, PLATFORM, undefined)
@@ -249,7 +260,9 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
 
   const view = supervised(() => Effect.map(current(), ({ sequence, state }): AccountView => ({ version: sequence, state })))
 
-  yield* Effect.addFinalizer(() => saveSnapshot)
+  yield* Effect.addFinalizer(() =>
+    loaded !== undefined && loaded.sequence - snapshotSequence >= FAREWELL_SNAPSHOT_EVENTS ? saveSnapshot : Effect.void
+  )
 
   return {
     execute: (request: AccountRequest) => oneAtATime(execute(request)),
