@@ -1,0 +1,52 @@
+/** The server: reads its settings and puts the layers together. The only place that does. */
+import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
+import { Effect, Layer, Logger, References } from "effect"
+import { makeDatabase } from "#db/Database.ts"
+import { PgAccountReads } from "#db/PgAccountReads.ts"
+import { Sessions } from "#db/Sessions.ts"
+import { Users } from "#db/Users.ts"
+import { makeActors } from "#server/Actors.ts"
+import { Candles, CandlesUnavailable } from "#server/api/Candles.ts"
+import { Readiness } from "#server/api/Readiness.ts"
+import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
+import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
+import { FirstAccount } from "#server/auth/FirstAccount.ts"
+import { PasswordHashes } from "#server/auth/PasswordHashes.ts"
+import { seedDemoUsers } from "#server/auth/seedDemoUsers.ts"
+import { SignIn } from "#server/auth/SignIn.ts"
+import { AppConfig, type Configuration } from "#server/Config.ts"
+import { makeHttp } from "#server/Http.ts"
+import { RateLimits } from "#server/http/RateLimits.ts"
+
+const identity = SignIn.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer)),
+  Layer.provideMerge(Layer.mergeAll(Users.layer, Sessions.layer)),
+  Layer.provide(NodeCrypto.layer)
+)
+
+const candles = Layer.succeed(Candles, Candles.of({ candles: () => Effect.fail(new CandlesUnavailable({ cause: "not yet" })) }))
+
+const logging = (config: Configuration) =>
+  Layer.mergeAll(
+    Logger.layer([config.logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()]),
+    Layer.succeed(References.MinimumLogLevel, LOG_LEVELS[config.logLevel])
+  )
+
+const LOG_LEVELS = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
+
+const server = Layer.unwrap(
+  Effect.map(AppConfig, (config) => {
+    const demo = config.demoAccounts ? Layer.effectDiscard(seedDemoUsers) : Layer.empty
+    return Layer.mergeAll(makeHttp(config), demo).pipe(
+      Layer.provide(Layer.mergeAll(Readiness.layer, candles)),
+      Layer.provide(identity),
+      Layer.provide(makeActors(config)),
+      Layer.provide(PgAccountReads),
+      Layer.provide(makeDatabase(config.databaseUrl)),
+      // last, so that nothing below has put a logger of its own in
+      Layer.provide(logging(config))
+    )
+  })
+).pipe(Layer.provide(AppConfig.layer))
+
+NodeRuntime.runMain(Layer.launch(server))
