@@ -1,6 +1,6 @@
 /** market: what is asked for once, beside the stream: instruments and the history of a symbol. */
 import { Result } from "effect"
-import type { CandleInterval } from "#contract/MarketGroup.ts"
+import type { CandleInterval } from "#domain/Candle.ts"
 import { instrumentsCell } from "../state/market.ts"
 import { write } from "../state/store.ts"
 import { call } from "./client.ts"

@@ -39,10 +39,13 @@ const formatText = (text: string, digits: number, sign: "signed" | "plain"): str
 /** Digits that a decimal text has after its point. */
 const digitsOf = (text: string): number => text.length - 1 - (text.includes(".") ? text.indexOf(".") : text.length - 1)
 
+/** What is not known right now, for want of a quote for instance. */
+export const UNKNOWN = "–"
+
 /** An amount as the server wrote it, which has the currency's digits. */
-export const formatMoney = (amount: string): string => formatText(amount, digitsOf(amount), "plain")
+export const formatMoney = (amount: string | null): string => (amount === null ? UNKNOWN : formatText(amount, digitsOf(amount), "plain"))
 /** The same with its sign, + too. */
-export const formatSignedMoney = (amount: string): string => formatText(amount, digitsOf(amount), "signed")
+export const formatSignedMoney = (amount: string | null): string => (amount === null ? UNKNOWN : formatText(amount, digitsOf(amount), "signed"))
 export const formatAmount = (amount: Decimal, digits: number): string => formatText(formatDecimal(amount), digits, "plain")
 export const formatSignedAmount = (amount: Decimal, digits: number): string => formatText(formatDecimal(amount), digits, "signed")
 /** Prices are written as they are typed: no grouping, a point. */

@@ -1,5 +1,5 @@
 /** clock: the time, once a second, and how far the server's clock is from this machine's. The page's only source of time. */
-import { cell, derived, read, write } from "./store.ts"
+import { cell, derived, read, type Value, write } from "./store.ts"
 
 export const nowMillis = (): number => Date.now()
 
@@ -13,7 +13,9 @@ export const noteServerTime = (serverMillis: number): void => {
   if (Math.abs(offset - read(offsetCell)) > 250) write(offsetCell, offset)
 }
 
-/** The server's time, whole seconds apart. */
+/** This machine's time, renewed once a second. */
+export const machineTimeValue: Value<number> = tickCell
+/** The server's time, renewed once a second. */
 export const serverTimeValue = derived((read) => read(tickCell) + read(offsetCell))
 
 export const startClock = (): void => {

@@ -18,3 +18,8 @@ export const symbolValue = derived((read) => {
 export const WorkspaceTab = Schema.Literals(["positions", "orders", "trades", "ledger"])
 export type WorkspaceTab = typeof WorkspaceTab.Type
 export const workspaceTabCell = persisted("workspaceTab", WorkspaceTab, "positions")
+
+/** What a phone shows. */
+export const PhoneTab = Schema.Literals(["watchlist", "chart", "positions", "history"])
+export type PhoneTab = typeof PhoneTab.Type
+export const phoneTabCell = persisted("phoneTab", PhoneTab, "chart")

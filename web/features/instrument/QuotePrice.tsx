@@ -1,13 +1,11 @@
 /** QuotePrice: a symbol's bid or ask, live, with its pip digits large and a flash when it moves. */
-import { formatPrice } from "../../locales/formats.ts"
+import { formatPrice, UNKNOWN } from "../../locales/formats.ts"
 import { cn } from "../../lib/cn.ts"
 import { splitPrice } from "../../lib/splitPrice.ts"
 import { useFlash } from "../../lib/useFlash.ts"
 import { instrumentValue, isStaleValue, quoteCell } from "../../state/market.ts"
 import { isLiveValue } from "../../state/connection.ts"
 import { useValue } from "../../state/store.ts"
-
-const NO_PRICE = "–"
 
 export function QuotePrice(props: { readonly symbol: string; readonly side: "bid" | "ask"; readonly large?: boolean; readonly className?: string }) {
   const quote = useValue(quoteCell(props.symbol))
@@ -16,7 +14,7 @@ export function QuotePrice(props: { readonly symbol: string; readonly side: "bid
   const isLive = useValue(isLiveValue)
   const price = quote?.[props.side]
   const flash = useFlash<HTMLSpanElement>(price)
-  if (price === undefined) return <span className={cn("figures text-faint-foreground", props.className)}>{NO_PRICE}</span>
+  if (price === undefined) return <span className={cn("figures text-faint-foreground", props.className)}>{UNKNOWN}</span>
   const { head, big, small } = splitPrice(formatPrice(price, digits), digits)
   return (
     <span ref={flash} data-side={props.side} className={cn("figures rounded-sm px-0.5", (isStale || !isLive) && "stale", props.className)}>

@@ -66,7 +66,7 @@ function TicketForm(props: { readonly instrument: Instrument }) {
       {(draft.type === "limit" || draft.type === "stopLimit") && <PriceField field="limitPrice" instrument={instrument} />}
       {draft.type !== "market" && <TimeInForceField />}
       <Exits instrument={instrument} />
-      <TicketPreviewList instrument={instrument} />
+      <TicketPreviewList />
       <RepeatQuestion />
       <SubmitOrder instrument={instrument} />
       <Levels />

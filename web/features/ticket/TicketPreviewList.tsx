@@ -2,17 +2,14 @@
 import { useTranslation } from "react-i18next"
 import type { ReactNode } from "react"
 import { formatDecimal, parseDecimal } from "#domain/Decimal.ts"
-import type { Instrument } from "#domain/Instrument.ts"
 import { cn } from "../../lib/cn.ts"
-import { formatAmount, formatPercent, formatSignedAmount } from "../../locales/formats.ts"
+import { formatAmount, formatPercent, formatSignedAmount, UNKNOWN } from "../../locales/formats.ts"
 import { accountCell } from "../../state/account.ts"
 import { useValue } from "../../state/store.ts"
 import { ticketCell } from "../../state/ticket.ts"
 import { ticketPreviewValue } from "./useTicket.ts"
 
-const UNKNOWN = "–"
-
-export function TicketPreviewList(props: { readonly instrument: Instrument }) {
+export function TicketPreviewList() {
   const { t } = useTranslation()
   const preview = useValue(ticketPreviewValue)
   const account = useValue(accountCell)

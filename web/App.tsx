@@ -1,0 +1,73 @@
+/** App: which page is shown, by who is signed in. */
+import { lazy, Suspense, useEffect, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { Route, Switch } from "wouter"
+import type { Failure } from "./api/failure.ts"
+import { startLive } from "./api/live.ts"
+import { resumeSession } from "./api/session.ts"
+import { failureText } from "./features/notifications/failureText.ts"
+import { RegisterPage, SignInPage } from "./features/signin/SignInPage.tsx"
+import { useTheme } from "./lib/useTheme.ts"
+import { sessionCell } from "./state/session.ts"
+import { useValue } from "./state/store.ts"
+import { Button } from "./ui/button.tsx"
+import { Empty } from "./ui/empty.tsx"
+import { Logo } from "./ui/logo.tsx"
+import { Toaster } from "./ui/toaster.tsx"
+import { TooltipProvider } from "./ui/tooltip.tsx"
+
+const Workspace = lazy(() => import("./features/workspace/Workspace.tsx"))
+
+export function App() {
+  useTheme()
+  return (
+    <TooltipProvider delayDuration={400}>
+      <Pages />
+      <Toaster />
+    </TooltipProvider>
+  )
+}
+
+function Pages() {
+  const session = useValue(sessionCell)
+  const user = session.status === "signedIn" ? session.user : undefined
+  const isChecking = session.status === "checking"
+  // A session's cookie is read when the socket opens: another user needs another socket.
+  useEffect(() => (isChecking ? undefined : startLive(user)), [isChecking, user])
+  if (session.status === "checking") return <Starting />
+  if (session.status === "signedIn") {
+    return (
+      <Suspense fallback={<Splash />}>
+        <Workspace />
+      </Suspense>
+    )
+  }
+  return (
+    <Switch>
+      <Route path="/register" component={RegisterPage} />
+      <Route component={SignInPage} />
+    </Switch>
+  )
+}
+
+/** Finds out who is signed in; without an answer it says so and asks again when told to. */
+function Starting() {
+  const { t } = useTranslation()
+  const [failure, setFailure] = useState<Failure>()
+  const start = () => {
+    setFailure(undefined)
+    void resumeSession().then(setFailure)
+  }
+  useEffect(start, [])
+  if (failure === undefined) return <Splash />
+  return <Empty className="h-dvh" title={failureText(failure)} action={<Button onClick={start}>{t("action.retry")}</Button>} />
+}
+
+function Splash() {
+  const { t } = useTranslation()
+  return (
+    <div role="status" aria-label={t("state.loading")} className="grid h-dvh place-content-center text-2xl text-faint-foreground">
+      <Logo className="animate-pulse" markOnly />
+    </div>
+  )
+}

@@ -1,0 +1,59 @@
+/** live: what runs behind the page for as long as it is open: the instruments, the stream, and the account's conditions. */
+import { Result } from "effect"
+import { accountIdCell, chooseAccount } from "../state/account.ts"
+import { conditionsCell } from "../state/prices.ts"
+import { persisted, read, watch, write } from "../state/store.ts"
+import { wantedSymbolsValue } from "../state/wantedSymbols.ts"
+import { AccountId } from "#contract/Wire.ts"
+import type { SignedInUser } from "#contract/AuthGroup.ts"
+import { call } from "./client.ts"
+import { loadInstruments } from "./market.ts"
+import { endSession } from "./session.ts"
+import { Stream } from "./Stream.ts"
+
+/** The account that was shown last. */
+export const lastAccountIdCell = persisted("accountId", AccountId, "0")
+
+/** How long to wait before asking again for what the page cannot do without. */
+const RETRY_MILLIS = 2_000
+
+/** For a signed-in user, or with undefined for the prices alone. Answers how to stop. */
+export const startLive = (user: SignedInUser | undefined): (() => void) => {
+  if (user !== undefined) {
+    const last = read(lastAccountIdCell)
+    write(chooseAccount, user.accountIds.includes(last) ? last : user.accountIds[0])
+  }
+  const stream = new Stream({ onSessionEnded: () => endSession(true), onAccountState: () => undefined })
+  const subscribe = () => stream.subscribe(read(wantedSymbolsValue))
+  const follow = () => {
+    const accountId = read(accountIdCell)
+    if (accountId === undefined) return
+    write(lastAccountIdCell, accountId)
+    stream.watchAccount(accountId)
+    keepTrying(() => loadConditions(accountId))
+  }
+  let isStopped = false
+  const keepTrying = (load: () => Promise<boolean>): void => {
+    if (isStopped) return
+    void load().then((isLoaded) => {
+      if (!isLoaded) setTimeout(() => keepTrying(load), RETRY_MILLIS)
+    })
+  }
+  keepTrying(async () => (await loadInstruments()) === undefined)
+  subscribe()
+  follow()
+  const stopWatching = [watch(wantedSymbolsValue, subscribe), watch(accountIdCell, follow)]
+  return () => {
+    isStopped = true
+    for (const stop of stopWatching) stop()
+    stream.close()
+  }
+}
+
+/** Answers whether they are there. */
+const loadConditions = async (accountId: string): Promise<boolean> => {
+  const answer = await call((client) => client.accounts.conditions({ params: { accountId } }))
+  if (read(accountIdCell) !== accountId) return true
+  if (Result.isSuccess(answer)) write(conditionsCell, answer.success)
+  return Result.isSuccess(answer) || answer.failure.code === "UNAUTHENTICATED"
+}

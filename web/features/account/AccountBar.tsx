@@ -1,0 +1,93 @@
+/** AccountBar: what the account is worth right now, each figure with how it is computed. */
+import type { ReactNode } from "react"
+import { useTranslation } from "react-i18next"
+import { parseDecimal, toNumber } from "#domain/Decimal.ts"
+import { cn } from "../../lib/cn.ts"
+import { formatMoney, formatPercent, formatSignedMoney, UNKNOWN } from "../../locales/formats.ts"
+import { accountCell, figuresCell, marginWatchCell } from "../../state/account.ts"
+import { isLiveValue } from "../../state/connection.ts"
+import { useValue } from "../../state/store.ts"
+import { Popover, PopoverContent, PopoverTrigger } from "../../ui/popover.tsx"
+import { Skeleton } from "../../ui/skeleton.tsx"
+import { toneOf } from "../positions/PositionFigures.tsx"
+
+type FigureName = "balance" | "credit" | "equity" | "floatingProfit" | "usedMargin" | "freeMargin" | "marginLevel"
+
+export function AccountBar(props: { readonly className?: string }) {
+  const { t } = useTranslation()
+  const figures = useValue(figuresCell)
+  const hasCredit = figures !== undefined && parseDecimal(figures.credit) !== 0n
+  return (
+    <dl aria-label={t("account.title")} className={cn("flex min-w-0 items-center gap-x-1", props.className)}>
+      <Figure name="balance" value={figures && formatMoney(figures.balance)} />
+      {hasCredit && <Figure name="credit" value={figures && formatMoney(figures.credit)} />}
+      <Figure name="equity" value={figures && formatMoney(figures.equity)} isLive />
+      <Figure name="floatingProfit" value={figures && formatSignedMoney(figures.floatingProfit)} tone={toneOf(figures?.floatingProfit)} isLive />
+      <Figure name="usedMargin" value={figures && formatMoney(figures.usedMargin)} />
+      <Figure name="freeMargin" value={figures && formatMoney(figures.freeMargin)} tone={figures?.freeMargin?.startsWith("-") === true ? "text-danger" : undefined} isLive />
+      <MarginLevel />
+    </dl>
+  )
+}
+
+/** A figure and, behind a click or key, how it is computed. `isLive`: quotes move it, so it is greyed while none come. */
+function Figure(props: { readonly name: FigureName; readonly value: ReactNode; readonly tone?: string | undefined; readonly isLive?: boolean; readonly children?: ReactNode }) {
+  const { t } = useTranslation()
+  const account = useValue(accountCell)
+  const isConnected = useValue(isLiveValue)
+  const levels = {
+    marginCall: formatPercent(account?.marginCallLevelPercent ?? "", 0),
+    stopOut: formatPercent(account?.stopOutLevelPercent ?? "", 0)
+  }
+  return (
+    <Popover>
+      <PopoverTrigger asChild>
+        <button type="button" data-testid={`figure-${props.name}`} className="group grid rounded-md px-2 py-0.5 text-left hover:bg-hover">
+          <dt className="text-2xs leading-3.5 whitespace-nowrap text-faint-foreground group-hover:text-muted-foreground">{t(`account.${props.name}`)}</dt>
+          <dd className={cn("figures text-sm leading-4.5 font-semibold whitespace-nowrap", props.tone, props.isLive === true && !isConnected && "stale")}>
+            {props.value ?? <Skeleton className="mt-0.5 h-3.5 w-16" />}
+          </dd>
+          {props.children}
+        </button>
+      </PopoverTrigger>
+      <PopoverContent className="w-64 text-xs">
+        <p className="font-semibold">{t(`account.${props.name}`)}</p>
+        <p className="mt-1 text-muted-foreground">{t(`account.explain.${props.name}`, levels)}</p>
+      </PopoverContent>
+    </Popover>
+  )
+}
+
+function MarginLevel() {
+  const { t } = useTranslation()
+  const figures = useValue(figuresCell)
+  const watch = useValue(marginWatchCell)
+  const tone = watch === "stopOut" ? "text-danger" : watch === "marginCall" ? "text-warning" : undefined
+  const level = figures?.marginLevelPercent
+  return (
+    <Figure name="marginLevel" value={level === undefined ? undefined : level === null ? UNKNOWN : formatPercent(level)} tone={tone} isLive>
+      {level !== undefined && level !== null && (
+        <>
+          <Gauge level={level} watch={watch} />
+          <span className="sr-only">{watch === "healthy" ? "" : t(`account.${watch}`, { level: "" })}</span>
+        </>
+      )}
+    </Figure>
+  )
+}
+
+/** Full at this many percent and above: far from any level that matters. */
+const GAUGE_FULL_PERCENT = 500
+
+function Gauge(props: { readonly level: string; readonly watch: "healthy" | "marginCall" | "stopOut" }) {
+  const percent = toNumber(parseDecimal(props.level) ?? 0n)
+  const share = Math.max(0.02, Math.min(1, percent / GAUGE_FULL_PERCENT))
+  return (
+    <span className="mt-0.5 block h-[3px] w-full overflow-hidden rounded-full bg-input" aria-hidden>
+      <span
+        className={cn("block h-full origin-left rounded-full", props.watch === "healthy" ? "bg-up" : props.watch === "marginCall" ? "bg-warning" : "bg-danger")}
+        style={{ transform: `scaleX(${share})` }}
+      />
+    </span>
+  )
+}

@@ -1,0 +1,210 @@
+/** ChartPanel: the chart of the chosen symbol with its interval, type and legend. */
+import { AreaChartIcon, BarChartIcon, CandlestickChartIcon, LineChartIcon, MaximizeIcon, MinimizeIcon } from "lucide-react"
+import { type ComponentType, type RefObject, useEffect, useRef, useState } from "react"
+import { useTranslation } from "react-i18next"
+import { CandleInterval } from "#domain/Candle.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import { useIsDark } from "../../lib/useTheme.ts"
+import { connectionCell } from "../../state/connection.ts"
+import { instrumentValue } from "../../state/market.ts"
+import { timeZoneValue } from "../../state/preferences.ts"
+import { symbolValue } from "../../state/selection.ts"
+import { read, useValue, write } from "../../state/store.ts"
+import { Button } from "../../ui/button.tsx"
+import { DropdownMenu, DropdownMenuContent, DropdownMenuRadioGroup, DropdownMenuRadioItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx"
+import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Segmented } from "../../ui/segmented.tsx"
+import { Tooltip } from "../../ui/tooltip.tsx"
+import { readChartColors } from "./chartColors.ts"
+import { chartIntervalCell, ChartType, chartTypeCell } from "./chartSettings.ts"
+import { chartTimes } from "./chartTimes.ts"
+import { useChartLines } from "./useChartLines.ts"
+import { writeLegend } from "./Legend.ts"
+import { LiveCandles, type LiveCandlesStatus } from "./LiveCandles.ts"
+import { PriceChart } from "./PriceChart.ts"
+
+const TYPE_ICONS: Readonly<Record<ChartType, ComponentType<{ readonly className?: string }>>> = {
+  candles: CandlestickChartIcon,
+  bars: BarChartIcon,
+  line: LineChartIcon,
+  area: AreaChartIcon
+}
+
+export default function ChartPanel() {
+  const { t } = useTranslation()
+  const symbol = useValue(symbolValue)
+  const instrument = useValue(instrumentValue(symbol))
+  const frame = useRef<HTMLElement>(null)
+  return (
+    <PanelFrame ref={frame} aria-label={t("chart.title")}>
+      <header className="flex h-10 shrink-0 items-center gap-1.5 overflow-x-auto border-b border-border px-2 [scrollbar-width:none]">
+        <h2 className="px-1 text-sm font-semibold tracking-tight">{symbol}</h2>
+        <IntervalChoice />
+        <TypeChoice />
+        <FullScreenButton frame={frame} />
+      </header>
+      {instrument !== undefined && <Chart key={symbol} instrument={instrument} />}
+    </PanelFrame>
+  )
+}
+
+function Chart(props: { readonly instrument: Instrument }) {
+  const { t } = useTranslation()
+  const { instrument } = props
+  const element = useRef<HTMLDivElement>(null)
+  const legend = useRef<HTMLDivElement>(null)
+  const { chart, status } = usePriceChart(element, legend, instrument)
+  useChartLines(chart, element, instrument)
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={legend}
+        aria-hidden
+        className="figures pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
+      />
+      <div ref={element} data-testid="chart" data-status={status} role="img" aria-label={useSummary(chart, status, instrument)} className="h-full" />
+      {status === "failed" && (
+        <p role="status" className="absolute bottom-9 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">
+          {t("chart.loadFailed")}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObject<HTMLDivElement | null>, instrument: Instrument) {
+  const [chart, setChart] = useState<PriceChart>()
+  const [status, setStatus] = useState<LiveCandlesStatus>("loading")
+  const candles = useRef<LiveCandles>(undefined)
+  const type = useValue(chartTypeCell)
+  const interval = useValue(chartIntervalCell)
+  const timeZone = useValue(timeZoneValue)
+  const isDark = useIsDark()
+  // Bars that were missed while the connection was gone come with a fresh history.
+  const isConnected = useValue(connectionCell).status === "live"
+
+  useEffect(() => {
+    const [target, words] = [element.current, legend.current]
+    if (target === null || words === null) return
+    const { digits } = instrument
+    let hovered: number | undefined
+    const made: PriceChart = new PriceChart(target, {
+      type: read(chartTypeCell),
+      digits,
+      colors: readChartColors(),
+      times: chartTimes(read(timeZoneValue)),
+      listeners: {
+        onHover: (candle) => {
+          hovered = candle?.time
+          writeLegend(words, candle ?? made.candles.at(-1), digits)
+        },
+        onLast: (candle) => {
+          if (hovered === undefined || hovered === candle.time) writeLegend(words, candle, digits)
+        },
+        onBeginning: () => void candles.current?.loadOlder()
+      }
+    })
+    setChart(made)
+    return () => {
+      setChart(undefined)
+      made.dispose()
+    }
+  }, [element, legend, instrument])
+
+  useEffect(() => {
+    if (chart === undefined || !isConnected) return
+    const live = new LiveCandles(chart, instrument.symbol, interval, setStatus)
+    candles.current = live
+    return () => live.stop()
+  }, [chart, instrument, interval, isConnected])
+
+  useEffect(() => chart?.setType(type), [chart, type])
+  useEffect(() => chart?.setTimes(chartTimes(timeZone)), [chart, timeZone])
+  // The theme's class is set by an effect too: read the colors after it.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => chart?.setColors(readChartColors()))
+    return () => cancelAnimationFrame(frame)
+  }, [chart, isDark])
+  return { chart, status }
+}
+
+/** What the picture shows, in words; renewed when history was loaded, not with every tick. */
+function useSummary(chart: PriceChart | undefined, status: LiveCandlesStatus, instrument: Instrument): string {
+  const { t } = useTranslation()
+  const interval = useValue(chartIntervalCell)
+  const type = useValue(chartTypeCell)
+  const candles = chart?.candles ?? []
+  const last = candles.at(-1)
+  if (last === undefined || status === "loading") return t("chart.empty", { symbol: instrument.symbol })
+  const price = (value: number) => value.toFixed(instrument.digits)
+  return t("chart.summary", {
+    symbol: instrument.symbol,
+    interval: t(`chart.intervalNames.${interval}`),
+    type: t(`chart.types.${type}`),
+    count: candles.length,
+    close: price(last.close),
+    high: price(Math.max(...candles.map((candle) => candle.high))),
+    low: price(Math.min(...candles.map((candle) => candle.low)))
+  })
+}
+
+function IntervalChoice() {
+  const { t } = useTranslation()
+  const interval = useValue(chartIntervalCell)
+  return (
+    <Segmented
+      label={t("chart.interval")}
+      value={interval}
+      onValueChange={(value) => write(chartIntervalCell, value)}
+      options={CandleInterval.literals.map((value) => ({ value, label: t(`chart.intervals.${value}`), name: t(`chart.intervalNames.${value}`) }))}
+    />
+  )
+}
+
+function TypeChoice() {
+  const { t } = useTranslation()
+  const type = useValue(chartTypeCell)
+  const Icon = TYPE_ICONS[type]
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button variant="ghost" size="icon" aria-label={`${t("chart.type")}: ${t(`chart.types.${type}`)}`}>
+          <Icon className="size-4" />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuRadioGroup
+          value={type}
+          onValueChange={(value) => {
+            const chosen = ChartType.literals.find((literal) => literal === value)
+            if (chosen !== undefined) write(chartTypeCell, chosen)
+          }}
+        >
+          {ChartType.literals.map((value) => (
+            <DropdownMenuRadioItem key={value} value={value}>
+              {t(`chart.types.${value}`)}
+            </DropdownMenuRadioItem>
+          ))}
+        </DropdownMenuRadioGroup>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  )
+}
+
+function FullScreenButton(props: { readonly frame: RefObject<HTMLElement | null> }) {
+  const { t } = useTranslation()
+  const [isFull, setFull] = useState(false)
+  useEffect(() => {
+    const onChange = () => setFull(document.fullscreenElement !== null)
+    document.addEventListener("fullscreenchange", onChange)
+    return () => document.removeEventListener("fullscreenchange", onChange)
+  }, [])
+  const label = isFull ? t("chart.exitFullScreen") : t("chart.fullScreen")
+  return (
+    <Tooltip content={label}>
+      <Button variant="ghost" size="icon" className="ml-auto" aria-label={label} onClick={() => void (isFull ? document.exitFullscreen() : props.frame.current?.requestFullscreen())}>
+        {isFull ? <MinimizeIcon className="size-4" aria-hidden /> : <MaximizeIcon className="size-4" aria-hidden />}
+      </Button>
+    </Tooltip>
+  )
+}

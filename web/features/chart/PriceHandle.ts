@@ -1,0 +1,165 @@
+/**
+ * PriceHandle: a price line with a label on it. A movable one can be dragged, or moved with the arrow keys by the instrument's step: Enter
+ * or letting go commits, Escape puts it back. The label stands beside the chart's canvas, so that it is a control like any other.
+ */
+import { type IPriceLine, type ISeriesApi, type ISeriesPrimitive, LineStyle, type SeriesType, type Time } from "lightweight-charts"
+import type { PriceChart } from "./PriceChart.ts"
+
+export interface HandleLooks {
+  readonly color: string
+  /** Named for assistive technology. */
+  readonly name: string
+  readonly isDashed: boolean
+  /** The label's text at a price: while dragging it tells what the price would bring. */
+  readonly text: (price: number) => string
+}
+
+export interface HandleSpec extends HandleLooks {
+  readonly price: number
+  /** Smallest move. */
+  readonly step: number
+  readonly digits: number
+  /** Absent: it stays where it is. */
+  readonly onCommit: ((price: number) => void) | undefined
+}
+
+const LABEL_HEIGHT = 20
+
+export class PriceHandle {
+  readonly #chart: PriceChart
+  readonly #series: ISeriesApi<SeriesType>
+  readonly #line: IPriceLine
+  readonly #label: HTMLElement
+  readonly #primitive: ISeriesPrimitive<Time>
+  #spec: HandleSpec
+  #price: number
+  #isMoving = false
+
+  constructor(chart: PriceChart, container: HTMLElement, spec: HandleSpec) {
+    this.#chart = chart
+    this.#series = chart.series
+    this.#spec = spec
+    this.#price = spec.price
+    this.#line = this.#series.createPriceLine({ price: spec.price, title: "", axisLabelVisible: true, lineWidth: 1 })
+    this.#label = document.createElement(spec.onCommit === undefined ? "div" : "button")
+    this.#label.className =
+      "figures absolute left-2 z-10 inline-flex items-center rounded-sm border bg-panel px-1.5 text-2xs font-semibold whitespace-nowrap select-none"
+    this.#label.style.height = `${LABEL_HEIGHT}px`
+    if (spec.onCommit !== undefined) this.#makeMovable()
+    container.append(this.#label)
+    // The chart tells nobody that its price scale moved, but it updates its primitives whenever it did.
+    this.#primitive = { updateAllViews: this.#place }
+    this.#series.attachPrimitive(this.#primitive)
+    this.update(spec)
+  }
+
+  /** Takes a new price and looks, unless the person is moving it right now. */
+  update(spec: HandleSpec): void {
+    this.#spec = spec
+    if (!this.#isMoving) this.#price = spec.price
+    this.#line.applyOptions({ color: spec.color, lineStyle: spec.isDashed ? LineStyle.Dashed : LineStyle.Solid, axisLabelColor: spec.color })
+    this.#label.style.color = spec.color
+    this.#label.style.borderColor = spec.color
+    this.#label.setAttribute("aria-label", spec.name)
+    this.#show()
+  }
+
+  /** Only the text, which follows the market. */
+  refreshText(): void {
+    this.#label.textContent = this.#spec.text(this.#price)
+  }
+
+  dispose(): void {
+    this.#label.remove()
+    this.#series.detachPrimitive(this.#primitive)
+    this.#series.removePriceLine(this.#line)
+  }
+
+  #makeMovable(): void {
+    this.#label.setAttribute("role", "slider")
+    this.#label.setAttribute("aria-orientation", "vertical")
+    this.#label.tabIndex = 0
+    this.#label.classList.add("cursor-ns-resize", "touch-none", "after:absolute", "after:-inset-x-1", "after:-inset-y-2.5")
+    this.#label.addEventListener("pointerdown", this.#onPointerDown)
+    this.#label.addEventListener("keydown", this.#onKeyDown)
+    this.#label.addEventListener("blur", () => this.#cancel())
+  }
+
+  readonly #onPointerDown = (event: PointerEvent): void => {
+    const label = this.#label
+    label.setPointerCapture(event.pointerId)
+    this.#isMoving = true
+    this.#chart.chart.applyOptions({ handleScroll: false, handleScale: false })
+    const container = label.parentElement
+    const onMove = (move: PointerEvent) => {
+      const price = container === null ? null : this.#series.coordinateToPrice(move.clientY - container.getBoundingClientRect().top)
+      if (this.#isMoving && price !== null) this.#moveTo(price)
+    }
+    const onEnd = (end: PointerEvent) => {
+      label.removeEventListener("pointermove", onMove)
+      label.removeEventListener("pointerup", onEnd)
+      label.removeEventListener("pointercancel", onEnd)
+      this.#chart.chart.applyOptions({ handleScroll: true, handleScale: true })
+      if (end.type === "pointerup") this.#commit()
+      else this.#cancel()
+    }
+    label.addEventListener("pointermove", onMove)
+    label.addEventListener("pointerup", onEnd)
+    label.addEventListener("pointercancel", onEnd)
+  }
+
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    const steps = STEPS_BY_KEY[event.key]
+    if (steps !== undefined) {
+      event.preventDefault()
+      this.#isMoving = true
+      this.#moveTo(this.#price + steps * this.#spec.step)
+    } else if (event.key === "Enter") {
+      event.preventDefault()
+      this.#commit()
+    } else if (event.key === "Escape") {
+      event.stopPropagation()
+      this.#cancel()
+    }
+  }
+
+  #moveTo(price: number): void {
+    const { step } = this.#spec
+    this.#price = Math.max(step, Math.round(price / step) * step)
+    this.#show()
+  }
+
+  #commit(): void {
+    if (!this.#isMoving) return
+    this.#isMoving = false
+    const moved = this.#price.toFixed(this.#spec.digits) !== this.#spec.price.toFixed(this.#spec.digits)
+    if (moved) this.#spec.onCommit?.(this.#price)
+  }
+
+  #cancel(): void {
+    if (!this.#isMoving) return
+    this.#isMoving = false
+    this.#price = this.#spec.price
+    this.#show()
+  }
+
+  #show(): void {
+    this.#line.applyOptions({ price: this.#price })
+    const text = this.#price.toFixed(this.#spec.digits)
+    this.refreshText()
+    if (this.#spec.onCommit !== undefined) {
+      this.#label.setAttribute("aria-valuenow", text)
+      this.#label.setAttribute("aria-valuetext", `${text}, ${this.#label.textContent}`)
+    }
+    this.#place()
+  }
+
+  readonly #place = (): void => {
+    const y = this.#series.priceToCoordinate(this.#price)
+    this.#label.hidden = y === null
+    if (y !== null) this.#label.style.transform = `translateY(${Math.round(y - LABEL_HEIGHT / 2)}px)`
+    this.#label.style.top = "0"
+  }
+}
+
+const STEPS_BY_KEY: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }

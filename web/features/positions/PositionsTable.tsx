@@ -1,0 +1,93 @@
+/** PositionsTable: open positions with their live profit, and what can be done with each. */
+import { LayersIcon, PencilLineIcon, XIcon } from "lucide-react"
+import { useMemo } from "react"
+import { useTranslation } from "react-i18next"
+import type { PositionView } from "#contract/Views.ts"
+import { parseDecimal } from "#domain/Decimal.ts"
+import { formatDateTime, formatLots, formatMoney, formatSignedMoney } from "../../locales/formats.ts"
+import { figuresCell, positionsCell, positionValueCell } from "../../state/account.ts"
+import { isLiveValue } from "../../state/connection.ts"
+import { timeZoneValue } from "../../state/preferences.ts"
+import { selectSymbol } from "../../state/selection.ts"
+import { read, useValue, write } from "../../state/store.ts"
+import { Button } from "../../ui/button.tsx"
+import { type Column, DataTable } from "../../ui/data-table.tsx"
+import { Empty } from "../../ui/empty.tsx"
+import { SideBadge } from "../../ui/side-badge.tsx"
+import { nameOf } from "../notifications/outcomes.ts"
+import { ClosePositionButton } from "./ClosePosition.tsx"
+import { EditExitsButton } from "./EditExits.tsx"
+import { CurrentPrice, FloatingProfit, toneOf } from "./PositionFigures.tsx"
+
+const amount = (text: string | null): bigint => parseDecimal(text ?? "") ?? 0n
+
+export function PositionsTable() {
+  const { t } = useTranslation()
+  const positions = useValue(positionsCell)
+  const columns = usePositionColumns()
+  if (positions.length === 0) return <Empty icon={<LayersIcon />} title={t("positions.empty")} description={t("positions.emptyHint")} />
+  return (
+    <DataTable
+      name="positions"
+      label={t("positions.title")}
+      columns={columns}
+      rows={positions}
+      rowId={(position) => position.positionId}
+      onRowClick={(position) => write(selectSymbol, position.symbol)}
+    />
+  )
+}
+
+function usePositionColumns(): ReadonlyArray<Column<PositionView>> {
+  const { t } = useTranslation()
+  const timeZone = useValue(timeZoneValue)
+  return useMemo(
+    () => [
+      { id: "symbol", header: t("positions.symbol"), width: 84, sortKey: (row) => row.symbol, cell: (row) => <span className="font-semibold">{row.symbol}</span>, footer: t("positions.total") },
+      { id: "side", header: t("positions.side"), width: 60, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
+      { id: "lots", header: t("positions.lots"), width: 64, align: "right", sortKey: (row) => amount(row.lots), cell: (row) => formatLots(row.lots) },
+      { id: "openPrice", header: t("positions.openPrice"), width: 92, align: "right", sortKey: (row) => amount(row.openPrice), cell: (row) => row.openPrice },
+      { id: "currentPrice", header: t("positions.currentPrice"), width: 92, align: "right", cell: (row) => <CurrentPrice positionId={row.positionId} /> },
+      { id: "stopLoss", header: t("positions.stopLoss"), width: 92, align: "right", sortKey: (row) => amount(row.stopLoss), cell: (row) => <EditExitsButton position={row} field="stopLoss" /> },
+      { id: "takeProfit", header: t("positions.takeProfit"), width: 92, align: "right", sortKey: (row) => amount(row.takeProfit), cell: (row) => <EditExitsButton position={row} field="takeProfit" /> },
+      { id: "margin", header: t("positions.margin"), width: 84, align: "right", sortKey: (row) => amount(row.margin), cell: (row) => formatMoney(row.margin), footer: <UsedMargin /> },
+      { id: "swap", header: t("positions.swap"), width: 64, align: "right", sortKey: (row) => amount(row.swap), cell: (row) => formatSignedMoney(row.swap) },
+      { id: "commission", header: t("positions.commission"), width: 88, align: "right", optional: true, sortKey: (row) => amount(row.commission), cell: (row) => formatSignedMoney(row.commission) },
+      { id: "openedAt", header: t("positions.openedAt"), width: 150, optional: true, sortKey: (row) => row.openedAt, cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.openedAt, timeZone)}</span> },
+      { id: "positionId", header: t("positions.positionId"), width: 56, optional: true, sortKey: (row) => Number(row.positionId.slice(1)), cell: (row) => <span className="figures text-muted-foreground">{row.positionId}</span> },
+      { id: "profit", header: t("positions.profit"), width: 100, align: "right", sortKey: (row) => amount(read(positionValueCell(row.positionId)).floatingProfit), cell: (row) => <FloatingProfit positionId={row.positionId} />, footer: <TotalProfit /> },
+      { id: "actions", header: t("positions.actions"), width: 76, align: "right", cell: (row) => <Actions position={row} /> }
+    ],
+    [t, timeZone]
+  )
+}
+
+function Actions(props: { readonly position: PositionView }) {
+  const { t } = useTranslation()
+  const name = nameOf(props.position)
+  return (
+    <span className="inline-flex items-center gap-0.5">
+      <EditExitsButton position={props.position}>
+        <Button variant="ghost" size="icon-xs" aria-label={t("positions.editExits", { position: name })}>
+          <PencilLineIcon className="size-3.5" aria-hidden />
+        </Button>
+      </EditExitsButton>
+      <ClosePositionButton position={props.position}>
+        <Button variant="ghost" size="icon-xs" aria-label={t("positions.close", { position: name })} className="hover:bg-sell-soft hover:text-down">
+          <XIcon className="size-4" aria-hidden />
+        </Button>
+      </ClosePositionButton>
+    </span>
+  )
+}
+
+function UsedMargin() {
+  const figures = useValue(figuresCell)
+  return figures === undefined ? null : <>{formatMoney(figures.usedMargin)}</>
+}
+
+function TotalProfit() {
+  const figures = useValue(figuresCell)
+  const isLive = useValue(isLiveValue)
+  return figures === undefined ? null : <span className={isLive ? toneOf(figures.floatingProfit) : "stale"}>{formatSignedMoney(figures.floatingProfit)}</span>
+}

@@ -1,0 +1,26 @@
+/** positionCommands: what can be done with open positions, each with its toast. */
+import { type Decimal, formatDecimal } from "#domain/Decimal.ts"
+import type { PositionView } from "#contract/Views.ts"
+import { closePosition, closePositions, modifyPosition } from "../../api/trading.ts"
+import { i18n } from "../../locales/i18n.ts"
+import { withCommandToast } from "../notifications/commandToast.ts"
+import { closedManyOutcome, closedOutcome, nameOf } from "../notifications/outcomes.ts"
+
+/** Absent lots: the whole position. */
+export const close = (position: PositionView, lots?: Decimal): Promise<boolean> => {
+  const part = { ...position, lots: lots === undefined ? position.lots : formatDecimal(lots) }
+  return withCommandToast(
+    i18n.t("notification.commands.close", { position: nameOf(part) }),
+    closePosition(position.positionId, lots === undefined ? {} : { lots }),
+    closedOutcome(part)
+  )
+}
+
+/** null removes the exit. */
+export const changeExits = (position: PositionView, exits: { readonly stopLoss?: Decimal | null; readonly takeProfit?: Decimal | null }): Promise<boolean> =>
+  withCommandToast(i18n.t("notification.commands.modify", { position: nameOf(position) }), modifyPosition(position.positionId, exits), () => ({
+    title: i18n.t("notification.modified", { position: nameOf(position) })
+  }))
+
+export const closeMany = (result: "all" | "winners" | "losers", symbol?: string): Promise<boolean> =>
+  withCommandToast(i18n.t("notification.commands.closeAll"), closePositions({ result, ...(symbol === undefined ? {} : { symbol }) }), closedManyOutcome)

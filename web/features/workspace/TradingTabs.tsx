@@ -1,0 +1,58 @@
+/** TradingTabs: positions, orders, history and ledger of the account, one at a time. */
+import { useTranslation } from "react-i18next"
+import { ordersCell, positionsCell } from "../../state/account.ts"
+import { WorkspaceTab, workspaceTabCell } from "../../state/selection.ts"
+import { useValue, write } from "../../state/store.ts"
+import { Badge } from "../../ui/badge.tsx"
+import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
+import { LedgerTable } from "../ledger/LedgerTable.tsx"
+import { OrdersTable } from "../orders/OrdersTable.tsx"
+import { CloseAllMenu } from "../positions/CloseAllMenu.tsx"
+import { PositionsTable } from "../positions/PositionsTable.tsx"
+import { TradesTable } from "../trades/TradesTable.tsx"
+
+export function TradingTabs() {
+  const { t } = useTranslation()
+  const tab = useValue(workspaceTabCell)
+  const positions = useValue(positionsCell).length
+  const orders = useValue(ordersCell).length
+  const choose = (value: string) => {
+    const chosen = WorkspaceTab.literals.find((literal) => literal === value)
+    if (chosen !== undefined) write(workspaceTabCell, chosen)
+  }
+  return (
+    <PanelFrame>
+      <Tabs value={tab} onValueChange={choose} className="h-full">
+        <div className="flex items-center border-b border-border pr-1.5 pl-1">
+          <TabsList className="min-w-0 overflow-x-auto [scrollbar-width:none]">
+            {WorkspaceTab.literals.map((value) => (
+              <TabsTrigger key={value} value={value}>
+                {t(`${value}.title`)}
+                {value === "positions" && <Count count={positions} />}
+                {value === "orders" && <Count count={orders} />}
+              </TabsTrigger>
+            ))}
+          </TabsList>
+          {tab === "positions" && positions > 0 && <CloseAllMenu className="ml-auto" />}
+        </div>
+        <TabsContent value="positions">
+          <PositionsTable />
+        </TabsContent>
+        <TabsContent value="orders">
+          <OrdersTable />
+        </TabsContent>
+        <TabsContent value="trades">
+          <TradesTable />
+        </TabsContent>
+        <TabsContent value="ledger">
+          <LedgerTable />
+        </TabsContent>
+      </Tabs>
+    </PanelFrame>
+  )
+}
+
+function Count(props: { readonly count: number }) {
+  return props.count === 0 ? null : <Badge className="figures">{props.count}</Badge>
+}

@@ -1,0 +1,11 @@
+/** The web app's beginning. */
+import { createRoot } from "react-dom/client"
+import { App } from "./App.tsx"
+import "./locales/i18n.ts"
+import { startClock } from "./state/clock.ts"
+import "./styles.css"
+
+const root = document.getElementById("root")
+if (root === null) throw new Error("index.html has no #root")
+startClock()
+createRoot(root).render(<App />)

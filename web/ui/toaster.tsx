@@ -1,0 +1,27 @@
+/** Toaster: where outcomes appear, in the product's own colors. Read out politely; stays while it is pointed at. */
+import { Toaster as Sonner } from "sonner"
+import { useIsDark } from "../lib/useTheme.ts"
+
+export function Toaster() {
+  const isDark = useIsDark()
+  return (
+    <Sonner
+      theme={isDark ? "dark" : "light"}
+      position="bottom-right"
+      closeButton
+      visibleToasts={5}
+      mobileOffset={{ bottom: 72 }}
+      toastOptions={{
+        classNames: {
+          toast: "!rounded-lg !border !border-border !bg-raised !font-sans !text-foreground !shadow-raised !gap-2.5 !py-3 !px-3.5",
+          title: "!text-sm !font-semibold figures",
+          description: "!text-xs !text-muted-foreground figures",
+          success: "[&_[data-icon]]:!text-up",
+          error: "[&_[data-icon]]:!text-danger",
+          warning: "[&_[data-icon]]:!text-warning",
+          closeButton: "!border-border !bg-raised !text-muted-foreground hover:!text-foreground"
+        }
+      }}
+    />
+  )
+}
