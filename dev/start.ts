@@ -5,7 +5,8 @@
  * server. A process that ends unasked is started again, as a container's restart policy would do. Ctrl-C and SIGTERM stop server, simulator
  * and database in that order. With NODE_ENV=production there is only the server, and nothing stands in for what is not set.
  *
- * `--watch` follows the files: it builds the web app and starts the server again. `--replay FILE --speed N` go to the simulator.
+ * `--watch` follows the files: it builds the web app and starts the server again. `--data DIR` keeps the database elsewhere than under .data/.
+ * `--replay FILE --speed N --symbol NAME` go to the simulator.
  */
 import fs from "node:fs"
 import net from "node:net"
@@ -29,13 +30,15 @@ const RUNNER_PORT = 34_431
 /** A second Ctrl-C after this long means: at once. Earlier it is the same one, sent to us by the terminal and by npm. */
 const SECOND_SIGNAL_MILLIS = 1_000
 
-const dataDirectory = ".data/postgres"
-const flagOptions = {
-  watch: { type: "boolean" },
-  replay: { type: "string" },
-  speed: { type: "string" },
-  symbol: { type: "string" }
-} as const
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: "string", default: ".data/postgres" },
+    watch: { type: "boolean", default: false },
+    replay: { type: "string" },
+    speed: { type: "string" },
+    symbol: { type: "string" }
+  }
+})
 
 interface Stoppable {
   readonly stop: () => Promise<void>
@@ -64,7 +67,7 @@ const database = async (): Promise<string | undefined> => {
   const port = await freePort()
   let url: string | undefined
   parts.database = await supervise("PostgreSQL", async () => {
-    const postgres = await startPostgres({ directory: path.join(root, dataDirectory), port })
+    const postgres = await startPostgres({ directory: path.resolve(root, flags.data), port })
     url = postgres.url
     return postgres
   })
@@ -74,10 +77,18 @@ const database = async (): Promise<string | undefined> => {
 /** The simulator unless there is a key for the real prices; resolves to ours. */
 const simulator = async (args: ReadonlyArray<string>): Promise<SimulatorProcess | undefined> => {
   if (process.env["TWELVEDATA_API_KEY"]) return undefined
-  const port = await portOf("SIMULATOR_PORT", SIMULATOR_PORT)
-  const controlPort = await portOf("SIMULATOR_CONTROL_PORT", SIMULATOR_CONTROL_PORT)
-  const first = await startSimulator({ port, controlPort, args })
-  parts.simulator = await supervise("the simulator", () => startSimulator({ port, controlPort, args }), first)
+  const usual = {
+    port: await portOf("SIMULATOR_PORT", SIMULATOR_PORT),
+    controlPort: await portOf("SIMULATOR_CONTROL_PORT", SIMULATOR_CONTROL_PORT)
+  }
+  const isChosen = Boolean(process.env["SIMULATOR_PORT"] || process.env["SIMULATOR_CONTROL_PORT"])
+  const first = await startSimulator({ ...usual, args }).catch((error: unknown) => {
+    if (isChosen) throw error
+    // Another product was quicker to take the usual ports.
+    return startSimulator({ port: 0, controlPort: 0, args })
+  })
+  const ports = { port: Number(new URL(first.wsUrl).port), controlPort: Number(new URL(first.controlUrl).port) }
+  parts.simulator = await supervise("the simulator", () => startSimulator({ ...ports, args }), first)
   return first
 }
 
@@ -106,7 +117,6 @@ const originOf = (host: string, port: number): string => `http://${host.includes
 
 const run = async (): Promise<number> => {
   const startedAt = performance.now()
-  const { values: flags } = parseArgs({ options: flagOptions })
   const production = process.env["NODE_ENV"] === "production"
   const host = process.env["HOST"] || "127.0.0.1"
   const port = Number(process.env["PORT"] || "8080")
@@ -116,7 +126,7 @@ const run = async (): Promise<number> => {
   const [databaseUrl, market] = await Promise.all([
     production ? undefined : beginning(database()),
     production ? undefined : beginning(simulator(replay)),
-    beginning(web(flags.watch === true))
+    beginning(web(flags.watch))
   ])
   if (stopping !== undefined) return 0
 
@@ -141,7 +151,7 @@ const run = async (): Promise<number> => {
       serverPid: first.pid,
       demoAccounts: demoAccounts === "true",
       controlUrl: market?.controlUrl,
-      dataDirectory: databaseUrl === undefined ? undefined : dataDirectory,
+      dataDirectory: databaseUrl === undefined ? undefined : flags.data,
       seconds: (performance.now() - startedAt) / 1000
     })
   )
