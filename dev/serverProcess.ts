@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import { type Child, type ChildOptions, describeExit, startChild } from "#dev/Child.ts"
 
 const READY_MILLIS_MAX = 60_000
-const POLL_MILLIS = 40
+const POLL_MILLIS = 100
 
 export const startServer = (options: Omit<ChildOptions, "command">): Child => startChild({ ...options, command: ["server/main.ts"] })
 

@@ -123,10 +123,12 @@ const run = async (): Promise<number> => {
   await requireFreePort(host, port)
 
   const replay = (["replay", "speed", "symbol"] as const).flatMap((name) => (flags[name] === undefined ? [] : [`--${name}`, flags[name]]))
+  // The server reads web/dist request by request: it need not wait for the build, and a failure is told when the server is there.
+  const webApp = beginning(web(flags.watch))
+  webApp.catch(() => undefined)
   const [databaseUrl, market] = await Promise.all([
     production ? undefined : beginning(database()),
-    production ? undefined : beginning(simulator(replay)),
-    beginning(web(flags.watch))
+    production ? undefined : beginning(simulator(replay))
   ])
   if (stopping !== undefined) return 0
 
@@ -142,7 +144,7 @@ const run = async (): Promise<number> => {
   const first = startServer({ env })
   parts.server = first
   const isEverywhere = host === "0.0.0.0" || host === "::"
-  await serverReady(first, originOf(isEverywhere ? "127.0.0.1" : host, port))
+  await Promise.all([webApp, serverReady(first, originOf(isEverywhere ? "127.0.0.1" : host, port))])
   const server = await supervise("the server", async () => startServer({ env }), first)
   parts.server = server
   console.log(
