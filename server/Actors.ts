@@ -39,7 +39,7 @@ const feed = (config: Configuration) =>
 export const makeActors = (config: Configuration) => {
   const stores = Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts, makePgConfigurations(defaultConfiguration))
   const entities = Layer.mergeAll(makeAccountActors({ snapshotEveryEvents: config.snapshotEveryEvents }), makeFeedActor(feed(config)))
-  return Layer.mergeAll(AccountGuard.layer, QuoteRelay).pipe(
+  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer).pipe(
     Layer.provideMerge(AccountClient),
     Layer.provideMerge(entities),
     Layer.provideMerge(WakeUps.layer),

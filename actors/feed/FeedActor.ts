@@ -16,10 +16,15 @@ const FEED_ID = "feed"
 /** Soon enough that a take-over costs no more than the lease, rare enough not to hammer. */
 const RECONNECT_INTERVAL = "250 millis"
 const IDLE_TIME_MAX = "1 minute"
+const SETTLED_INTERVAL = "25 millis"
+/** A silent upstream does not keep the platform from starting: clients may look, close and be told that quotes are stale. */
+const SETTLED_PATIENCE = "8 seconds"
 
 export const Feed = Entity.make("Feed", [
   /** Batches of quotes from now on, with the last known ones first. */
-  Rpc.make("Quotes", { success: Schema.Array(Quote), stream: true })
+  Rpc.make("Quotes", { success: Schema.Array(Quote), stream: true }),
+  /** Answers once upstream said yes or no to every symbol, or kept silent for too long: prices that come now will be heard. */
+  Rpc.make("Settled")
 ])
 
 /** The entity; `feed` is built when it comes to life and hung up when it stops. */
@@ -36,29 +41,59 @@ export const makeFeedActor = <R>(feed: Layer.Layer<MarketFeed, never, R>) =>
         ),
         (unsubscribe) => Effect.sync(unsubscribe)
       )
+      const isSettled = Effect.map(
+        market.status,
+        ({ state, symbols: wanted }) => state === "refused" || (state === "open" && wanted.every(({ subscription }) => subscription !== "pending"))
+      )
       return Feed.of({
-        Quotes: () => Rpc.fork(Stream.concat(Stream.sync(symbols.all), market.quotes))
+        Quotes: () => Rpc.fork(Stream.concat(Stream.sync(symbols.all), market.quotes)),
+        Settled: () =>
+          Rpc.fork(
+            isSettled.pipe(
+              Effect.repeat({ until: Boolean, schedule: Schedule.spaced(SETTLED_INTERVAL) }),
+              Effect.timeoutOption(SETTLED_PATIENCE),
+              Effect.asVoid
+            )
+          )
       })
     }),
     { maxIdleTime: IDLE_TIME_MAX, disableFatalDefects: true }
   )
 
 /** Feeds this node's symbol actors for as long as the layer lives. */
-export const QuoteRelay = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const client = yield* Feed.client
-    const symbols = yield* Symbols
-    yield* client(FEED_ID)
-      .Quotes()
-      .pipe(
-        // the last known quotes come again whenever the relay asks anew; those this node has are not ticks
-        Stream.runForEach((quotes) =>
-          Effect.sync(() => symbols.accept(quotes.filter((quote) => symbols.quote(quote.symbol)?.sequence !== quote.sequence)))
-        ),
+export class QuoteRelay extends Context.Service<
+  QuoteRelay,
+  {
+    /** Whether a price that comes now would reach this node. */
+    readonly isConnected: () => boolean
+  }
+>()("actors/feed/QuoteRelay") {
+  static readonly layer = Layer.effect(
+    QuoteRelay,
+    Effect.gen(function* () {
+      const feed = (yield* Feed.client)(FEED_ID)
+      const symbols = yield* Symbols
+      let isStreaming = false
+      let isSettled = false
+
+      /** The last known quotes come again whenever the relay asks anew; those that this node has are not ticks. */
+      const accept = (quotes: ReadonlyArray<Quote>): void => {
+        isStreaming = true
+        symbols.accept(quotes.filter(({ sequence, symbol }) => symbols.quote(symbol)?.sequence !== sequence))
+      }
+      const relay = feed.Quotes().pipe(
+        Stream.runForEach((quotes) => Effect.sync(() => accept(quotes))),
         Effect.tapCause((cause) => Effect.logWarning("Quotes interrupted, asking again", cause)),
         Effect.catchCause(() => Effect.void),
-        Effect.repeat(Schedule.spaced(RECONNECT_INTERVAL)),
+        Effect.tap(() => Effect.sync(() => (isStreaming = false)))
+      )
+      yield* relay.pipe(Effect.repeat(Schedule.spaced(RECONNECT_INTERVAL)), Effect.forkScoped)
+      yield* feed.Settled().pipe(
+        Effect.retry(Schedule.spaced(RECONNECT_INTERVAL)),
+        Effect.tap(() => Effect.sync(() => (isSettled = true))),
         Effect.forkScoped
       )
-  })
-)
+      return QuoteRelay.of({ isConnected: () => isStreaming && isSettled })
+    })
+  )
+}

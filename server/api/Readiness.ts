@@ -1,6 +1,6 @@
-/** Readiness: whether this process can serve clients: it reaches its database, knows prices, and has armed its accounts. */
+/** Readiness: whether this process can serve clients: it reaches its database, hears prices, and has armed its accounts. */
 import { AccountGuard } from "#actors/account/AccountGuard.ts"
-import { Symbols } from "#actors/symbol/Symbols.ts"
+import { QuoteRelay } from "#actors/feed/FeedActor.ts"
 import { withDeadline } from "#db/withDeadline.ts"
 import { Context, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
@@ -15,14 +15,14 @@ export class Readiness extends Context.Service<Readiness, { readonly checks: Eff
     Readiness,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const symbols = yield* Symbols
+      const relay = yield* QuoteRelay
       const guard = yield* AccountGuard
       const database = withDeadline(sql`SELECT 1`, DEADLINE, () => false).pipe(
         Effect.as(true),
         Effect.catch(() => Effect.succeed(false))
       )
       return Readiness.of({
-        checks: Effect.map(database, (isUp) => ({ database: isUp, feed: symbols.all().length > 0, accounts: guard.ready() }))
+        checks: Effect.map(database, (isUp) => ({ database: isUp, feed: relay.isConnected(), accounts: guard.ready() }))
       })
     })
   )
