@@ -102,7 +102,7 @@ describe("npm start", () => {
     for (const part of ["demo@keel.example", "admin@keel.example", "/docs", "/control/ticks", "set TWELVEDATA_API_KEY for live ones"]) {
       expect(said).toContain(part)
     }
-    expect(Number(/ready after ([\d.]+) s/.exec(said)?.[1])).toBeLessThan(10)
+    expect(Number(/ready after ([\d.]+) s/.exec(said)?.[1])).toBeLessThan(30)
     expect((await fetch(`${running.url}/`, { headers: { accept: "text/html" } })).status).toBe(200)
     running.npm.kill("SIGTERM")
     await nothingLeft()
