@@ -5,6 +5,8 @@ import { AccountsGroup } from "#contract/AccountsGroup.ts"
 import { AdminGroup } from "#contract/AdminGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
+import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
+import { streamOperation } from "#contract/streamOperation.ts"
 import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
 
@@ -16,12 +18,16 @@ export class Api extends HttpApi.make("keel")
   .middleware(Problems)
   .annotate(HttpApi.ParseOptions, { onExcessProperty: "error", errors: "all" })
   .annotate(HttpApi.HeadersParseOptions, {})
+  .annotate(HttpApi.AdditionalSchemas, [ClientMessage, ServerMessage])
   .annotateMerge(
     OpenApi.annotations({
       title: "Keel",
       version: "0.1.0",
       description:
         "Client trading platform API. Decimals are text, times are ISO 8601 in UTC, errors are problem details (RFC 9457) with a stable `code`. " +
-        "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`."
+        "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`.",
+      license: { name: "MIT", identifier: "MIT" },
+      servers: [{ url: "/" }],
+      transform: (document) => ({ ...document, paths: { ...document["paths"], "/stream": streamOperation } })
     })
   ) {}

@@ -12,7 +12,6 @@ import { SymbolName } from "#domain/Quote.ts"
 export const DecimalText = Schema.String.check(
   Schema.isPattern(/^-?\d{1,15}(\.\d{1,8})?$/u, { expected: "a decimal such as 1.10512" })
 ).annotate({
-  identifier: "Decimal",
   description: "A decimal number as text, so that no digit is lost",
   examples: ["1.10010"]
 })

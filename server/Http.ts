@@ -1,8 +1,8 @@
-/** Http: everything that this process answers on its one port: the API, its documentation, metrics, and the web app. */
+/** Http: everything that this process answers on its one port: the API, its documentation, the stream, metrics, and the web app. */
 import { NodeHttpServer } from "@effect/platform-node"
-import { Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
-import { HttpApiBuilder, HttpApiScalar } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Api } from "#contract/Api.ts"
 import { AccountsApi } from "#server/api/AccountsApi.ts"
@@ -14,27 +14,32 @@ import { TradingApi } from "#server/api/TradingApi.ts"
 import { AccountAccessLive } from "#server/auth/AccountAccessLive.ts"
 import { SessionLive } from "#server/auth/SessionLive.ts"
 import type { Configuration } from "#server/Config.ts"
+import { Documentation } from "#server/http/Documentation.ts"
 import { Envelope } from "#server/http/Envelope.ts"
 import { makeNodeServer } from "#server/http/makeNodeServer.ts"
 import { ProblemsLive } from "#server/http/Problems.ts"
 import { RateLimitLive } from "#server/http/RateLimits.ts"
 import { SameSiteLive } from "#server/http/SameSite.ts"
 import { makeWebApp } from "#server/http/WebApp.ts"
+import { StreamHub } from "#server/stream/StreamHub.ts"
+import { StreamRoute } from "#server/stream/StreamRoute.ts"
 
-const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+/** Requests under way at a stop may take this long to finish. */
+const GRACEFUL_SHUTDOWN_TIMEOUT = "5 seconds"
+
+const api = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([AccountsApi, AdminApi, AuthApi, MarketApi, SystemApi, TradingApi]),
   Layer.provide([AccountAccessLive, SessionLive, SameSiteLive, RateLimitLive, ProblemsLive])
 )
 
-const routes = Layer.mergeAll(
-  api,
-  HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
-  PrometheusMetrics.layerHttp({ path: "/metrics" }),
-  makeWebApp(),
-  Envelope
-)
+const routes = Layer.mergeAll(api, Documentation, StreamRoute, PrometheusMetrics.layerHttp({ path: "/metrics" }), makeWebApp(), Envelope)
+
+/** Streams never end by themselves: at a stop they are told to go before the server waits for its last requests. */
+const drainStreams = Layer.effectDiscard(Effect.flatMap(StreamHub, (hub) => Effect.addFinalizer(() => hub.drain)))
 
 export const makeHttp = ({ host, port }: Configuration) =>
-  HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provide(NodeHttpServer.layer(makeNodeServer, { host, port }))
+  drainStreams.pipe(
+    Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
+    Layer.provide(StreamHub.layer),
+    Layer.provide(NodeHttpServer.layer(makeNodeServer, { host, port, gracefulShutdownTimeout: GRACEFUL_SHUTDOWN_TIMEOUT }))
   )

@@ -1,4 +1,4 @@
-/** Problems: what goes wrong inside the API, as problem details. Every problem gets the request's trace id here, and a Retry-After where it says when. */
+/** Problems: what goes wrong inside the API, as problem details. */
 import { Problems } from "#contract/Access.ts"
 import {
   IdempotencyKeyMissing,
@@ -8,9 +8,9 @@ import {
   VALIDATION_ISSUES_MAX,
   type ValidationIssue
 } from "#contract/Problem.ts"
-import { RequestId } from "#server/http/RequestId.ts"
-import { Effect, Layer, Predicate, SchemaIssue } from "effect"
-import { HttpEffect, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import { completeProblem } from "#server/http/completeProblem.ts"
+import { Effect, Layer, SchemaIssue } from "effect"
+import { HttpServerRequest, HttpServerRespondable } from "effect/http"
 import { HttpApiError } from "effect/http-api"
 
 const DETAIL_LENGTH_MAX = 200
@@ -51,29 +51,14 @@ export const problemOfSchemaError = (error: HttpApiError.HttpApiSchemaError, met
   return code === undefined ? new ValidationFailed({ errors }) : new NotFound({ code })
 }
 
-const retryAfter = (seconds: number) =>
-  HttpEffect.appendPreResponseHandler((_request, response) =>
-    Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(seconds)))
-  )
-
-/** Problems are made anew for each request, so this one may still be completed. */
-const completed = <E>(error: E) =>
-  Effect.gen(function* () {
-    if (!Predicate.hasProperty(error, "traceId")) return error
-    Object.assign(error, { traceId: yield* RequestId })
-    if (Predicate.hasProperty(error, "retryAfterSeconds") && typeof error.retryAfterSeconds === "number")
-      yield* retryAfter(error.retryAfterSeconds)
-    return error
-  })
-
 /** Fails with what the endpoint declares; answers what it cannot know of. */
 const answered = <E>(error: E | HttpApiError.HttpApiSchemaError) =>
   Effect.gen(function* () {
-    if (!HttpApiError.HttpApiSchemaError.is(error)) return yield* Effect.fail(yield* completed(error))
+    if (!HttpApiError.HttpApiSchemaError.is(error)) return yield* Effect.fail(yield* completeProblem(error))
     const request = yield* HttpServerRequest.HttpServerRequest
     const problem = problemOfSchemaError(error, request.method)
     if (problem instanceof InternalError) yield* Effect.logError("An answer does not fit its schema", { cause: String(error.cause) })
-    return yield* HttpServerRespondable.toResponse(yield* completed(problem))
+    return yield* HttpServerRespondable.toResponse(yield* completeProblem(problem))
   })
 
 export const ProblemsLive = Layer.succeed(
