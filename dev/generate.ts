@@ -3,8 +3,12 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { envExample } from "#dev/envExample.ts"
+import { openApiText } from "#server/openapi.ts"
 
-const generated: ReadonlyArray<{ readonly path: string; readonly content: () => string }> = [{ path: ".env.example", content: envExample }]
+const generated: ReadonlyArray<{ readonly path: string; readonly content: () => string }> = [
+  { path: ".env.example", content: envExample },
+  { path: "docs/openapi.json", content: openApiText }
+]
 
 const current = (path: string): string => {
   try {
