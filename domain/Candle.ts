@@ -55,6 +55,13 @@ export const shiftCandle = (interval: CandleInterval, openTime: Millis, count: n
 /** When the interval that begins at `openTime` ends, and the next begins. */
 export const candleClose = (interval: CandleInterval, openTime: Millis): Millis => shiftCandle(interval, openTime, 1)
 
+/** How many intervals begin in [from, until), both of which begin one. */
+export const candleCount = (interval: CandleInterval, from: Millis, until: Millis): number => {
+  if (interval !== "1M") return Math.max(0, Math.round((until - from) / (interval === "1w" ? WEEK : LENGTHS[interval])))
+  const [first, last] = [new Date(from), new Date(until)]
+  return Math.max(0, (last.getUTCFullYear() - first.getUTCFullYear()) * 12 + last.getUTCMonth() - first.getUTCMonth())
+}
+
 const monthOpen = (time: Millis, months: number): Millis => {
   const date = new Date(time)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months)

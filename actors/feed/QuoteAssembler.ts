@@ -35,8 +35,9 @@ export class QuoteAssembler {
   fromSocket(symbol: SymbolName, frame: PriceFrame, arrival: Millis, text: string): Quote | undefined {
     const time = Math.floor(frame.timestamp * 1_000)
     if (time > arrival + FUTURE_MILLIS_MAX) return this.refuse("future", arrival, text)
-    const [bid, ask, price] = [figure(frame.bid), figure(frame.ask), figure(frame.price)]
+    const [bid, ask] = [figure(frame.bid), figure(frame.ask)]
     if (bid !== undefined && ask !== undefined) return this.#number(symbol, bid, ask, time, "ws", arrival)
+    const price = figure(frame.price)
     if (price === undefined) return this.refuse("unpriced", arrival, text)
     return this.#number(symbol, ...this.#around(symbol, price), time, "synthetic", arrival)
   }
