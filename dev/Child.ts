@@ -52,7 +52,10 @@ export const startChild = (options: ChildOptions): Child => {
 
 const stop = async (child: ChildProcess, exited: Promise<Exit>): Promise<void> => {
   child.kill("SIGTERM")
-  const insist = setTimeout(() => child.kill("SIGKILL"), STOP_MILLIS_MAX)
+  const insist = setTimeout(() => {
+    console.error(`process ${child.pid} does not stop within ${STOP_MILLIS_MAX / 1000} s: killed`)
+    child.kill("SIGKILL")
+  }, STOP_MILLIS_MAX)
   await exited
   clearTimeout(insist)
 }
