@@ -50,6 +50,10 @@ export interface AccountActorOptions {
 
 const quarantines = Metric.counter("keel_accounts_quarantined_total", { description: "Accounts that were quarantined", incremental: true })
 const defects = Metric.counter("keel_account_defects_total", { description: "Decisions that threw", incremental: true })
+const refusedAppends = Metric.counter("keel_journal_appends_refused_total", {
+  description: "Appends that wrote nothing: another owner came first, or the command was done before",
+  incremental: true
+})
 const commands = Metric.counter("keel_account_commands_total", { description: "Commands answered", incremental: true })
 
 /** What the shell holds of its account between two requests. */
@@ -193,7 +197,7 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     if (failure._tag !== "AppendRefused") loaded = undefined
     switch (failure._tag) {
       case "AppendRefused":
-        return Effect.logDebug("Append refused", { accountId })
+        return Effect.andThen(Metric.update(refusedAppends, 1), Effect.logDebug("Append refused", { accountId }))
       case "JournalUnavailable":
         return Effect.logWarning("Journal unavailable", { accountId, cause: failure.cause })
       case "JournalCorrupt":
