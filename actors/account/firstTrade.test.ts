@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { marketOf, money, openAccount, order } from "#actors/account/testing.ts"
+import { marketOf, openAccount, order } from "#actors/account/testing.ts"
+import { money } from "#domain/testing.ts"
 
 describe("a first trade of 1 lot EURUSD, account USD 10,000 at 1:100", () => {
   const opening = marketOf({ EURUSD: ["1.10000", "1.10010"] })

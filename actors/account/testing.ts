@@ -1,7 +1,7 @@
 /**
  * testing: given(events).when(command).then(events), and short ways to write markets, for tests of the account's core.
  *
- * Times are fixed: noon in New York on Monday 2026-11-23, far from any rollover.
+ * Markets stand at noon in New York on Monday 2026-11-23 unless a test says otherwise.
  */
 import { expect } from "vitest"
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
@@ -10,24 +10,19 @@ import { initialAccountState, type AccountState } from "#actors/account/AccountS
 import { decide, type Decision } from "#actors/account/decide.ts"
 import { evolve } from "#actors/account/evolve.ts"
 import type { Market } from "#actors/account/Market.ts"
-import type { AccountGroup } from "#domain/AccountGroup.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import { decimal, formatDecimal, roundDecimal, type Decimal } from "#domain/Decimal.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import { figuresOf } from "#domain/Figures.ts"
-import type { Instrument } from "#domain/Instrument.ts"
 import type { OrderRequest } from "#domain/Order.ts"
 import type { Quote } from "#domain/Quote.ts"
+import { money, NOON, present, type QuoteTable } from "#domain/testing.ts"
 
 export const ACCOUNT_ID = "100001"
-export const NOON = Date.UTC(2026, 10, 23, 17)
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 
 export const d = decimal
-
-/** Bid and ask by symbol, as text. */
-export type QuoteTable = Readonly<Record<string, readonly [bid: string, ask: string]>>
 
 export const quote = (symbol: string, bid: string, ask: string, receivedAt = NOON, sequence = 1): Quote => ({
   symbol,
@@ -37,31 +32,6 @@ export const quote = (symbol: string, bid: string, ask: string, receivedAt = NOO
   receivedAt,
   sequence,
   source: "ws"
-})
-
-/** What a test takes for granted; says so when it is not there. */
-export const present = <Value>(value: Value | undefined): Value => {
-  if (value === undefined) throw new Error("expected a value")
-  return value
-}
-
-/** The default configuration with changes to an instrument or a group. */
-export const configured = (
-  instruments: Readonly<Record<string, Partial<Instrument>>>,
-  groups: Readonly<Record<string, Partial<AccountGroup>>> = {},
-  base: Configuration = defaultConfiguration
-): Configuration => ({
-  ...base,
-  instruments: {
-    ...base.instruments,
-    ...Object.fromEntries(
-      Object.entries(instruments).map(([symbol, change]) => [symbol, { ...present(base.instruments[symbol]), ...change }])
-    )
-  },
-  groups: {
-    ...base.groups,
-    ...Object.fromEntries(Object.entries(groups).map(([name, change]) => [name, { ...present(base.groups[name]), ...change }]))
-  }
 })
 
 export interface Scene {
@@ -110,6 +80,16 @@ export class Desk {
   state: AccountState = initialAccountState
   last: Decision = { events: [], rejection: undefined }
 
+  /** given(events) */
+  constructor(journal: ReadonlyArray<AccountEvent> = []) {
+    for (const event of journal) this.apply(event)
+  }
+
+  apply(event: AccountEvent): void {
+    this.journal.push(event)
+    this.state = evolve(this.state, event)
+  }
+
   /** Decides, applies, and fails the test when the command is refused. */
   do(command: AccountCommand, market: Market): ReadonlyArray<AccountEvent> {
     this.try(command, market)
@@ -120,10 +100,7 @@ export class Desk {
   /** Decides and applies; returns the reason of the refusal, or "accepted". */
   try(command: AccountCommand, market: Market): string {
     this.last = decide(ACCOUNT_ID, this.state, command, market)
-    for (const event of this.last.events) {
-      this.journal.push(event)
-      this.state = evolve(this.state, event)
-    }
+    for (const event of this.last.events) this.apply(event)
     return this.last.rejection?.reason ?? "accepted"
   }
 
@@ -162,5 +139,3 @@ export class Desk {
 }
 
 export const tags = (events: ReadonlyArray<AccountEvent>): ReadonlyArray<string> => events.map((event) => event._tag)
-
-export const money = (amount: Decimal): string => formatDecimal(amount, 2)
