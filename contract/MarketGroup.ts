@@ -49,7 +49,9 @@ export const CandleView = Schema.Struct({
   open: DecimalText,
   high: DecimalText,
   low: DecimalText,
-  close: DecimalText
+  close: DecimalText,
+  /** A final candle is the same for ever; others still follow the price, or wait to be checked against upstream's. */
+  isFinal: Schema.Boolean
 }).annotate({ identifier: "Candle" })
 
 export const CANDLES_LIMIT = 500
@@ -85,7 +87,12 @@ export class MarketGroup extends HttpApiGroup.make("market")
         from: Schema.optionalKey(Instant),
         to: Schema.optionalKey(Instant)
       },
-      success: Schema.Struct({ symbol: SymbolName, interval: CandleInterval, candles: Schema.Array(CandleView) }),
+      success: Schema.Struct({
+        symbol: SymbolName,
+        interval: CandleInterval,
+        isComplete: Schema.Boolean.annotate({ description: "False when upstream could not be asked for all of them" }),
+        candles: Schema.Array(CandleView)
+      }),
       error: [NotFound, ServiceUnavailable]
     }).annotateMerge(OpenApi.annotations({ summary: "Candles", description: "Oldest first; the last one may still be forming." })),
     HttpApiEndpoint.get("instruments", "/instruments", {

@@ -103,9 +103,12 @@ const answerOfCause = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) 
   return response
 })
 
+/** The client went away before its answer; so do all streams. */
+const CLIENT_GONE = 499
+
 /** Reads are logged for debugging only: what changes something, and what went wrong, is always logged. */
 const logAccess = (request: HttpServerRequest.HttpServerRequest, status: number, millis: number) => {
-  const isQuiet = status < 400 && (request.method === "GET" || request.method === "HEAD")
+  const isQuiet = status === CLIENT_GONE || (status < 400 && (request.method === "GET" || request.method === "HEAD"))
   const line = { method: request.method, path: pathOf(request.url), status, millis, ip: clientIp(request) }
   return (isQuiet ? Effect.logDebug("request") : Effect.logInfo("request")).pipe(Effect.annotateLogs(line))
 }
