@@ -3,11 +3,16 @@ import { makeAccountActors } from "#actors/account/AccountActor.ts"
 import { AccountClient } from "#actors/account/AccountClient.ts"
 import { AccountGuard } from "#actors/account/AccountGuard.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
+import { layerCandles } from "#actors/candles/CandlesActor.ts"
+import { Candles } from "#actors/Candles.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { makeFeedActor, QuoteRelay } from "#actors/feed/FeedActor.ts"
 import { layerTwelveDataFeed } from "#actors/feed/TwelveDataFeed.ts"
+import { layerTwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
+import { Symbols } from "#actors/symbol/Symbols.ts"
 import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
+import { PgCandleStore } from "#db/PgCandleStore.ts"
 import { makePgConfigurations } from "#db/PgConfigurations.ts"
 import { PgExposedAccounts } from "#db/PgExposedAccounts.ts"
 import { PgJournal } from "#db/PgJournal.ts"
@@ -35,11 +40,34 @@ const feed = (config: Configuration) =>
     )
   )
 
+/** Past prices; the candles that someone looks at follow this node's quotes. */
+const candles = (config: Configuration) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { accept } = yield* Candles
+      const symbols = yield* Symbols
+      yield* Effect.acquireRelease(
+        Effect.sync(() => symbols.subscribe(accept)),
+        (unsubscribe) => Effect.sync(unsubscribe)
+      )
+    })
+  ).pipe(
+    Layer.provideMerge(
+      Layer.unwrap(
+        Effect.map(Configurations, (configurations) =>
+          layerCandles({ digits: (symbol) => configurations.current().instruments[symbol]?.digits ?? DECIMAL_DIGITS })
+        )
+      )
+    ),
+    Layer.provide(PgCandleStore),
+    Layer.provide(layerTwelveDataRest({ restUrl: config.twelveDataRestUrl, apiKey: config.twelveDataApiKey }))
+  )
+
 /** Needs the database. */
 export const makeActors = (config: Configuration) => {
   const stores = Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts, makePgConfigurations(defaultConfiguration))
   const entities = Layer.mergeAll(makeAccountActors({ snapshotEveryEvents: config.snapshotEveryEvents }), makeFeedActor(feed(config)))
-  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer).pipe(
+  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, candles(config)).pipe(
     Layer.provideMerge(AccountClient),
     Layer.provideMerge(entities),
     Layer.provideMerge(WakeUps.layer),

@@ -6,7 +6,6 @@ import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { Sessions } from "#db/Sessions.ts"
 import { Users } from "#db/Users.ts"
 import { makeActors } from "#server/Actors.ts"
-import { Candles, CandlesUnavailable } from "#server/api/Candles.ts"
 import { Readiness } from "#server/api/Readiness.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
@@ -19,12 +18,12 @@ import { makeHttp } from "#server/Http.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 
 const identity = SignIn.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer)
+  ),
   Layer.provideMerge(Layer.mergeAll(Users.layer, Sessions.layer)),
   Layer.provide(NodeCrypto.layer)
 )
-
-const candles = Layer.succeed(Candles, Candles.of({ candles: () => Effect.fail(new CandlesUnavailable({ cause: "not yet" })) }))
 
 const logging = (config: Configuration) =>
   Layer.mergeAll(
@@ -36,9 +35,11 @@ const LOG_LEVELS = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn",
 
 const server = Layer.unwrap(
   Effect.map(AppConfig, (config) => {
+    // before the port opens: who sees the server may sign in
     const demo = config.demoAccounts ? Layer.effectDiscard(seedDemoUsers) : Layer.empty
-    return Layer.mergeAll(makeHttp(config), demo).pipe(
-      Layer.provide(Layer.mergeAll(Readiness.layer, candles)),
+    return makeHttp(config).pipe(
+      Layer.provide(demo),
+      Layer.provide(Readiness.layer),
       Layer.provide(identity),
       Layer.provide(makeActors(config)),
       Layer.provide(PgAccountReads),

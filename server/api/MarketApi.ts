@@ -3,10 +3,9 @@ import { Configurations } from "#actors/Configurations.ts"
 import { Api } from "#contract/Api.ts"
 import { CANDLES_LIMIT } from "#contract/MarketGroup.ts"
 import { NotFound } from "#contract/Problem.ts"
-import type { Candle } from "#domain/Candle.ts"
 import { formatDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { Candles } from "#server/api/Candles.ts"
+import { Candles, type ServedCandle } from "#actors/Candles.ts"
 import { currentMarket } from "#server/api/market.ts"
 import { quoteView, symbolView } from "#server/api/marketViews.ts"
 import { unavailable } from "#server/api/refusals.ts"
@@ -16,12 +15,13 @@ import { HttpApiBuilder } from "effect/http-api"
 const matches = ({ description, symbol }: Instrument, search: string): boolean =>
   symbol.toLowerCase().includes(search.toLowerCase()) || description.toLowerCase().includes(search.toLowerCase())
 
-const candleView = ({ close, high, low, open, openTime }: Candle, digits: number) => ({
+const candleView = ({ close, high, isFinal, low, open, openTime }: ServedCandle, digits: number) => ({
   time: openTime,
   open: formatDecimal(open, digits),
   high: formatDecimal(high, digits),
   low: formatDecimal(low, digits),
-  close: formatDecimal(close, digits)
+  close: formatDecimal(close, digits),
+  isFinal
 })
 
 const instrumentOf = Effect.fnUntraced(function* (symbol: string) {
@@ -54,8 +54,9 @@ export const MarketApi = HttpApiBuilder.group(Api, "market", (handlers) =>
     candles: Effect.fnUntraced(function* ({ query: { from, interval, limit = CANDLES_LIMIT, symbol, to } }) {
       const instrument = yield* instrumentOf(symbol)
       const candles = yield* Candles
-      const found = yield* candles.candles(symbol, interval, { limit, from, to }).pipe(Effect.mapError(unavailable))
-      return { symbol, interval, candles: found.map((candle) => candleView(candle, instrument.digits)) }
+      const bounds = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+      const page = yield* candles.page({ symbol, interval, limit, ...bounds }).pipe(Effect.mapError(unavailable))
+      return { symbol, interval, isComplete: page.isComplete, candles: page.candles.map((candle) => candleView(candle, instrument.digits)) }
     }),
     instruments: Effect.fnUntraced(function* () {
       const configurations = yield* Configurations
