@@ -6,7 +6,7 @@
  */
 import { Sessions, SESSION_LIFETIME_MILLIS, SESSION_TOUCH_MILLIS, type SessionRecord } from "#db/Sessions.ts"
 import type { IdentityUnavailable } from "#db/Users.ts"
-import { Clock, Context, Effect, Layer, Schedule } from "effect"
+import { Clock, Context, Effect, Latch, Layer, Schedule } from "effect"
 import { hash, randomBytes } from "node:crypto"
 
 const ID_BYTES = 32
@@ -50,6 +50,7 @@ export class ActiveSessions extends Context.Service<
       const sessions = yield* Sessions
       const cache = new Map<string, Cached>()
       const watchers = new Map<string, Set<() => void>>()
+      const anyWatched = yield* Latch.make(false)
 
       const remember = (record: SessionRecord, readAt: number): void => {
         cache.delete(record.sessionKey)
@@ -61,7 +62,9 @@ export class ActiveSessions extends Context.Service<
       }
       const ended = (sessionKey: string): void => {
         cache.delete(sessionKey)
-        for (const onEnd of watchers.get(sessionKey) ?? []) onEnd()
+        const told = watchers.get(sessionKey) ?? []
+        watchers.delete(sessionKey)
+        for (const onEnd of told) onEnd()
       }
 
       const open = Effect.fn("ActiveSessions.open")(function* (device: { userId: string; ip: string; userAgent: string }) {
@@ -94,6 +97,8 @@ export class ActiveSessions extends Context.Service<
       })
 
       const sweep = Effect.gen(function* () {
+        if (watchers.size === 0) anyWatched.closeUnsafe()
+        yield* anyWatched.await
         const watched = [...watchers.keys()]
         const holding = yield* sessions.holding(watched, yield* Clock.currentTimeMillis)
         for (const sessionKey of watched) if (!holding.has(sessionKey)) ended(sessionKey)
@@ -115,6 +120,7 @@ export class ActiveSessions extends Context.Service<
           const listeners = watchers.get(sessionKey) ?? new Set()
           listeners.add(onEnd)
           watchers.set(sessionKey, listeners)
+          anyWatched.openUnsafe()
           return () => {
             listeners.delete(onEnd)
             if (listeners.size === 0) watchers.delete(sessionKey)

@@ -1,0 +1,160 @@
+import { it } from "@effect/vitest"
+import { NodeCrypto } from "@effect/platform-node"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { describe, expect } from "vitest"
+import type { AccountCommand } from "#actors/account/AccountCommand.ts"
+import { Accounts, OutcomeUnknown } from "#actors/account/AccountProtocol.ts"
+import { AccountReads } from "#db/AccountReads.ts"
+import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
+import { FirstAccount } from "#server/auth/FirstAccount.ts"
+import { PasswordHashes } from "#server/auth/PasswordHashes.ts"
+import { FAILED_LOGINS_MAX, LOGIN_LOCK_MILLIS, SignIn } from "#server/auth/SignIn.ts"
+import { AppConfig, readConfiguration } from "#server/Config.ts"
+import { makeInMemoryIdentity } from "../../tests/InMemoryIdentity.ts"
+
+const environment = { DATABASE_URL: "postgres://localhost/none", TWELVEDATA_API_KEY: "demo", DEMO_ACCOUNTS: "true" }
+const config = Layer.effect(AppConfig, readConfiguration).pipe(
+  Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment })))
+)
+
+/** Accounts that open, or do not answer. */
+const makeWorld = () => {
+  const identity = makeInMemoryIdentity()
+  const opened = new Map<string, string>()
+  const commands: Array<AccountCommand["_tag"]> = []
+  const world = { answers: true }
+  let number = 100_000
+  const accounts = Layer.mock(Accounts)({
+    execute: (accountId, { command }) =>
+      Effect.suspend(() => {
+        if (!world.answers) return Effect.fail(new OutcomeUnknown({ accountId }))
+        commands.push(command._tag)
+        if (command._tag === "OpenAccount") opened.set(accountId, command.clientId)
+        return Effect.succeed({ version: 1, firstSequence: 1, events: [], rejection: undefined })
+      })
+  })
+  const reads = Layer.mock(AccountReads)({
+    nextAccountId: Effect.sync(() => String(++number)),
+    accountsOfClient: (clientId) =>
+      Effect.sync(() =>
+        [...opened]
+          .filter(([, owner]) => owner === clientId)
+          .map(([accountId]) => ({
+            accountId,
+            clientId,
+            currency: "USD",
+            mode: "hedging" as const,
+            group: "professional",
+            leverage: 100,
+            version: 1,
+            balance: 0n,
+            credit: 0n,
+            exposed: false,
+            openedAt: 0
+          }))
+      )
+  })
+  const layer = SignIn.layer.pipe(
+    Layer.provideMerge(Layer.mergeAll(ActiveSessions.layer, PasswordHashes.layer, FirstAccount.layer)),
+    Layer.provide(Layer.mergeAll(identity.layer, accounts, reads, config, NodeCrypto.layerKdf))
+  )
+  return { ...identity, layer, opened, commands, world }
+}
+
+const scenario = <A, E>(use: (signIn: typeof SignIn.Service, world: ReturnType<typeof makeWorld>) => Effect.Effect<A, E>) =>
+  Effect.suspend(() => {
+    const world = makeWorld()
+    return Effect.flatMap(SignIn, (signIn) => use(signIn, world)).pipe(Effect.provide(world.layer))
+  })
+
+const device = { ip: "127.0.0.1", userAgent: "test" }
+const ada = { email: "Ada@Example.com", password: "four random words here" }
+
+describe("registering", () => {
+  it.effect("makes a client with an account, its demo deposit and a session", () =>
+    scenario((signIn, { commands, opened, users }) =>
+      Effect.gen(function* () {
+        const signedIn = yield* signIn.register(ada, device)
+        expect(signedIn.user.role).toBe("client")
+        expect(signedIn.accountIds).toEqual(["100001"])
+        expect([...opened]).toEqual([["100001", signedIn.user.userId]])
+        expect(commands).toEqual(["OpenAccount", "ApplyBalanceOperation"])
+        expect(JSON.stringify([...users])).not.toContain(ada.password)
+      })
+    )
+  )
+
+  it.effect("refuses an address that is taken, however it is spelled", () =>
+    scenario((signIn) =>
+      Effect.gen(function* () {
+        yield* signIn.register(ada, device)
+        const again = yield* Effect.flip(signIn.register({ ...ada, email: "ada@EXAMPLE.com" }, device))
+        expect(again._tag).toBe("EmailTaken")
+      })
+    )
+  )
+
+  it.effect("refuses a password that guessers try first", () =>
+    scenario((signIn) =>
+      Effect.gen(function* () {
+        const refused = yield* Effect.flip(signIn.register({ ...ada, password: "passwordpassword" }, device))
+        expect(refused._tag).toBe("CommonPassword")
+      })
+    )
+  )
+
+  it.effect("that was cut off before the account is finished by the next login, with one account", () =>
+    scenario((signIn, { opened, world }) =>
+      Effect.gen(function* () {
+        world.answers = false
+        expect((yield* Effect.flip(signIn.register(ada, device)))._tag).toBe("OutcomeUnknown")
+        world.answers = true
+        const first = yield* signIn.login(ada.email, ada.password, device)
+        const second = yield* signIn.login(ada.email, ada.password, device)
+        expect(first.accountIds).toEqual(["100001"])
+        expect(second.accountIds).toEqual(["100001"])
+        expect(opened.size).toBe(1)
+      })
+    )
+  )
+})
+
+describe("signing in", () => {
+  it.effect("takes the right password, whatever the case of the address, and makes a new session each time", () =>
+    scenario((signIn) =>
+      Effect.gen(function* () {
+        const { sessionId } = yield* signIn.register(ada, device)
+        const again = yield* signIn.login("ADA@example.com", ada.password, device)
+        expect(again.sessionId).not.toBe(sessionId)
+      })
+    )
+  )
+
+  it.effect("answers an unknown address and a wrong password alike", () =>
+    scenario((signIn) =>
+      Effect.gen(function* () {
+        yield* signIn.register(ada, device)
+        const wrong = yield* Effect.flip(signIn.login(ada.email, "wrong", device))
+        const unknown = yield* Effect.flip(signIn.login("nobody@example.com", "wrong", device))
+        expect(unknown).toEqual(wrong)
+      })
+    )
+  )
+
+  it.effect(`after ${FAILED_LOGINS_MAX} wrong passwords refuses the right one for a day`, () =>
+    scenario((signIn, { users }) =>
+      Effect.gen(function* () {
+        const { user } = yield* signIn.register(ada, device)
+        yield* Effect.forEach(Array.from({ length: 3 }), () => Effect.flip(signIn.login(ada.email, "wrong", device)))
+        yield* TestClock.adjust(1)
+        expect(users.get(user.userId)?.failedLogins).toBe(3)
+        users.set(user.userId, { ...user, failedLogins: FAILED_LOGINS_MAX, lastFailedAt: 1 })
+        expect((yield* Effect.flip(signIn.login(ada.email, ada.password, device)))._tag).toBe("InvalidCredentials")
+        yield* TestClock.adjust(LOGIN_LOCK_MILLIS)
+        yield* signIn.login(ada.email, ada.password, device)
+        expect(users.get(user.userId)?.failedLogins).toBe(0)
+      })
+    )
+  )
+})
