@@ -43,11 +43,17 @@ const isInstalled = () => {
   return !Object.entries(readJson("package-lock.json").packages).some(isMissing)
 }
 
-/** Runs a command to its end, passing on the signals that we get; resolves to the code to exit with. */
+/**
+ * Runs a command to its end, passing on the signals that we get; resolves to the code to exit with. `killAfterMillis`: how long it may go on
+ * after a signal.
+ */
 const run = (command, args, options) =>
   new Promise((resolve) => {
     const child = spawn(command, args, options)
-    const pass = (signal) => child.kill(signal)
+    const pass = (signal) => {
+      child.kill(signal)
+      if (options.killAfterMillis !== undefined) setTimeout(() => child.kill("SIGKILL"), options.killAfterMillis).unref()
+    }
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"]
     for (const signal of signals) process.on(signal, pass)
     const stopWatching = watchParent(() => pass("SIGTERM"))
@@ -87,6 +93,8 @@ const install = async () => {
   const code = await run(command, [...first, "ci", "--include=optional", ...include, "--no-progress"], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
+    // npm finishes what it downloads, however long that takes; a half-made node_modules is found out and made again.
+    killAfterMillis: 2_000,
     output: (chunk) => (words += chunk)
   })
   if (code === 0) return
