@@ -2,12 +2,27 @@ import { describe, expect, it } from "vitest"
 import type { CommissionRule } from "#domain/AccountGroup.ts"
 import { commissionOf } from "#domain/Commission.ts"
 import { decimal } from "#domain/Decimal.ts"
+import type { Money } from "#domain/Profit.ts"
 import { configured, EUR, instrumentOf, money, pricesOf, USD, type QuoteTable } from "#domain/testing.ts"
 
 const commission = (
   kind: (typeof CommissionRule.Type)["kind"],
   rate: string,
-  { lots = "1", price = "1.10000", minimum = "0", symbol = "EURUSD", quotes = {} as QuoteTable, account = USD } = {}
+  {
+    lots = "1",
+    price = "1.10000",
+    minimum = "0",
+    symbol = "EURUSD",
+    quotes = {},
+    account = USD
+  }: {
+    readonly lots?: string
+    readonly price?: string
+    readonly minimum?: string
+    readonly symbol?: string
+    readonly quotes?: QuoteTable
+    readonly account?: Money
+  } = {}
 ): string => {
   const rule = { kind, rate: decimal(rate), minimum: decimal(minimum) }
   const prices = pricesOf(quotes, configured({}, { professional: { commissions: { "*": rule } } }))

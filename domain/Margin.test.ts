@@ -1,4 +1,4 @@
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { AccountGroup } from "#domain/AccountGroup.ts"
 import type { Book } from "#domain/Book.ts"

@@ -1,4 +1,4 @@
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { decimal, type Decimal } from "#domain/Decimal.ts"
 import { profitOf, type Money } from "#domain/Profit.ts"

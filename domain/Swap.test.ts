@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import type { Money } from "#domain/Profit.ts"
 import { swapNights, swapOf } from "#domain/Swap.ts"
 import { configured, EUR, instrumentOf, money, positionOf, pricesOf, USD, type QuoteTable } from "#domain/testing.ts"
 
@@ -18,7 +19,19 @@ const saturday = "2026-11-28"
 const swap = (
   symbol: string,
   rule: Instrument["swap"],
-  { side = "buy" as "buy" | "sell", lots = "1", nights = 1, quotes = {} as QuoteTable, account = USD } = {}
+  {
+    side = "buy",
+    lots = "1",
+    nights = 1,
+    quotes = {},
+    account = USD
+  }: {
+    readonly side?: "buy" | "sell"
+    readonly lots?: string
+    readonly nights?: number
+    readonly quotes?: QuoteTable
+    readonly account?: Money
+  } = {}
 ): string => {
   const configuration = configured({ [symbol]: { swap: rule } })
   const position = positionOf({ symbol, side, lots: decimal(lots) })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { Desk, marketOf, openAccount, order, tags, type Scene } from "#actors/account/testing.ts"
+import { marketOf, openAccount, order, tags, type Desk, type Scene } from "#actors/account/testing.ts"
 import { violationsOf } from "#actors/account/invariants.ts"
 import type { AccountGroup } from "#domain/AccountGroup.ts"
 import type { Configuration } from "#domain/Configuration.ts"
