@@ -13,7 +13,6 @@ import { useValue } from "./state/store.ts"
 import { Button } from "./ui/button.tsx"
 import { Empty } from "./ui/empty.tsx"
 import { Logo } from "./ui/logo.tsx"
-import { Toaster } from "./ui/toaster.tsx"
 import { TooltipProvider } from "./ui/tooltip.tsx"
 
 const Workspace = lazy(() => import("./features/workspace/Workspace.tsx"))
@@ -23,7 +22,6 @@ export function App() {
   return (
     <TooltipProvider delayDuration={400}>
       <Pages />
-      <Toaster />
     </TooltipProvider>
   )
 }
@@ -54,20 +52,20 @@ function Pages() {
 function Starting() {
   const { t } = useTranslation()
   const [failure, setFailure] = useState<Failure>()
-  const start = () => {
+  useEffect(() => void resumeSession().then(setFailure), [])
+  const retry = () => {
     setFailure(undefined)
     void resumeSession().then(setFailure)
   }
-  useEffect(start, [])
   if (failure === undefined) return <Splash />
-  return <Empty className="h-dvh" title={failureText(failure)} action={<Button onClick={start}>{t("action.retry")}</Button>} />
+  return <Empty className="h-dvh" title={failureText(failure)} action={<Button onClick={retry}>{t("action.retry")}</Button>} />
 }
 
 function Splash() {
   const { t } = useTranslation()
   return (
-    <div role="status" aria-label={t("state.loading")} className="grid h-dvh place-content-center text-2xl text-faint-foreground">
+    <section aria-busy aria-label={t("state.loading")} className="grid h-dvh place-content-center text-2xl text-faint-foreground">
       <Logo className="animate-pulse" markOnly />
-    </div>
+    </section>
   )
 }

@@ -33,6 +33,8 @@ export interface StreamListeners {
 export class Stream {
   readonly #listeners: StreamListeners
   #socket: WebSocket | undefined
+  /** Ends the listening to an abandoned socket. */
+  #listening: AbortController | undefined
   #closed = false
   #attempts = 0
   #lostSince: number | undefined
@@ -88,28 +90,32 @@ export class Stream {
     if (this.#closed || this.#socket !== undefined) return
     clearTimeout(this.#retryTimer)
     const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/stream`)
+    const listening = new AbortController()
     this.#socket = socket
+    this.#listening = listening
     this.#lastFrameAt = nowMillis()
-    socket.onmessage = (event) => {
-      this.#lastFrameAt = nowMillis()
-      const decoded = decodeMessage(event.data)
-      if (Exit.isSuccess(decoded)) this.#receive(decoded.value)
-      // A frame that does not fit the contract must not be half believed: start over with fresh state.
-      else this.#abandon()
-    }
-    socket.onclose = (event) => {
-      this.#socket = undefined
-      if (event.code !== CloseCode.sessionEnded) return this.#retryLater()
-      this.close()
-      this.#listeners.onSessionEnded()
-    }
+    socket.addEventListener("message", this.#onMessage, { signal: listening.signal })
+    socket.addEventListener("close", this.#onClose, { signal: listening.signal })
+  }
+
+  readonly #onMessage = (event: MessageEvent): void => {
+    this.#lastFrameAt = nowMillis()
+    const decoded = decodeMessage(event.data)
+    if (Exit.isSuccess(decoded)) this.#receive(decoded.value)
+    // A frame that does not fit the contract must not be half believed: start over with fresh state.
+    else this.#abandon()
+  }
+
+  readonly #onClose = (event: CloseEvent): void => {
+    this.#socket = undefined
+    if (event.code !== CloseCode.sessionEnded) return this.#retryLater()
+    this.close()
+    this.#listeners.onSessionEnded()
   }
 
   #drop(): void {
-    if (this.#socket === undefined) return
-    this.#socket.onclose = null
-    this.#socket.onmessage = null
-    this.#socket.close()
+    this.#listening?.abort()
+    this.#socket?.close()
     this.#socket = undefined
   }
 
@@ -142,7 +148,8 @@ export class Stream {
   }
 
   #sendInParts(type: "subscribe" | "unsubscribe", symbols: ReadonlyArray<string>): void {
-    for (let start = 0; start < symbols.length; start += SYMBOLS_MAX) this.#send({ type, symbols: symbols.slice(start, start + SYMBOLS_MAX) })
+    for (let start = 0; start < symbols.length; start += SYMBOLS_MAX)
+      this.#send({ type, symbols: symbols.slice(start, start + SYMBOLS_MAX) })
   }
 
   #ping(): void {
@@ -160,7 +167,8 @@ export class Stream {
         this.#lostSince = undefined
         write(connectionCell, { status: "live" })
         this.#sendInParts("subscribe", [...this.#symbols])
-        if (this.#account !== undefined) this.#send({ type: "watchAccount", accountId: this.#account.accountId, sinceVersion: this.#account.version })
+        if (this.#account !== undefined)
+          this.#send({ type: "watchAccount", accountId: this.#account.accountId, sinceVersion: this.#account.version })
         return this.#ping()
       case "snapshot":
       case "quotes":

@@ -19,11 +19,15 @@ class ClientApi extends HttpApi.make("client")
   .middleware(RateLimit)
   .middleware(Problems) {}
 
-const client = Effect.runSync(HttpApiClient.make(ClientApi, { baseUrl: window.location.origin }).pipe(Effect.provide(FetchHttpClient.layer)))
+const client = Effect.runSync(
+  HttpApiClient.make(ClientApi, { baseUrl: window.location.origin }).pipe(Effect.provide(FetchHttpClient.layer))
+)
 export type Client = typeof client
 
 /** An answer, or why there is none. Never throws. */
 export const call = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Result.Result<A, Failure>> =>
-  Effect.runPromise(Effect.result(Effect.suspend(() => request(client)).pipe(Effect.mapError(failureOf), Effect.catchDefect(defectFailure))))
+  Effect.runPromise(
+    Effect.result(Effect.suspend(() => request(client)).pipe(Effect.mapError(failureOf), Effect.catchDefect(defectFailure)))
+  )
 
 const defectFailure = (defect: unknown): Effect.Effect<never, Failure> => Effect.fail(failureOf(defect))

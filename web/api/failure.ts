@@ -20,10 +20,12 @@ export interface Failure {
 const isProblem = Schema.is(Problem)
 
 export const failureOf = (error: unknown): Failure => {
-  if (isProblem(error)) return { code: error.code, context: error.context ?? {}, retryAfterSeconds: error.retryAfterSeconds, traceId: error.traceId }
+  if (isProblem(error))
+    return { code: error.code, context: error.context ?? {}, retryAfterSeconds: error.retryAfterSeconds, traceId: error.traceId }
   const unreachable = error instanceof HttpClientError.HttpClientError && error.reason._tag === "TransportError"
   return { code: unreachable ? "UNREACHABLE" : "UNREADABLE", context: {}, retryAfterSeconds: undefined, traceId: undefined }
 }
 
 /** Whether it is not known if the command was done: only the same command with the same key may be sent then. */
-export const isOutcomeUnknown = (failure: Failure): boolean => failure.code === "UNREACHABLE" || failure.code === "OUTCOME_UNKNOWN" || failure.code === "UNREADABLE"
+export const isOutcomeUnknown = (failure: Failure): boolean =>
+  failure.code === "UNREACHABLE" || failure.code === "OUTCOME_UNKNOWN" || failure.code === "UNREADABLE"

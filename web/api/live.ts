@@ -1,7 +1,7 @@
 /** live: what runs behind the page for as long as it is open: the instruments, the stream, and the account's conditions. */
 import { Result } from "effect"
 import { accountIdCell, chooseAccount } from "../state/account.ts"
-import { conditionsCell } from "../state/prices.ts"
+import { conditionsCell } from "../state/market.ts"
 import { persisted, read, watch, write } from "../state/store.ts"
 import { wantedSymbolsValue } from "../state/wantedSymbols.ts"
 import { AccountId } from "#contract/Wire.ts"

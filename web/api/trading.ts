@@ -5,7 +5,13 @@
  * done once whatever happened to the first; only a new click makes a new key.
  */
 import { Effect, Result } from "effect"
-import type { ClosePositionRequest, ClosePositionsRequest, ModifyOrderRequest, ModifyPositionRequest, PlaceOrderRequest } from "#contract/Requests.ts"
+import type {
+  ClosePositionRequest,
+  ClosePositionsRequest,
+  ModifyOrderRequest,
+  ModifyPositionRequest,
+  PlaceOrderRequest
+} from "#contract/Requests.ts"
 import type { OrderPreview } from "#contract/TradingGroup.ts"
 import type { CommandResult } from "#contract/Views.ts"
 import { accountIdCell } from "../state/account.ts"
@@ -24,7 +30,8 @@ type Send<E> = (client: Client, accountId: string, headers: { readonly "idempote
 
 const command = async <E>(send: Send<E>): Promise<CommandAnswer> => {
   const accountId = read(accountIdCell)
-  if (accountId === undefined) return Result.fail({ code: "ACCOUNT_NOT_FOUND", context: {}, retryAfterSeconds: undefined, traceId: undefined })
+  if (accountId === undefined)
+    return Result.fail({ code: "ACCOUNT_NOT_FOUND", context: {}, retryAfterSeconds: undefined, traceId: undefined })
   const headers = { "idempotency-key": crypto.randomUUID() }
   const attempt = () => call((client) => send(client, accountId, headers))
   let answer = await attempt()
@@ -63,6 +70,7 @@ export const reversePosition = (positionId: string): Promise<CommandAnswer> =>
 /** What the order would do if it were sent now, by the rules that would execute it. Changes nothing. */
 export const previewOrder = async (payload: PlaceOrderRequest): Promise<Result.Result<OrderPreview, Failure>> => {
   const accountId = read(accountIdCell)
-  if (accountId === undefined) return Result.fail({ code: "ACCOUNT_NOT_FOUND", context: {}, retryAfterSeconds: undefined, traceId: undefined })
+  if (accountId === undefined)
+    return Result.fail({ code: "ACCOUNT_NOT_FOUND", context: {}, retryAfterSeconds: undefined, traceId: undefined })
   return call((client) => client.trading.previewOrder({ params: { accountId }, payload }))
 }

@@ -14,7 +14,11 @@ describe("splitPrice", () => {
   })
 
   it("loses no character", () => {
-    for (const [price, digits] of [["0.00001", 5], ["98123.45", 2], ["1.1", 1]] as const) {
+    for (const [price, digits] of [
+      ["0.00001", 5],
+      ["98123.45", 2],
+      ["1.1", 1]
+    ] as const) {
       const { head, big, small } = splitPrice(price, digits)
       expect(head + big + small).toBe(price)
     }

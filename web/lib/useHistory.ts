@@ -1,8 +1,8 @@
 /** useHistory: pages of an account's past, loaded from the newest on, and anew after every change of the account. */
 import { Result } from "effect"
-import { useCallback, useEffect, useRef, useState } from "react"
+import { useCallback, useEffect, useState } from "react"
 import type { Failure } from "../api/failure.ts"
-import type { LoadPage } from "../api/history.ts"
+import type { LoadPage, Page } from "../api/history.ts"
 import { accountIdCell, versionCell } from "../state/account.ts"
 import { useValue } from "../state/store.ts"
 
@@ -21,6 +21,13 @@ interface Held<Row> {
   readonly next: number | undefined
 }
 
+/** A fresh first page before the rows that are held already. */
+const withFirstPage = <Row>(held: Held<Row> | undefined, page: Page<Row>, keyOf: (row: Row) => string): Held<Row> => {
+  const fresh = new Set(page.rows.map(keyOf))
+  const older = held?.rows.filter((row) => !fresh.has(keyOf(row))) ?? []
+  return { rows: [...page.rows, ...older], next: older.length > 0 ? held?.next : page.next }
+}
+
 /** `keyOf` tells rows apart, so that a fresh first page is put before the older rows that are held already. */
 export const useHistory = <Row>(load: LoadPage<Row>, keyOf: (row: Row) => string): History<Row> => {
   const accountId = useValue(accountIdCell)
@@ -29,8 +36,6 @@ export const useHistory = <Row>(load: LoadPage<Row>, keyOf: (row: Row) => string
   const [failure, setFailure] = useState<Failure>()
   const [isLoading, setLoading] = useState(false)
   const [attempt, setAttempt] = useState(0)
-  const latest = useRef(held)
-  latest.current = held
 
   useEffect(() => {
     if (accountId === undefined) return
@@ -39,25 +44,23 @@ export const useHistory = <Row>(load: LoadPage<Row>, keyOf: (row: Row) => string
       if (!isWanted) return
       if (Result.isFailure(answer)) return setFailure(answer.failure)
       setFailure(undefined)
-      const fresh = new Set(answer.success.rows.map(keyOf))
-      const older = latest.current?.rows.filter((row) => !fresh.has(keyOf(row))) ?? []
-      setHeld({ rows: [...answer.success.rows, ...older], next: older.length > 0 ? latest.current?.next : answer.success.next })
+      setHeld((current) => withFirstPage(current, answer.success, keyOf))
     })
     return () => {
       isWanted = false
     }
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new version of the account, or another try, is the reason to load again
   }, [accountId, version, attempt, load, keyOf])
 
   const loadMore = useCallback(() => {
-    const current = latest.current
-    if (accountId === undefined || current?.next === undefined) return
+    if (accountId === undefined || held?.next === undefined) return
     setLoading(true)
-    void load(accountId, current.next).then((answer) => {
+    void load(accountId, held.next).then((answer) => {
       setLoading(false)
       if (Result.isFailure(answer)) return setFailure(answer.failure)
-      setHeld({ rows: [...current.rows, ...answer.success.rows], next: answer.success.next })
+      setHeld({ rows: [...held.rows, ...answer.success.rows], next: answer.success.next })
     })
-  }, [accountId, load])
+  }, [accountId, load, held])
 
   return {
     rows: held?.rows,

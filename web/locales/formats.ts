@@ -45,7 +45,8 @@ export const UNKNOWN = "–"
 /** An amount as the server wrote it, which has the currency's digits. */
 export const formatMoney = (amount: string | null): string => (amount === null ? UNKNOWN : formatText(amount, digitsOf(amount), "plain"))
 /** The same with its sign, + too. */
-export const formatSignedMoney = (amount: string | null): string => (amount === null ? UNKNOWN : formatText(amount, digitsOf(amount), "signed"))
+export const formatSignedMoney = (amount: string | null): string =>
+  amount === null ? UNKNOWN : formatText(amount, digitsOf(amount), "signed")
 export const formatAmount = (amount: Decimal, digits: number): string => formatText(formatDecimal(amount), digits, "plain")
 export const formatSignedAmount = (amount: Decimal, digits: number): string => formatText(formatDecimal(amount), digits, "signed")
 /** Prices are written as they are typed: no grouping, a point. */

@@ -1,20 +1,22 @@
 /** i18n: every text of the product, by key. Texts live in en.json; another language is another file of the same shape. */
-import i18next from "i18next"
+import { createInstance } from "i18next"
 import { initReactI18next } from "react-i18next"
 import en from "./en.json"
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation"
+    contextSeparator: "|"
     resources: { translation: typeof en }
   }
 }
 
-void i18next.use(initReactI18next).init({
+export const i18n = createInstance()
+void i18n.use(initReactI18next).init({
   lng: "en",
   fallbackLng: "en",
+  // Keys such as INVALID_PRICE are names of their own, not INVALID in a context.
+  contextSeparator: "|",
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false }
 })
-
-export const i18n = i18next

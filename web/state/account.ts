@@ -33,7 +33,9 @@ export interface PositionValue {
 const UNKNOWN_VALUE: PositionValue = { currentPrice: null, floatingProfit: null }
 export const positionValueCell = perKey(() => cell<PositionValue>(UNKNOWN_VALUE))
 
-export const positionValue = perKey((positionId) => derived((read) => read(positionsCell).find((position) => position.positionId === positionId)))
+export const positionValue = perKey((positionId) =>
+  derived((read) => read(positionsCell).find((position) => position.positionId === positionId))
+)
 export const positionsOfSymbol = perKey((symbol) => derived((read) => read(positionsCell).filter((position) => position.symbol === symbol)))
 export const ordersOfSymbol = perKey((symbol) => derived((read) => read(ordersCell).filter((order) => order.symbol === symbol)))
 
@@ -57,8 +59,14 @@ export const applyAccountState = action((read, write, message: AccountStateMessa
   write(accountCell, message.account)
   write(figuresCell, figuresOf(message.account))
   write(marginWatchCell, message.account.marginWatch)
-  write(positionsCell, message.positions.toSorted((a, b) => byNumber(a.positionId, b.positionId)))
-  write(ordersCell, message.orders.toSorted((a, b) => byNumber(a.orderId, b.orderId)))
+  write(
+    positionsCell,
+    message.positions.toSorted((a, b) => byNumber(a.positionId, b.positionId))
+  )
+  write(
+    ordersCell,
+    message.orders.toSorted((a, b) => byNumber(a.orderId, b.orderId))
+  )
   for (const position of message.positions) write(positionValueCell(position.positionId), position)
 })
 

@@ -1,6 +1,8 @@
 /** market: instruments and the last quote of each, as the stream brings them. */
+import type { AccountGroup } from "#domain/AccountGroup.ts"
 import { parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import { withMarkUp } from "#domain/Prices.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import type { StreamQuote } from "#contract/Stream.ts"
 import { serverTimeValue } from "./clock.ts"
@@ -10,14 +12,30 @@ import { action, cell, derived, perKey } from "./store.ts"
 export const instrumentsCell = cell<ReadonlyMap<SymbolName, Instrument> | undefined>(undefined)
 export const instrumentValue = perKey((symbol) => derived((read) => read(instrumentsCell)?.get(symbol)))
 
-export const quoteCell = perKey(() => cell<Quote | undefined>(undefined))
-/** The first bid that this page saw, against which a change is shown. */
+/** As the feed gave it. What a person is shown is `quoteValue`. */
+export const rawQuoteCell = perKey(() => cell<Quote | undefined>(undefined))
+/** The conditions that the account on the page trades under; undefined while they are loading, and for visitors. */
+export const conditionsCell = cell<AccountGroup | undefined>(undefined)
+
+/** The quote with the account's mark-up: what it is shown, filled at and valued at. */
+export const quoteValue = perKey((symbol) =>
+  derived((read) => {
+    const quote = read(rawQuoteCell(symbol))
+    const conditions = read(conditionsCell)
+    const instrument = read(instrumentValue(symbol))
+    if (quote === undefined || conditions === undefined || instrument === undefined) return quote
+    const marked = withMarkUp(conditions, instrument, quote)
+    return marked === quote ? quote : { ...quote, ...marked }
+  })
+)
+
+/** The first quote that this page saw, against which a change is shown until the day's opening is known. */
 export const firstQuoteCell = perKey(() => cell<Quote | undefined>(undefined))
 
 /** Older than its instrument allows: shown, but greyed, and nothing trades on it. */
 export const isStaleValue = perKey((symbol) =>
   derived((read) => {
-    const quote = read(quoteCell(symbol))
+    const quote = read(rawQuoteCell(symbol))
     const instrument = read(instrumentValue(symbol))
     return quote !== undefined && instrument !== undefined && read(serverTimeValue) - quote.receivedAt > instrument.quoteAgeMillisMax
   })
@@ -33,11 +51,10 @@ const liveQuote = (quote: StreamQuote): Quote | undefined => {
 export const applyQuotes = action((read, write, quotes: Iterable<StreamQuote>) => {
   for (const wire of quotes) {
     const quote = liveQuote(wire)
-    const target = quoteCell(wire.symbol)
+    const target = rawQuoteCell(wire.symbol)
     const held = read(target)
     if (quote === undefined || (held !== undefined && held.sequence > quote.sequence && held.receivedAt >= quote.receivedAt)) continue
     write(target, quote)
     if (read(firstQuoteCell(wire.symbol)) === undefined) write(firstQuoteCell(wire.symbol), quote)
   }
 })
-

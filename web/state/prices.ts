@@ -2,7 +2,6 @@
  * prices: what the domain computes previews from. The same functions as in the engine, fed with what this page knows: instruments, the
  * account's conditions, the last quotes, and the account itself as a `Book`.
  */
-import type { AccountGroup } from "#domain/AccountGroup.ts"
 import type { Book } from "#domain/Book.ts"
 import { type Decimal, parseDecimal } from "#domain/Decimal.ts"
 import type { Configuration } from "#domain/Configuration.ts"
@@ -11,11 +10,8 @@ import type { Position } from "#domain/Position.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 import type { OrderView, PositionView } from "#contract/Views.ts"
 import { accountCell, ordersCell, positionsCell } from "./account.ts"
-import { instrumentsCell, quoteCell } from "./market.ts"
-import { cell, derived, read } from "./store.ts"
-
-/** The conditions that the account trades under. */
-export const conditionsCell = cell<AccountGroup | undefined>(undefined)
+import { conditionsCell, instrumentsCell, rawQuoteCell } from "./market.ts"
+import { derived, read } from "./store.ts"
 
 /** One object as long as nothing in it changes: the domain keeps what it derives from a configuration beside it. */
 const configurationValue = derived((read): Configuration | undefined => {
@@ -30,7 +26,7 @@ export const clientPricesValue = derived((tracked): ClientPrices | undefined => 
   const configuration = tracked(configurationValue)
   const group = tracked(conditionsCell)
   if (configuration === undefined || group === undefined) return undefined
-  return { configuration, group, quote: (symbol) => read(quoteCell(symbol)) }
+  return { configuration, group, quote: (symbol) => read(rawQuoteCell(symbol)) }
 })
 
 const amount = (text: string): Decimal => parseDecimal(text) ?? 0n

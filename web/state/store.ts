@@ -25,7 +25,8 @@ export const action = <Args extends Array<unknown>, Result = void>(
 ): Action<Args, Result> => atom(null, (get, set, ...args: Args) => perform(get, set, ...args))
 
 export const read = <A>(value: Atom<A>): A => store.get(value)
-export const write = <A, Args extends Array<unknown>, Result>(target: WritableAtom<A, Args, Result>, ...args: Args): Result => store.set(target, ...args)
+export const write = <A, Args extends Array<unknown>, Result>(target: WritableAtom<A, Args, Result>, ...args: Args): Result =>
+  store.set(target, ...args)
 /** Calls back after each change; answers how to stop. */
 export const watch = <A>(value: Atom<A>, onChange: () => void): (() => void) => store.sub(value, onChange)
 export const useValue = <A>(value: Atom<A>): A => useAtomValue(value, { store })

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { formatDecimal, maxDecimal, minDecimal, ONE, parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { type Side, type OrderType, TimeInForce } from "#domain/Order.ts"
+import type { OrderType, Side, TimeInForce } from "#domain/Order.ts"
 import { action, cell, persisted } from "./store.ts"
 
 /** A distance from the opening price in points, an amount of the account's currency, or the price itself. */

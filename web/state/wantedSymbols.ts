@@ -13,7 +13,11 @@ import { watchlistValue } from "./watchlist.ts"
 export const wantedSymbolsValue = derived((read): ReadonlySet<string> => {
   const instruments = read(instrumentsCell)
   if (instruments === undefined) return new Set()
-  const exposed = new Set([read(symbolValue), ...read(positionsCell).map(({ symbol }) => symbol), ...read(ordersCell).map(({ symbol }) => symbol)])
+  const exposed = new Set([
+    read(symbolValue),
+    ...read(positionsCell).map(({ symbol }) => symbol),
+    ...read(ordersCell).map(({ symbol }) => symbol)
+  ])
   const wanted = new Set(exposed)
   const prices = read(clientPricesValue)
   const currency = read(accountCell)?.currency

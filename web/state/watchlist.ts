@@ -18,7 +18,11 @@ export const watchlistSearchCell = cell("")
 
 export const toggleFavorite = action((read, write, symbol: string) => {
   const favorites = read(favoritesCell)
-  if (favorites.includes(symbol)) write(favoritesCell, favorites.filter((other) => other !== symbol))
+  if (favorites.includes(symbol))
+    write(
+      favoritesCell,
+      favorites.filter((other) => other !== symbol)
+    )
   else if (favorites.length < FAVORITES_MAX) write(favoritesCell, [...favorites, symbol])
 })
 
@@ -38,7 +42,11 @@ export const matches = (instrument: Instrument, search: string): boolean => {
   return wanted === "" || instrument.symbol.includes(wanted) || instrument.description.toUpperCase().includes(wanted)
 }
 
-const groupSymbols = (instruments: ReadonlyMap<string, Instrument>, group: WatchlistGroup, favorites: ReadonlyArray<string>): ReadonlyArray<Instrument> => {
+const groupSymbols = (
+  instruments: ReadonlyMap<string, Instrument>,
+  group: WatchlistGroup,
+  favorites: ReadonlyArray<string>
+): ReadonlyArray<Instrument> => {
   if (group === "favorites") return favorites.flatMap((symbol) => instruments.get(symbol) ?? [])
   const all = [...instruments.values()]
   return group === "all" ? all : all.filter((instrument) => instrument.class === group)

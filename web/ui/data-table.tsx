@@ -8,12 +8,12 @@ import {
   columnSizingFeature,
   columnVisibilityFeature,
   createSortedRowModel,
+  functionalUpdate,
   rowSortingFeature,
   tableFeatures,
   useTable,
   type ColumnDef,
-  type Row as TableRow,
-  type Updater
+  type Row as TableRow
 } from "@tanstack/react-table"
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { Schema } from "effect"
@@ -33,6 +33,8 @@ export interface Column<Row> {
   readonly sortKey?: (row: Row) => SortKey
   readonly cell: (row: Row) => ReactNode
   readonly footer?: ReactNode
+  /** Stays in sight at the right edge, whatever does not fit beside it. */
+  readonly sticky?: boolean
   /** Hidden until somebody asks for it. */
   readonly optional?: boolean
 }
@@ -45,7 +47,9 @@ const Arrangement = Schema.Struct({
   order: Schema.mutable(Schema.Array(Schema.String))
 })
 type Arrangement = typeof Arrangement.Type
-export const arrangementCell = perKey((name) => persisted(`table.${name}`, Arrangement, { sorting: [], visibility: {}, sizes: {}, order: [] }))
+export const arrangementCell = perKey((name) =>
+  persisted(`table.${name}`, Arrangement, { sorting: [], visibility: {}, sizes: {}, order: [] })
+)
 
 const features = tableFeatures({
   rowSortingFeature,
@@ -60,9 +64,13 @@ const COLUMN_WIDTH_MIN = 48
 const COLUMN_WIDTH_STEP = 16
 
 const compareKeys = (a: SortKey, b: SortKey): number => (a < b ? -1 : a > b ? 1 : 0)
-const applied = <A,>(updater: Updater<A>, current: A): A => (updater instanceof Function ? updater(current) : updater)
 
-function useArrangedTable<Row extends object>(name: string, columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>, rowId: (row: Row) => string) {
+function useArrangedTable<Row extends object>(
+  name: string,
+  columns: ReadonlyArray<Column<Row>>,
+  rows: ReadonlyArray<Row>,
+  rowId: (row: Row) => string
+) {
   const cell = arrangementCell(name)
   const arrangement = useValue(cell)
   const definitions = useMemo(
@@ -79,7 +87,8 @@ function useArrangedTable<Row extends object>(name: string, columns: ReadonlyArr
           ...(sortKey === undefined
             ? {}
             : {
-                sortFn: (a: TableRow<typeof features, Row>, b: TableRow<typeof features, Row>) => compareKeys(sortKey(a.original), sortKey(b.original))
+                sortFn: (a: TableRow<typeof features, Row>, b: TableRow<typeof features, Row>) =>
+                  compareKeys(sortKey(a.original), sortKey(b.original))
               })
         }
       }),
@@ -87,6 +96,7 @@ function useArrangedTable<Row extends object>(name: string, columns: ReadonlyArr
   )
   const visibility = { ...Object.fromEntries(columns.map((column) => [column.id, column.optional !== true])), ...arrangement.visibility }
   const keep = (change: Partial<Arrangement>) => write(cell, { ...arrangement, ...change })
+  // oxlint-disable-next-line react/incompatible-library -- it returns functions that must not be memoized, and none is
   return useTable({
     features,
     columns: definitions,
@@ -95,10 +105,10 @@ function useArrangedTable<Row extends object>(name: string, columns: ReadonlyArr
     columnResizeMode: "onEnd",
     enableMultiSort: false,
     state: { sorting: arrangement.sorting, columnVisibility: visibility, columnSizing: arrangement.sizes, columnOrder: arrangement.order },
-    onSortingChange: (updater) => keep({ sorting: applied(updater, arrangement.sorting) }),
-    onColumnVisibilityChange: (updater) => keep({ visibility: applied(updater, visibility) }),
-    onColumnSizingChange: (updater) => keep({ sizes: applied(updater, arrangement.sizes) }),
-    onColumnOrderChange: (updater) => keep({ order: applied(updater, arrangement.order) })
+    onSortingChange: (updater) => keep({ sorting: functionalUpdate(updater, arrangement.sorting) }),
+    onColumnVisibilityChange: (updater) => keep({ visibility: functionalUpdate(updater, visibility) }),
+    onColumnSizingChange: (updater) => keep({ sizes: functionalUpdate(updater, arrangement.sizes) }),
+    onColumnOrderChange: (updater) => keep({ order: functionalUpdate(updater, arrangement.order) })
   })
 }
 
@@ -116,20 +126,34 @@ export function DataTable<Row extends object>(props: {
 }) {
   const rowHeight = props.rowHeight ?? 32
   const table = useArrangedTable(props.name, props.columns, props.rows, props.rowId)
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const rows = table.getRowModel().rows
-  const virtualizer = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 10 })
+  // oxlint-disable-next-line react/incompatible-library -- as above
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10
+  })
   const items = virtualizer.getVirtualItems()
   const before = items[0]?.start ?? 0
   const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0)
   const byId = new Map(props.columns.map((column) => [column.id, column]))
   const headers = table.getFlatHeaders()
+  const stickyRight = stickyOffsets(
+    headers.map((header) => ({ id: header.column.id, width: header.getSize(), isSticky: byId.get(header.column.id)?.sticky === true }))
+  )
   const hasFooter = props.columns.some((column) => column.footer !== undefined)
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
-    <div ref={scroller} className="h-full overflow-auto outline-offset-[-2px]" tabIndex={0} role="region" aria-label={props.label}>
-      <table aria-label={props.label} aria-rowcount={rows.length + 1} className="w-full table-fixed border-separate border-spacing-0 text-xs" style={{ minWidth: table.getTotalSize() }}>
+    <section ref={scroller} className="h-full overflow-auto outline-offset-[-2px]" tabIndex={0} aria-label={props.label}>
+      <table
+        aria-label={props.label}
+        aria-rowcount={rows.length + 1}
+        className="w-full table-fixed border-separate border-spacing-0 text-xs"
+        style={{ minWidth: table.getTotalSize() }}
+      >
         <colgroup>
           {headers.map((header) => (
             <col key={header.id} style={{ width: header.getSize() }} />
@@ -141,11 +165,15 @@ export function DataTable<Row extends object>(props: {
               <HeaderCell
                 key={header.id}
                 column={byId.get(header.column.id)}
+                right={stickyRight.get(header.column.id)}
                 sorted={header.column.getIsSorted()}
                 onSort={header.column.getCanSort() ? () => header.column.toggleSorting() : undefined}
                 onResizeStart={header.getResizeHandler()}
                 onResizeBy={(pixels) =>
-                  table.setColumnSizing((sizes) => ({ ...sizes, [header.column.id]: Math.max(COLUMN_WIDTH_MIN, header.getSize() + pixels) }))
+                  table.setColumnSizing((sizes) => ({
+                    ...sizes,
+                    [header.column.id]: Math.max(COLUMN_WIDTH_MIN, header.getSize() + pixels)
+                  }))
                 }
               />
             ))}
@@ -171,7 +199,12 @@ export function DataTable<Row extends object>(props: {
                     <td
                       key={header.id}
                       data-column={header.column.id}
-                      className={cn("overflow-hidden border-b border-border/60 px-2.5 text-ellipsis whitespace-nowrap", column?.align === "right" && "figures text-right")}
+                      style={{ right: stickyRight.get(header.column.id) }}
+                      className={cn(
+                        "overflow-hidden border-b border-border/60 px-2.5 text-ellipsis whitespace-nowrap",
+                        column?.align === "right" && "figures text-right",
+                        column?.sticky === true && "sticky bg-panel group-hover/row:bg-hover"
+                      )}
                     >
                       {column?.cell(row.original)}
                     </td>
@@ -188,7 +221,15 @@ export function DataTable<Row extends object>(props: {
               {headers.map((header) => {
                 const column = byId.get(header.column.id)
                 return (
-                  <td key={header.id} className={cn("h-8 border-t border-border px-2.5 font-medium whitespace-nowrap", column?.align === "right" && "figures text-right")}>
+                  <td
+                    key={header.id}
+                    style={{ right: stickyRight.get(header.column.id) }}
+                    className={cn(
+                      "h-8 border-t border-border px-2.5 font-medium whitespace-nowrap",
+                      column?.align === "right" && "figures text-right",
+                      column?.sticky === true && "sticky bg-panel"
+                    )}
+                  >
                     {column?.footer}
                   </td>
                 )
@@ -197,14 +238,29 @@ export function DataTable<Row extends object>(props: {
           </tfoot>
         )}
       </table>
-    </div>
+    </section>
   )
+}
+
+/** Each sticky column stands beside the sticky ones after it. */
+const stickyOffsets = (
+  columns: ReadonlyArray<{ readonly id: string; readonly width: number; readonly isSticky: boolean }>
+): ReadonlyMap<string, number> => {
+  const offsets = new Map<string, number>()
+  let right = 0
+  for (const { id, width, isSticky } of columns.toReversed()) {
+    if (!isSticky) continue
+    offsets.set(id, right)
+    right += width
+  }
+  return offsets
 }
 
 const ariaSort = { asc: "ascending", desc: "descending" } as const
 
 function HeaderCell<Row>(props: {
   readonly column: Column<Row> | undefined
+  readonly right: number | undefined
   readonly sorted: false | "asc" | "desc"
   readonly onSort: (() => void) | undefined
   readonly onResizeStart: (event: unknown) => void
@@ -220,18 +276,30 @@ function HeaderCell<Row>(props: {
   return (
     <th
       scope="col"
+      style={{ right: props.right }}
       aria-sort={props.sorted === false ? undefined : ariaSort[props.sorted]}
-      className={cn("group/head relative h-7 border-b border-border px-2.5 text-2xs font-medium text-muted-foreground", right ? "text-right" : "text-left")}
+      className={cn(
+        "group/head relative h-7 border-b border-border px-2.5 text-2xs font-medium text-muted-foreground",
+        right ? "text-right" : "text-left",
+        column?.sticky === true && "sticky z-10 bg-panel"
+      )}
     >
       {props.onSort === undefined ? (
-        <span className={column?.header === "" ? "sr-only" : "whitespace-nowrap"}>{column?.header}</span>
+        <span className={cn("whitespace-nowrap", column?.sortKey === undefined && column?.sticky === true && "sr-only")}>
+          {column?.header}
+        </span>
       ) : (
-        <button type="button" onClick={props.onSort} className={cn("inline-flex max-w-full items-center gap-0.5 whitespace-nowrap hover:text-foreground", right && "flex-row-reverse")}>
+        <button
+          type="button"
+          onClick={props.onSort}
+          className={cn("inline-flex max-w-full items-center gap-0.5 whitespace-nowrap hover:text-foreground", right && "flex-row-reverse")}
+        >
           <span className="truncate">{column?.header}</span>
           {props.sorted === "asc" && <ChevronUpIcon className="size-3 shrink-0" aria-hidden />}
           {props.sorted === "desc" && <ChevronDownIcon className="size-3 shrink-0" aria-hidden />}
         </button>
       )}
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a border that is dragged is a separator with a handle, an <hr> has none */}
       <div
         role="separator"
         aria-orientation="vertical"

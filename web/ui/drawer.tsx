@@ -23,7 +23,10 @@ export function Drawer(props: {
           <div className="mx-auto mt-2 h-1 w-9 shrink-0 rounded-full bg-input" aria-hidden />
           <header className="flex items-center justify-between gap-2 px-4 pt-1">
             <Primitive.Title className="text-base font-semibold tracking-tight">{props.title}</Primitive.Title>
-            <Primitive.Close aria-label={t("action.close")} className="-mr-3 grid size-11 place-items-center rounded-md text-muted-foreground">
+            <Primitive.Close
+              aria-label={t("action.close")}
+              className="-mr-3 grid size-11 place-items-center rounded-md text-muted-foreground"
+            >
               <XIcon className="size-5" aria-hidden />
             </Primitive.Close>
           </header>

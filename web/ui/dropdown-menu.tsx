@@ -55,7 +55,13 @@ export function DropdownMenuRadioItem({ className, children, ...props }: Compone
 }
 
 export function DropdownMenuLabel({ className, ...props }: ComponentProps<typeof Primitive.Label>) {
-  return <Primitive.Label data-slot="dropdown-menu-label" className={cn("px-2 pt-1.5 pb-1 text-2xs font-medium text-faint-foreground", className)} {...props} />
+  return (
+    <Primitive.Label
+      data-slot="dropdown-menu-label"
+      className={cn("px-2 pt-1.5 pb-1 text-2xs font-medium text-faint-foreground", className)}
+      {...props}
+    />
+  )
 }
 
 export function DropdownMenuSeparator({ className, ...props }: ComponentProps<typeof Primitive.Separator>) {

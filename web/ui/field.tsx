@@ -27,7 +27,11 @@ export function Field(props: {
         </Label.Root>
         {props.aside}
       </div>
-      {props.children({ id, "aria-describedby": message === undefined ? undefined : `${id}-message`, "aria-invalid": props.error !== undefined })}
+      {props.children({
+        id,
+        "aria-describedby": message === undefined ? undefined : `${id}-message`,
+        "aria-invalid": props.error !== undefined
+      })}
       {message !== undefined && (
         <p
           id={`${id}-message`}

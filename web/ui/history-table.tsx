@@ -19,14 +19,24 @@ export function HistoryTable<Row extends object>(props: {
   const { history } = props
   if (history.rows === undefined) {
     if (history.failure !== undefined) {
-      return <Empty icon={<CloudOffIcon />} title={t("state.failed")} action={<Button size="sm" onClick={history.retry}>{t("action.retry")}</Button>} />
+      return (
+        <Empty
+          icon={<CloudOffIcon />}
+          title={t("state.failed")}
+          action={
+            <Button size="sm" onClick={history.retry}>
+              {t("action.retry")}
+            </Button>
+          }
+        />
+      )
     }
     return (
-      <div role="status" aria-label={t("state.loading")} className="grid gap-3 p-3">
+      <section aria-busy aria-label={t("state.loading")} className="grid gap-3 p-3">
         {Array.from({ length: 5 }, (_, index) => (
           <Skeleton key={index} className="h-4" />
         ))}
-      </div>
+      </section>
     )
   }
   if (history.rows.length === 0) return <Empty title={props.empty.title} description={props.empty.description} />

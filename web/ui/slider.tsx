@@ -9,7 +9,10 @@ export function Slider({ className, "aria-label": label, ...props }: ComponentPr
       <Primitive.Track className="relative h-1 w-full grow overflow-hidden rounded-full bg-input">
         <Primitive.Range className="absolute h-full bg-accent" />
       </Primitive.Track>
-      <Primitive.Thumb aria-label={label} className="relative block size-4 rounded-full border-2 border-accent bg-panel shadow-sm after:absolute after:-inset-2.5" />
+      <Primitive.Thumb
+        aria-label={label}
+        className="relative block size-4 rounded-full border-2 border-accent bg-panel shadow-sm after:absolute after:-inset-2.5"
+      />
     </Primitive.Root>
   )
 }

@@ -25,7 +25,8 @@ export function Stepper(
     event.preventDefault()
     props.onStep(steps)
   }
-  const button = "grid w-8 shrink-0 place-items-center text-muted-foreground transition-colors hover:bg-hover hover:text-foreground disabled:pointer-events-none disabled:opacity-45 pointer-coarse:w-11"
+  const button =
+    "grid w-8 shrink-0 place-items-center text-muted-foreground transition-colors hover:bg-hover hover:text-foreground disabled:pointer-events-none disabled:opacity-45 pointer-coarse:w-11"
   return (
     <div
       data-slot="stepper"
@@ -34,7 +35,14 @@ export function Stepper(
         props.className
       )}
     >
-      <button type="button" tabIndex={-1} aria-label={props.lessLabel} disabled={props.disabled} onClick={() => props.onStep(-1)} className={button}>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={props.lessLabel}
+        disabled={props.disabled}
+        onClick={() => props.onStep(-1)}
+        className={button}
+      >
         <MinusIcon className="size-3.5" aria-hidden />
       </button>
       <div className="flex min-w-0 flex-1 items-center justify-center gap-1 border-x border-input">
@@ -55,7 +63,14 @@ export function Stepper(
         />
         {props.unit !== undefined && <span className="pr-2.5 text-xs text-faint-foreground">{props.unit}</span>}
       </div>
-      <button type="button" tabIndex={-1} aria-label={props.moreLabel} disabled={props.disabled} onClick={() => props.onStep(1)} className={button}>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={props.moreLabel}
+        disabled={props.disabled}
+        onClick={() => props.onStep(1)}
+        className={button}
+      >
         <PlusIcon className="size-3.5" aria-hidden />
       </button>
     </div>

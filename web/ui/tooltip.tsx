@@ -4,7 +4,11 @@ import type { ReactElement, ReactNode } from "react"
 
 export const TooltipProvider = Primitive.Provider
 
-export function Tooltip(props: { readonly content: ReactNode; readonly side?: "top" | "right" | "bottom" | "left"; readonly children: ReactElement }) {
+export function Tooltip(props: {
+  readonly content: ReactNode
+  readonly side?: "top" | "right" | "bottom" | "left"
+  readonly children: ReactElement
+}) {
   return (
     <Primitive.Root>
       <Primitive.Trigger asChild>{props.children}</Primitive.Trigger>

@@ -13,25 +13,57 @@ import { toneOf } from "../positions/PositionFigures.tsx"
 
 type FigureName = "balance" | "credit" | "equity" | "floatingProfit" | "usedMargin" | "freeMargin" | "marginLevel"
 
-export function AccountBar(props: { readonly className?: string }) {
+/** Where there is little room the figures that decide come first; the others follow behind the edge. */
+export function AccountBar(props: { readonly className?: string; readonly isNarrow?: boolean }) {
   const { t } = useTranslation()
   const figures = useValue(figuresCell)
-  const hasCredit = figures !== undefined && parseDecimal(figures.credit) !== 0n
   return (
     <dl aria-label={t("account.title")} className={cn("flex min-w-0 items-center gap-x-1", props.className)}>
-      <Figure name="balance" value={figures && formatMoney(figures.balance)} />
-      {hasCredit && <Figure name="credit" value={figures && formatMoney(figures.credit)} />}
+      {props.isNarrow !== true && <Balance />}
       <Figure name="equity" value={figures && formatMoney(figures.equity)} isLive />
-      <Figure name="floatingProfit" value={figures && formatSignedMoney(figures.floatingProfit)} tone={toneOf(figures?.floatingProfit)} isLive />
-      <Figure name="usedMargin" value={figures && formatMoney(figures.usedMargin)} />
-      <Figure name="freeMargin" value={figures && formatMoney(figures.freeMargin)} tone={figures?.freeMargin?.startsWith("-") === true ? "text-danger" : undefined} isLive />
+      <Figure
+        name="floatingProfit"
+        value={figures && formatSignedMoney(figures.floatingProfit)}
+        tone={toneOf(figures?.floatingProfit)}
+        isLive
+      />
+      {props.isNarrow !== true && <Figure name="usedMargin" value={figures && formatMoney(figures.usedMargin)} />}
+      <Figure
+        name="freeMargin"
+        value={figures && formatMoney(figures.freeMargin)}
+        tone={figures?.freeMargin?.startsWith("-") === true ? "text-danger" : undefined}
+        isLive
+      />
       <MarginLevel />
+      {props.isNarrow === true && (
+        <>
+          <Balance />
+          <Figure name="usedMargin" value={figures && formatMoney(figures.usedMargin)} />
+        </>
+      )}
     </dl>
   )
 }
 
+function Balance() {
+  const figures = useValue(figuresCell)
+  const hasCredit = figures !== undefined && parseDecimal(figures.credit) !== 0n
+  return (
+    <>
+      <Figure name="balance" value={figures && formatMoney(figures.balance)} />
+      {hasCredit && <Figure name="credit" value={formatMoney(figures.credit)} />}
+    </>
+  )
+}
+
 /** A figure and, behind a click or key, how it is computed. `isLive`: quotes move it, so it is greyed while none come. */
-function Figure(props: { readonly name: FigureName; readonly value: ReactNode; readonly tone?: string | undefined; readonly isLive?: boolean; readonly children?: ReactNode }) {
+function Figure(props: {
+  readonly name: FigureName
+  readonly value: ReactNode
+  readonly tone?: string | undefined
+  readonly isLive?: boolean
+  readonly children?: ReactNode
+}) {
   const { t } = useTranslation()
   const account = useValue(accountCell)
   const isConnected = useValue(isLiveValue)
@@ -42,9 +74,21 @@ function Figure(props: { readonly name: FigureName; readonly value: ReactNode; r
   return (
     <Popover>
       <PopoverTrigger asChild>
-        <button type="button" data-testid={`figure-${props.name}`} className="group grid rounded-md px-2 py-0.5 text-left hover:bg-hover">
-          <dt className="text-2xs leading-3.5 whitespace-nowrap text-faint-foreground group-hover:text-muted-foreground">{t(`account.${props.name}`)}</dt>
-          <dd className={cn("figures text-sm leading-4.5 font-semibold whitespace-nowrap", props.tone, props.isLive === true && !isConnected && "stale")}>
+        <button
+          type="button"
+          data-testid={`figure-${props.name}`}
+          className="group relative grid rounded-md px-2 py-0.5 text-left hover:bg-hover"
+        >
+          <dt className="text-2xs leading-3.5 whitespace-nowrap text-faint-foreground group-hover:text-muted-foreground">
+            {t(`account.${props.name}`)}
+          </dt>
+          <dd
+            className={cn(
+              "figures text-sm leading-4.5 font-semibold whitespace-nowrap",
+              props.tone,
+              props.isLive === true && !isConnected && "stale"
+            )}
+          >
             {props.value ?? <Skeleton className="mt-0.5 h-3.5 w-16" />}
           </dd>
           {props.children}
@@ -83,9 +127,12 @@ function Gauge(props: { readonly level: string; readonly watch: "healthy" | "mar
   const percent = toNumber(parseDecimal(props.level) ?? 0n)
   const share = Math.max(0.02, Math.min(1, percent / GAUGE_FULL_PERCENT))
   return (
-    <span className="mt-0.5 block h-[3px] w-full overflow-hidden rounded-full bg-input" aria-hidden>
+    <span className="absolute inset-x-2 -bottom-0.5 block h-[3px] overflow-hidden rounded-full bg-input" aria-hidden>
       <span
-        className={cn("block h-full origin-left rounded-full", props.watch === "healthy" ? "bg-up" : props.watch === "marginCall" ? "bg-warning" : "bg-danger")}
+        className={cn(
+          "block h-full origin-left rounded-full",
+          props.watch === "healthy" ? "bg-up" : props.watch === "marginCall" ? "bg-warning" : "bg-danger"
+        )}
         style={{ transform: `scaleX(${share})` }}
       />
     </span>

@@ -5,7 +5,13 @@ import { accountCell, accountIdCell, chooseAccount } from "../../state/account.t
 import { userValue } from "../../state/session.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { DropdownMenu, DropdownMenuContent, DropdownMenuRadioGroup, DropdownMenuRadioItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx"
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
+  DropdownMenuTrigger
+} from "../../ui/dropdown-menu.tsx"
 
 export function AccountChooser() {
   const { t } = useTranslation()

@@ -11,7 +11,13 @@ import { timeZoneValue } from "../../state/preferences.ts"
 import { symbolValue } from "../../state/selection.ts"
 import { read, useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { DropdownMenu, DropdownMenuContent, DropdownMenuRadioGroup, DropdownMenuRadioItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx"
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
+  DropdownMenuTrigger
+} from "../../ui/dropdown-menu.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Tooltip } from "../../ui/tooltip.tsx"
@@ -37,7 +43,7 @@ export default function ChartPanel() {
   const frame = useRef<HTMLElement>(null)
   return (
     <PanelFrame ref={frame} aria-label={t("chart.title")}>
-      <header className="flex h-10 shrink-0 items-center gap-1.5 overflow-x-auto border-b border-border px-2 [scrollbar-width:none]">
+      <header className="flex h-10 shrink-0 items-center gap-1.5 pointer-coarse:h-13 overflow-x-auto border-b border-border px-2 [scrollbar-width:none]">
         <h2 className="px-1 text-sm font-semibold tracking-tight">{symbol}</h2>
         <IntervalChoice />
         <TypeChoice />
@@ -62,11 +68,17 @@ function Chart(props: { readonly instrument: Instrument }) {
         aria-hidden
         className="figures pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
       />
-      <div ref={element} data-testid="chart" data-status={status} role="img" aria-label={useSummary(chart, status, instrument)} className="h-full" />
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the library draws on canvases of its own inside */}
+      <div
+        ref={element}
+        data-testid="price-chart"
+        data-status={status}
+        role="img"
+        aria-label={useSummary(chart, status, instrument)}
+        className="h-full"
+      />
       {status === "failed" && (
-        <p role="status" className="absolute bottom-9 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">
-          {t("chart.loadFailed")}
-        </p>
+        <output className="absolute top-8 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">{t("chart.loadFailed")}</output>
       )}
     </div>
   )
@@ -104,6 +116,7 @@ function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObj
         onBeginning: () => void candles.current?.loadOlder()
       }
     })
+    // oxlint-disable-next-line react/set-state-in-effect -- the chart can only be made once its element is there
     setChart(made)
     return () => {
       setChart(undefined)
@@ -124,6 +137,7 @@ function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObj
   useEffect(() => {
     const frame = requestAnimationFrame(() => chart?.setColors(readChartColors()))
     return () => cancelAnimationFrame(frame)
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the theme decides what the colors read are
   }, [chart, isDark])
   return { chart, status }
 }
@@ -156,7 +170,11 @@ function IntervalChoice() {
       label={t("chart.interval")}
       value={interval}
       onValueChange={(value) => write(chartIntervalCell, value)}
-      options={CandleInterval.literals.map((value) => ({ value, label: t(`chart.intervals.${value}`), name: t(`chart.intervalNames.${value}`) }))}
+      options={CandleInterval.literals.map((value) => ({
+        value,
+        label: t(`chart.intervals.${value}`),
+        name: t(`chart.intervalNames.${value}`)
+      }))}
     />
   )
 }
@@ -202,7 +220,13 @@ function FullScreenButton(props: { readonly frame: RefObject<HTMLElement | null>
   const label = isFull ? t("chart.exitFullScreen") : t("chart.fullScreen")
   return (
     <Tooltip content={label}>
-      <Button variant="ghost" size="icon" className="ml-auto" aria-label={label} onClick={() => void (isFull ? document.exitFullscreen() : props.frame.current?.requestFullscreen())}>
+      <Button
+        variant="ghost"
+        size="icon"
+        className="ml-auto"
+        aria-label={label}
+        onClick={() => void (isFull ? document.exitFullscreen() : props.frame.current?.requestFullscreen())}
+      >
         {isFull ? <MinimizeIcon className="size-4" aria-hidden /> : <MaximizeIcon className="size-4" aria-hidden />}
       </Button>
     </Tooltip>

@@ -3,7 +3,7 @@ import { Result } from "effect"
 import { toNumber } from "#domain/Decimal.ts"
 import type { CandleInterval } from "#domain/Candle.ts"
 import { loadCandles } from "../../api/market.ts"
-import { quoteCell } from "../../state/market.ts"
+import { quoteValue } from "../../state/market.ts"
 import { read, watch } from "../../state/store.ts"
 import { barAfter } from "./bars.ts"
 import type { PriceChart } from "./PriceChart.ts"
@@ -59,13 +59,13 @@ export class LiveCandles {
     this.#chart.setCandles(candles)
     this.#chart.showNewest()
     this.#grow()
-    this.#stopWatching = watch(quoteCell(this.#symbol), this.#grow)
+    this.#stopWatching = watch(quoteValue(this.#symbol), this.#grow)
     this.#onStatus(Result.isSuccess(answer) ? "ready" : "failed")
   }
 
   /** Takes the last quote into the last bar. */
   readonly #grow = (): void => {
-    const quote = read(quoteCell(this.#symbol))
+    const quote = read(quoteValue(this.#symbol))
     if (quote === undefined) return
     this.#chart.setBidAsk(toNumber(quote.bid), toNumber(quote.ask))
     const last = this.#chart.candles.at(-1)

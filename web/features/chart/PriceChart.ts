@@ -35,7 +35,7 @@ export interface PriceChartListeners {
 /** Bars left of the view at which older ones are asked for. */
 const BEGINNING_BARS = 40
 
-// The library brands its times; ours are epoch seconds already.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the library brands its times and has no constructor; ours are epoch seconds already
 const stamp = (seconds: number): UTCTimestamp => seconds as UTCTimestamp
 const secondsOf = (time: Time): number => (isUTCTimestamp(time) ? time : 0)
 
@@ -51,22 +51,38 @@ export class PriceChart {
   #bidLine: IPriceLine | undefined
   #askLine: IPriceLine | undefined
 
-  constructor(element: HTMLElement, options: { readonly type: ChartType; readonly digits: number; readonly colors: ChartColors; readonly times: ChartTimes; readonly listeners: PriceChartListeners }) {
+  constructor(
+    element: HTMLElement,
+    options: {
+      readonly type: ChartType
+      readonly digits: number
+      readonly colors: ChartColors
+      readonly times: ChartTimes
+      readonly listeners: PriceChartListeners
+    }
+  ) {
     this.#type = options.type
     this.#colors = options.colors
     this.#digits = options.digits
     this.#listeners = options.listeners
     this.chart = createChart(element, {
       autoSize: true,
-      layout: { attributionLogo: true, fontFamily: getComputedStyle(element).fontFamily, fontSize: 11, background: { type: ColorType.Solid, color: "transparent" } },
+      layout: {
+        attributionLogo: true,
+        fontFamily: getComputedStyle(element).fontFamily,
+        fontSize: 11,
+        background: { type: ColorType.Solid, color: "transparent" }
+      },
       crosshair: { mode: CrosshairMode.Normal },
       rightPriceScale: { scaleMargins: { top: 0.12, bottom: 0.08 } },
-      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 8, barSpacing: 7 }
+      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 14, barSpacing: 7 }
     })
     this.series = this.#addSeries()
     this.setColors(options.colors)
     this.setTimes(options.times)
-    this.chart.subscribeCrosshairMove((event) => this.#listeners.onHover(event.time === undefined ? undefined : this.#byTime.get(secondsOf(event.time))))
+    this.chart.subscribeCrosshairMove((event) =>
+      this.#listeners.onHover(event.time === undefined ? undefined : this.#byTime.get(secondsOf(event.time)))
+    )
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(this.#onRange)
   }
 
@@ -99,8 +115,8 @@ export class PriceChart {
   }
 
   setBidAsk(bid: number, ask: number): void {
-    this.#bidLine ??= this.#quoteLine(bid)
-    this.#askLine ??= this.#quoteLine(ask)
+    this.#bidLine ??= this.#quoteLine(bid, this.#colors.down)
+    this.#askLine ??= this.#quoteLine(ask, this.#colors.up)
     this.#bidLine.applyOptions({ price: bid })
     this.#askLine.applyOptions({ price: ask })
   }
@@ -141,8 +157,8 @@ export class PriceChart {
     if (range !== null && range.from < BEGINNING_BARS && this.#candles.length > 0) this.#listeners.onBeginning()
   }
 
-  #quoteLine(price: number): IPriceLine {
-    return this.series.createPriceLine({ price, lineWidth: 1, lineStyle: LineStyle.Dotted, axisLabelVisible: false, title: "" })
+  #quoteLine(price: number, color: string): IPriceLine {
+    return this.series.createPriceLine({ price, color, lineWidth: 1, lineStyle: LineStyle.Dotted, axisLabelVisible: true, title: "" })
   }
 
   #looks() {
@@ -156,8 +172,9 @@ export class PriceChart {
   #addSeries(): ISeriesApi<SeriesType> {
     const options = {
       priceFormat: { type: "price" as const, precision: this.#digits, minMove: 10 ** -this.#digits },
-      priceLineWidth: 1 as const,
-      priceLineStyle: LineStyle.Dashed
+      // The middle of bid and ask is nobody's price: the two lines of the quote stand for it.
+      lastValueVisible: false,
+      priceLineVisible: false
     }
     switch (this.#type) {
       case "candles":
@@ -172,6 +189,8 @@ export class PriceChart {
   }
 
   #point(candle: Candle) {
-    return this.#type === "line" || this.#type === "area" ? { time: stamp(candle.time), value: candle.close } : { ...candle, time: stamp(candle.time) }
+    return this.#type === "line" || this.#type === "area"
+      ? { time: stamp(candle.time), value: candle.close }
+      : { ...candle, time: stamp(candle.time) }
   }
 }

@@ -2,7 +2,7 @@
  * PriceHandle: a price line with a label on it. A movable one can be dragged, or moved with the arrow keys by the instrument's step: Enter
  * or letting go commits, Escape puts it back. The label stands beside the chart's canvas, so that it is a control like any other.
  */
-import { type IPriceLine, type ISeriesApi, type ISeriesPrimitive, LineStyle, type SeriesType, type Time } from "lightweight-charts"
+import { type IPriceLine, type ISeriesApi, type ISeriesPrimitive, LineStyle, type SeriesType } from "lightweight-charts"
 import type { PriceChart } from "./PriceChart.ts"
 
 export interface HandleLooks {
@@ -30,7 +30,7 @@ export class PriceHandle {
   readonly #series: ISeriesApi<SeriesType>
   readonly #line: IPriceLine
   readonly #label: HTMLElement
-  readonly #primitive: ISeriesPrimitive<Time>
+  readonly #primitive: ISeriesPrimitive
   #spec: HandleSpec
   #price: number
   #isMoving = false
@@ -43,7 +43,7 @@ export class PriceHandle {
     this.#line = this.#series.createPriceLine({ price: spec.price, title: "", axisLabelVisible: true, lineWidth: 1 })
     this.#label = document.createElement(spec.onCommit === undefined ? "div" : "button")
     this.#label.className =
-      "figures absolute left-2 z-10 inline-flex items-center rounded-sm border bg-panel px-1.5 text-2xs font-semibold whitespace-nowrap select-none"
+      "figures absolute top-0 z-10 inline-flex items-center rounded-sm border bg-panel px-1.5 text-2xs font-semibold whitespace-nowrap select-none"
     this.#label.style.height = `${LABEL_HEIGHT}px`
     if (spec.onCommit !== undefined) this.#makeMovable()
     container.append(this.#label)
@@ -57,7 +57,11 @@ export class PriceHandle {
   update(spec: HandleSpec): void {
     this.#spec = spec
     if (!this.#isMoving) this.#price = spec.price
-    this.#line.applyOptions({ color: spec.color, lineStyle: spec.isDashed ? LineStyle.Dashed : LineStyle.Solid, axisLabelColor: spec.color })
+    this.#line.applyOptions({
+      color: spec.color,
+      lineStyle: spec.isDashed ? LineStyle.Dashed : LineStyle.Solid,
+      axisLabelColor: spec.color
+    })
     this.#label.style.color = spec.color
     this.#label.style.borderColor = spec.color
     this.#label.setAttribute("aria-label", spec.name)
@@ -156,9 +160,10 @@ export class PriceHandle {
 
   readonly #place = (): void => {
     const y = this.#series.priceToCoordinate(this.#price)
-    this.#label.hidden = y === null
-    if (y !== null) this.#label.style.transform = `translateY(${Math.round(y - LABEL_HEIGHT / 2)}px)`
-    this.#label.style.top = "0"
+    const isInSight = y !== null && y >= 0 && y <= this.#chart.chart.paneSize().height
+    this.#label.style.visibility = isInSight ? "visible" : "hidden"
+    if (isInSight) this.#label.style.transform = `translateY(${Math.round(y - LABEL_HEIGHT / 2)}px)`
+    this.#label.style.right = `${this.#chart.chart.priceScale("right").width() + 6}px`
   }
 }
 

@@ -7,7 +7,13 @@ describe("barAfter", () => {
   const last = { time: at("2026-11-23T13:07:00Z"), open: 1.1, high: 1.2, low: 1, close: 1.15 }
 
   it("begins with the first price when there is no history", () => {
-    expect(barAfter(undefined, 1.5, at("2026-11-23T13:07:42Z"), "1m")).toEqual({ time: last.time, open: 1.5, high: 1.5, low: 1.5, close: 1.5 })
+    expect(barAfter(undefined, 1.5, at("2026-11-23T13:07:42Z"), "1m")).toEqual({
+      time: last.time,
+      open: 1.5,
+      high: 1.5,
+      low: 1.5,
+      close: 1.5
+    })
   })
   it("grows the bar that the price falls into", () => {
     expect(barAfter(last, 1.25, last.time + 59, "1m")).toEqual({ ...last, high: 1.25, close: 1.25 })

@@ -39,13 +39,17 @@ export const useChartLines = (chart: PriceChart | undefined, element: RefObject<
       for (const handle of held.values()) handle.dispose()
       held.clear()
     }
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another type of chart is another series: its lines are gone
   }, [chart, type])
 
   useEffect(() => {
     const container = element.current
     if (chart === undefined || container === null) return
     const context: Context = { t, instrument, colors: readChartColors() }
-    const specs = new Map([...positions.flatMap((position) => positionLines(position, context)), ...orders.flatMap((order) => orderLines(order, context))])
+    const specs = new Map([
+      ...positions.flatMap((position) => positionLines(position, context)),
+      ...orders.flatMap((order) => orderLines(order, context))
+    ])
     const held = handles.current
     for (const [key, handle] of held) {
       if (specs.has(key)) continue
@@ -61,6 +65,7 @@ export const useChartLines = (chart: PriceChart | undefined, element: RefObject<
     return () => {
       for (const stop of stops) stop()
     }
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the theme and the type of chart change what the lines look like and hang on
   }, [chart, type, element, instrument, positions, orders, isDark, t])
 }
 

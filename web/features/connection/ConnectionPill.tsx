@@ -17,7 +17,15 @@ export function ConnectionPill() {
   const { status } = useValue(connectionCell)
   const latency = useValue(latencyMillisCell)
   const isLive = status === "live"
-  const tone = !isLive ? (status === "lost" ? "bg-danger" : "bg-warning") : latency !== undefined && latency > VERY_SLOW_MILLIS ? "bg-danger" : latency !== undefined && latency > SLOW_MILLIS ? "bg-warning" : "bg-up"
+  const tone = !isLive
+    ? status === "lost"
+      ? "bg-danger"
+      : "bg-warning"
+    : latency !== undefined && latency > VERY_SLOW_MILLIS
+      ? "bg-danger"
+      : latency !== undefined && latency > SLOW_MILLIS
+        ? "bg-warning"
+        : "bg-up"
   const words = isLive && latency !== undefined ? t("connection.latency", { millis: latency }) : t(`connection.${status}`)
   return (
     <Tooltip content={<ServerTime />}>

@@ -3,12 +3,17 @@ import { formatPrice, UNKNOWN } from "../../locales/formats.ts"
 import { cn } from "../../lib/cn.ts"
 import { splitPrice } from "../../lib/splitPrice.ts"
 import { useFlash } from "../../lib/useFlash.ts"
-import { instrumentValue, isStaleValue, quoteCell } from "../../state/market.ts"
+import { instrumentValue, isStaleValue, quoteValue } from "../../state/market.ts"
 import { isLiveValue } from "../../state/connection.ts"
 import { useValue } from "../../state/store.ts"
 
-export function QuotePrice(props: { readonly symbol: string; readonly side: "bid" | "ask"; readonly large?: boolean; readonly className?: string }) {
-  const quote = useValue(quoteCell(props.symbol))
+export function QuotePrice(props: {
+  readonly symbol: string
+  readonly side: "bid" | "ask"
+  readonly large?: boolean
+  readonly className?: string
+}) {
+  const quote = useValue(quoteValue(props.symbol))
   const digits = useValue(instrumentValue(props.symbol))?.digits ?? 5
   const isStale = useValue(isStaleValue(props.symbol))
   const isLive = useValue(isLiveValue)
@@ -20,7 +25,13 @@ export function QuotePrice(props: { readonly symbol: string; readonly side: "bid
     <span ref={flash} data-side={props.side} className={cn("figures rounded-sm px-0.5", (isStale || !isLive) && "stale", props.className)}>
       {head}
       <span className={props.large === true ? "text-[1.4em] font-semibold" : "font-semibold"}>{big}</span>
-      {small !== "" && <span className={cn("relative align-baseline", props.large === true ? "-top-[0.55em] text-[0.75em]" : "-top-[0.3em] text-[0.82em]")}>{small}</span>}
+      {small !== "" && (
+        <span
+          className={cn("relative align-baseline", props.large === true ? "-top-[0.55em] text-[0.75em]" : "-top-[0.3em] text-[0.82em]")}
+        >
+          {small}
+        </span>
+      )}
     </span>
   )
 }

@@ -12,11 +12,19 @@ export interface Outcome {
 }
 
 /** `name` is the command as the person would say it; `outcome` says what came of it. Answers whether it was done. */
-export const withCommandToast = async (name: string, answer: Promise<CommandAnswer>, outcome: (result: CommandResult) => Outcome): Promise<boolean> => {
+export const withCommandToast = async (
+  name: string,
+  answer: Promise<CommandAnswer>,
+  outcome: (result: CommandResult) => Outcome
+): Promise<boolean> => {
   const id = toast.loading(i18n.t("notification.sending", { command: name }))
   const settled = await answer
   if (Result.isFailure(settled)) {
-    toast.error(i18n.t("notification.refused", { command: name }), { id, description: failureText(settled.failure), duration: REFUSAL_MILLIS })
+    toast.error(i18n.t("notification.refused", { command: name }), {
+      id,
+      description: failureText(settled.failure),
+      duration: REFUSAL_MILLIS
+    })
     return false
   }
   const { title, description } = outcome(settled.success)

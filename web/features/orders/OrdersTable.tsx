@@ -1,5 +1,6 @@
 /** OrdersTable: orders that wait for their price, and the way to cancel them. */
 import { HourglassIcon, XIcon } from "lucide-react"
+import type { TFunction } from "i18next"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { OrderView } from "#contract/Views.ts"
@@ -20,29 +21,81 @@ import { cancel } from "./orderCommands.ts"
 const amount = (text: string | null): bigint => parseDecimal(text ?? "") ?? 0n
 const NONE = "–"
 
+const columnsOf = (t: TFunction, timeZone: string): ReadonlyArray<Column<OrderView>> => [
+  {
+    id: "symbol",
+    header: t("orders.symbol"),
+    width: 84,
+    sortKey: (row) => row.symbol,
+    cell: (row) => <span className="font-semibold">{row.symbol}</span>
+  },
+  { id: "side", header: t("orders.side"), width: 60, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
+  { id: "type", header: t("orders.type"), width: 84, sortKey: (row) => row.type, cell: (row) => t(`ticket.types.${row.type}`) },
+  {
+    id: "lots",
+    header: t("orders.lots"),
+    width: 64,
+    align: "right",
+    sortKey: (row) => amount(row.lots),
+    cell: (row) => formatLots(row.lots)
+  },
+  {
+    id: "price",
+    header: t("orders.price"),
+    width: 130,
+    align: "right",
+    sortKey: (row) => amount(row.limitPrice ?? row.stopPrice),
+    cell: (row) => [row.stopPrice, row.limitPrice].filter((price) => price !== null).join(" → ")
+  },
+  {
+    id: "market",
+    header: t("positions.currentPrice"),
+    width: 92,
+    align: "right",
+    cell: (row) => <QuotePrice symbol={row.symbol} side={row.side === "buy" ? "ask" : "bid"} />
+  },
+  { id: "stopLoss", header: t("orders.stopLoss"), width: 88, align: "right", cell: (row) => row.stopLoss ?? NONE },
+  { id: "takeProfit", header: t("orders.takeProfit"), width: 88, align: "right", cell: (row) => row.takeProfit ?? NONE },
+  {
+    id: "timeInForce",
+    header: t("orders.timeInForce"),
+    width: 110,
+    cell: (row) => (row.expiresAt === null ? t(`ticket.timesInForce.${row.timeInForce}`) : formatDateTime(row.expiresAt, timeZone))
+  },
+  {
+    id: "reservedMargin",
+    header: t("orders.reservedMargin"),
+    width: 96,
+    align: "right",
+    sortKey: (row) => amount(row.reservedMargin),
+    cell: (row) => formatMoney(row.reservedMargin)
+  },
+  {
+    id: "placedAt",
+    header: t("orders.placedAt"),
+    width: 152,
+    sortKey: (row) => row.placedAt,
+    cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.placedAt, timeZone)}</span>
+  },
+  { id: "actions", header: t("orders.actions"), width: 56, align: "right", sticky: true, cell: (row) => <CancelButton order={row} /> }
+]
+
 export function OrdersTable() {
   const { t } = useTranslation()
   const orders = useValue(ordersCell)
   const timeZone = useValue(timeZoneValue)
-  const columns = useMemo(
-    (): ReadonlyArray<Column<OrderView>> => [
-      { id: "symbol", header: t("orders.symbol"), width: 84, sortKey: (row) => row.symbol, cell: (row) => <span className="font-semibold">{row.symbol}</span> },
-      { id: "side", header: t("orders.side"), width: 60, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
-      { id: "type", header: t("orders.type"), width: 84, sortKey: (row) => row.type, cell: (row) => t(`ticket.types.${row.type}`) },
-      { id: "lots", header: t("orders.lots"), width: 64, align: "right", sortKey: (row) => amount(row.lots), cell: (row) => formatLots(row.lots) },
-      { id: "price", header: t("orders.price"), width: 130, align: "right", sortKey: (row) => amount(row.limitPrice ?? row.stopPrice), cell: (row) => [row.stopPrice, row.limitPrice].filter((price) => price !== null).join(" → ") },
-      { id: "market", header: t("positions.currentPrice"), width: 92, align: "right", cell: (row) => <QuotePrice symbol={row.symbol} side={row.side === "buy" ? "ask" : "bid"} /> },
-      { id: "stopLoss", header: t("orders.stopLoss"), width: 88, align: "right", cell: (row) => row.stopLoss ?? NONE },
-      { id: "takeProfit", header: t("orders.takeProfit"), width: 88, align: "right", cell: (row) => row.takeProfit ?? NONE },
-      { id: "timeInForce", header: t("orders.timeInForce"), width: 110, cell: (row) => (row.expiresAt === null ? t(`ticket.timesInForce.${row.timeInForce}`) : formatDateTime(row.expiresAt, timeZone)) },
-      { id: "reservedMargin", header: t("orders.reservedMargin"), width: 96, align: "right", sortKey: (row) => amount(row.reservedMargin), cell: (row) => formatMoney(row.reservedMargin) },
-      { id: "placedAt", header: t("orders.placedAt"), width: 152, sortKey: (row) => row.placedAt, cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.placedAt, timeZone)}</span> },
-      { id: "actions", header: t("orders.actions"), width: 60, align: "right", cell: (row) => <CancelButton order={row} /> }
-    ],
-    [t, timeZone]
-  )
+  const columns = useMemo(() => columnsOf(t, timeZone), [t, timeZone])
   if (orders.length === 0) return <Empty icon={<HourglassIcon />} title={t("orders.empty")} description={t("orders.emptyHint")} />
-  return <DataTable name="orders" label={t("orders.title")} columns={columns} rows={orders} rowId={(order) => order.orderId} onRowClick={(order) => write(selectSymbol, order.symbol)} />
+  return (
+    <DataTable
+      name="orders"
+      label={t("orders.title")}
+      columns={columns}
+      rows={orders}
+      rowId={(order) => order.orderId}
+      onRowClick={(order) => write(selectSymbol, order.symbol)}
+    />
+  )
 }
 
 function CancelButton(props: { readonly order: OrderView }) {

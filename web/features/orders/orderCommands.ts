@@ -8,7 +8,12 @@ import { nameOf } from "../notifications/outcomes.ts"
 
 export const changeOrder = (
   order: OrderView,
-  change: { readonly limitPrice?: Decimal; readonly stopPrice?: Decimal; readonly stopLoss?: Decimal | null; readonly takeProfit?: Decimal | null }
+  change: {
+    readonly limitPrice?: Decimal
+    readonly stopPrice?: Decimal
+    readonly stopLoss?: Decimal | null
+    readonly takeProfit?: Decimal | null
+  }
 ): Promise<boolean> =>
   withCommandToast(i18n.t("notification.commands.modify", { position: nameOf(order) }), modifyOrder(order.orderId, change), () => ({
     title: i18n.t("notification.modified", { position: nameOf(order) })

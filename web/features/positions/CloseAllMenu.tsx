@@ -51,7 +51,10 @@ export function CloseAllMenu(props: { readonly className?: string }) {
       <Dialog open={asked !== undefined} onOpenChange={() => setAsked(undefined)}>
         {asked !== undefined && (
           <DialogContent>
-            <DialogHeader title={t("positions.closeManyTitle", { count: asked.count })} description={t(`positions.closeChoice.${asked.choice}`, { symbol })} />
+            <DialogHeader
+              title={t("positions.closeManyTitle", { count: asked.count })}
+              description={t(`positions.closeChoice.${asked.choice}`, { symbol })}
+            />
             <DialogFooter>
               <DialogClose asChild>
                 <Button>{t("action.cancel")}</Button>

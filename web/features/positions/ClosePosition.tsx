@@ -9,7 +9,7 @@ import { profitOf } from "#domain/Profit.ts"
 import type { PositionView } from "#contract/Views.ts"
 import { formatPrice, formatSignedAmount } from "../../locales/formats.ts"
 import { isLiveValue } from "../../state/connection.ts"
-import { instrumentValue, quoteCell } from "../../state/market.ts"
+import { instrumentValue, quoteValue } from "../../state/market.ts"
 import { orderModeCell } from "../../state/preferences.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
 import { read, useValue } from "../../state/store.ts"
@@ -42,7 +42,11 @@ export function ClosePositionButton(props: { readonly position: PositionView; re
   )
 }
 
-export function ClosePositionDialog(props: { readonly position: PositionView; readonly isOpen: boolean; readonly onOpenChange: (isOpen: boolean) => void }) {
+export function ClosePositionDialog(props: {
+  readonly position: PositionView
+  readonly isOpen: boolean
+  readonly onOpenChange: (isOpen: boolean) => void
+}) {
   const { t } = useTranslation()
   const { position } = props
   const instrument = useValue(instrumentValue(position.symbol))
@@ -50,7 +54,10 @@ export function ClosePositionDialog(props: { readonly position: PositionView; re
     <Dialog open={props.isOpen} onOpenChange={props.onOpenChange}>
       {props.isOpen && instrument !== undefined && (
         <DialogContent onClick={(event) => event.stopPropagation()}>
-          <DialogHeader title={t("positions.closeTitle", { position: nameOf(position) })} description={t("positions.closeDescription", { price: position.openPrice })} />
+          <DialogHeader
+            title={t("positions.closeTitle", { position: nameOf(position) })}
+            description={t("positions.closeDescription", { price: position.openPrice })}
+          />
           <CloseForm position={position} instrument={instrument} onDone={() => props.onOpenChange(false)} />
         </DialogContent>
       )}
@@ -75,7 +82,11 @@ function CloseForm(props: { readonly position: PositionView; readonly instrument
   const [text, setText] = useState(formatDecimal(all, 2))
   const isLive = useValue(isLiveValue)
   const lots = parseDecimal(text.trim())
-  const problem = lots === all ? undefined : (lotsProblem(instrument, lots) ?? (lots !== undefined && lots > all ? { kind: "lotsMax" as const, lots: formatDecimal(all, 2) } : undefined))
+  const problem =
+    lots === all
+      ? undefined
+      : (lotsProblem(instrument, lots) ??
+        (lots !== undefined && lots > all ? { kind: "lotsMax" as const, lots: formatDecimal(all, 2) } : undefined))
   const percent = lots === undefined || all === 0n ? 0 : Number((lots * 100n) / all)
   const choose = (share: number) => setText(formatDecimal(shareOf(all, share, instrument), 2))
   const step = (steps: number) => {
@@ -96,11 +107,33 @@ function CloseForm(props: { readonly position: PositionView; readonly instrument
       }}
     >
       <Field label={t("positions.closeLots")} error={problem === undefined ? undefined : problemText(problem)}>
-        {(control) => <Stepper {...control} value={text} onValueChange={setText} onStep={step} lessLabel={t("ticket.fewerLots")} moreLabel={t("ticket.moreLots")} unit={t("ticket.lotsUnit")} />}
+        {(control) => (
+          <Stepper
+            {...control}
+            value={text}
+            onValueChange={setText}
+            onStep={step}
+            lessLabel={t("ticket.fewerLots")}
+            moreLabel={t("ticket.moreLots")}
+            unit={t("ticket.lotsUnit")}
+          />
+        )}
       </Field>
       <div className="grid gap-2">
-        <Slider aria-label={t("positions.closeShare")} min={0} max={100} step={1} value={[percent]} onValueChange={([value]) => choose(value ?? 100)} />
-        <Segmented label={t("positions.closeShare")} value={String(percent)} onValueChange={(value) => choose(Number(value))} options={SHARES.map((value) => ({ value, label: `${value}%` }))} />
+        <Slider
+          aria-label={t("positions.closeShare")}
+          min={0}
+          max={100}
+          step={1}
+          value={[percent]}
+          onValueChange={([value]) => choose(value ?? 100)}
+        />
+        <Segmented
+          label={t("positions.closeShare")}
+          value={String(percent)}
+          onValueChange={(value) => choose(Number(value))}
+          options={SHARES.map((value) => ({ value, label: `${value}%` }))}
+        />
       </div>
       <CloseEstimate position={position} lots={lots} />
       <DialogFooter>
@@ -122,7 +155,7 @@ function CloseEstimate(props: { readonly position: PositionView; readonly lots: 
   const instrument = useValue(instrumentValue(position.symbol))
   const prices = useValue(clientPricesValue)
   const book = useValue(bookValue)
-  useValue(quoteCell(position.symbol))
+  useValue(quoteValue(position.symbol))
   const openPrice = parseDecimal(position.openPrice)
   if (instrument === undefined || prices === undefined || book === undefined || lots === undefined || openPrice === undefined) return null
   const quote = clientQuote(prices, instrument)

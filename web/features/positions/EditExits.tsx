@@ -8,7 +8,7 @@ import { profitOf } from "#domain/Profit.ts"
 import type { PositionView } from "#contract/Views.ts"
 import { cn } from "../../lib/cn.ts"
 import { formatPrice, formatSignedAmount } from "../../locales/formats.ts"
-import { instrumentValue, quoteCell } from "../../state/market.ts"
+import { instrumentValue, quoteValue } from "../../state/market.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
 import { read, useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
@@ -35,14 +35,21 @@ export function EditExitsButton(props: { readonly position: PositionView; readon
           <button
             type="button"
             aria-label={`${t(`positions.${field ?? "stopLoss"}`)} ${price ?? t("state.none")}, ${t("positions.editExits", { position: nameOf(position) })}`}
-            className={cn("figures -mx-1 min-h-6 rounded-sm px-1 hover:bg-accent-soft hover:text-accent-text", price === null && "text-faint-foreground")}
+            className={cn(
+              "figures -mx-1 min-h-6 rounded-sm px-1 hover:bg-accent-soft hover:text-accent-text",
+              price === null && "text-faint-foreground"
+            )}
           >
             {price ?? t("positions.set")}
           </button>
         )}
       </PopoverTrigger>
       {isOpen && (
-        <PopoverContent align="end" onClick={(event) => event.stopPropagation()} aria-label={t("positions.exitsTitle", { position: nameOf(position) })}>
+        <PopoverContent
+          align="end"
+          onClick={(event) => event.stopPropagation()}
+          aria-label={t("positions.exitsTitle", { position: nameOf(position) })}
+        >
           <ExitsForm position={position} focus={field} onDone={() => setOpen(false)} />
         </PopoverContent>
       )}
@@ -105,10 +112,11 @@ function ExitsForm(props: { readonly position: PositionView; readonly focus: Exi
 }
 
 /** null for none, undefined for what is no price. */
-const exitOf = (instrument: Instrument, text: string): Decimal | null | undefined => (text.trim() === "" ? null : parsePrice(instrument, text))
+const exitOf = (instrument: Instrument, text: string): Decimal | null | undefined =>
+  text.trim() === "" ? null : parsePrice(instrument, text)
 
 const stepped = (text: string, steps: number, instrument: Instrument, position: PositionView): string => {
-  const quote = read(quoteCell(position.symbol))
+  const quote = read(quoteValue(position.symbol))
   const from = parseDecimal(text.trim()) ?? (quote && (position.side === "buy" ? quote.bid : quote.ask))
   if (from === undefined) return text
   const next = from + BigInt(steps) * POINTS_PER_STEP * pointOf(instrument)
@@ -130,5 +138,9 @@ export function ExitEstimate(props: { readonly position: PositionView; readonly 
     closePrice: price
   })
   if (profit === undefined) return null
-  return <span className={cn("figures text-xs", profit < 0n ? "text-down" : "text-up")}>≈ {formatSignedAmount(profit, book.currencyDigits)}</span>
+  return (
+    <span className={cn("figures text-xs", profit < 0n ? "text-down" : "text-up")}>
+      ≈ {formatSignedAmount(profit, book.currencyDigits)}
+    </span>
+  )
 }

@@ -18,7 +18,10 @@ export function FloatingProfit(props: { readonly positionId: string; readonly cl
   const { floatingProfit } = useValue(positionValueCell(props.positionId))
   const isLive = useValue(isLiveValue)
   return (
-    <span data-testid={`profit-${props.positionId}`} className={cn("figures font-semibold", toneOf(floatingProfit), !isLive && "stale", props.className)}>
+    <span
+      data-testid={`profit-${props.positionId}`}
+      className={cn("figures font-semibold", toneOf(floatingProfit), !isLive && "stale", props.className)}
+    >
       {formatSignedMoney(floatingProfit)}
     </span>
   )

@@ -43,20 +43,107 @@ function usePositionColumns(): ReadonlyArray<Column<PositionView>> {
   const timeZone = useValue(timeZoneValue)
   return useMemo(
     () => [
-      { id: "symbol", header: t("positions.symbol"), width: 84, sortKey: (row) => row.symbol, cell: (row) => <span className="font-semibold">{row.symbol}</span>, footer: t("positions.total") },
-      { id: "side", header: t("positions.side"), width: 60, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
-      { id: "lots", header: t("positions.lots"), width: 64, align: "right", sortKey: (row) => amount(row.lots), cell: (row) => formatLots(row.lots) },
-      { id: "openPrice", header: t("positions.openPrice"), width: 92, align: "right", sortKey: (row) => amount(row.openPrice), cell: (row) => row.openPrice },
-      { id: "currentPrice", header: t("positions.currentPrice"), width: 92, align: "right", cell: (row) => <CurrentPrice positionId={row.positionId} /> },
-      { id: "stopLoss", header: t("positions.stopLoss"), width: 92, align: "right", sortKey: (row) => amount(row.stopLoss), cell: (row) => <EditExitsButton position={row} field="stopLoss" /> },
-      { id: "takeProfit", header: t("positions.takeProfit"), width: 92, align: "right", sortKey: (row) => amount(row.takeProfit), cell: (row) => <EditExitsButton position={row} field="takeProfit" /> },
-      { id: "margin", header: t("positions.margin"), width: 84, align: "right", sortKey: (row) => amount(row.margin), cell: (row) => formatMoney(row.margin), footer: <UsedMargin /> },
-      { id: "swap", header: t("positions.swap"), width: 64, align: "right", sortKey: (row) => amount(row.swap), cell: (row) => formatSignedMoney(row.swap) },
-      { id: "commission", header: t("positions.commission"), width: 88, align: "right", optional: true, sortKey: (row) => amount(row.commission), cell: (row) => formatSignedMoney(row.commission) },
-      { id: "openedAt", header: t("positions.openedAt"), width: 150, optional: true, sortKey: (row) => row.openedAt, cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.openedAt, timeZone)}</span> },
-      { id: "positionId", header: t("positions.positionId"), width: 56, optional: true, sortKey: (row) => Number(row.positionId.slice(1)), cell: (row) => <span className="figures text-muted-foreground">{row.positionId}</span> },
-      { id: "profit", header: t("positions.profit"), width: 100, align: "right", sortKey: (row) => amount(read(positionValueCell(row.positionId)).floatingProfit), cell: (row) => <FloatingProfit positionId={row.positionId} />, footer: <TotalProfit /> },
-      { id: "actions", header: t("positions.actions"), width: 76, align: "right", cell: (row) => <Actions position={row} /> }
+      {
+        id: "symbol",
+        header: t("positions.symbol"),
+        width: 76,
+        sortKey: (row) => row.symbol,
+        cell: (row) => <span className="font-semibold">{row.symbol}</span>,
+        footer: t("positions.total")
+      },
+      { id: "side", header: t("positions.side"), width: 56, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
+      {
+        id: "lots",
+        header: t("positions.lots"),
+        width: 56,
+        align: "right",
+        sortKey: (row) => amount(row.lots),
+        cell: (row) => formatLots(row.lots)
+      },
+      {
+        id: "openPrice",
+        header: t("positions.openPrice"),
+        width: 84,
+        align: "right",
+        sortKey: (row) => amount(row.openPrice),
+        cell: (row) => row.openPrice
+      },
+      {
+        id: "currentPrice",
+        header: t("positions.currentPrice"),
+        width: 92,
+        align: "right",
+        cell: (row) => <CurrentPrice positionId={row.positionId} />
+      },
+      {
+        id: "stopLoss",
+        header: t("positions.stopLoss"),
+        width: 80,
+        align: "right",
+        sortKey: (row) => amount(row.stopLoss),
+        cell: (row) => <EditExitsButton position={row} field="stopLoss" />
+      },
+      {
+        id: "takeProfit",
+        header: t("positions.takeProfit"),
+        width: 84,
+        align: "right",
+        sortKey: (row) => amount(row.takeProfit),
+        cell: (row) => <EditExitsButton position={row} field="takeProfit" />
+      },
+      {
+        id: "margin",
+        header: t("positions.margin"),
+        width: 76,
+        align: "right",
+        sortKey: (row) => amount(row.margin),
+        cell: (row) => formatMoney(row.margin),
+        footer: <UsedMargin />
+      },
+      {
+        id: "swap",
+        header: t("positions.swap"),
+        width: 54,
+        align: "right",
+        sortKey: (row) => amount(row.swap),
+        cell: (row) => formatSignedMoney(row.swap)
+      },
+      {
+        id: "commission",
+        header: t("positions.commission"),
+        width: 88,
+        align: "right",
+        optional: true,
+        sortKey: (row) => amount(row.commission),
+        cell: (row) => formatSignedMoney(row.commission)
+      },
+      {
+        id: "openedAt",
+        header: t("positions.openedAt"),
+        width: 150,
+        optional: true,
+        sortKey: (row) => row.openedAt,
+        cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.openedAt, timeZone)}</span>
+      },
+      {
+        id: "positionId",
+        header: t("positions.positionId"),
+        width: 56,
+        optional: true,
+        sortKey: (row) => Number(row.positionId.slice(1)),
+        cell: (row) => <span className="figures text-muted-foreground">{row.positionId}</span>
+      },
+      {
+        id: "profit",
+        header: t("positions.profit"),
+        width: 84,
+        align: "right",
+        sticky: true,
+        sortKey: (row) => amount(read(positionValueCell(row.positionId)).floatingProfit),
+        cell: (row) => <FloatingProfit positionId={row.positionId} />,
+        footer: <TotalProfit />
+      },
+      { id: "actions", header: t("positions.actions"), width: 70, align: "right", sticky: true, cell: (row) => <Actions position={row} /> }
     ],
     [t, timeZone]
   )
@@ -73,7 +160,12 @@ function Actions(props: { readonly position: PositionView }) {
         </Button>
       </EditExitsButton>
       <ClosePositionButton position={props.position}>
-        <Button variant="ghost" size="icon-xs" aria-label={t("positions.close", { position: name })} className="hover:bg-sell-soft hover:text-down">
+        <Button
+          variant="ghost"
+          size="icon-xs"
+          aria-label={t("positions.close", { position: name })}
+          className="hover:bg-sell-soft hover:text-down"
+        >
           <XIcon className="size-4" aria-hidden />
         </Button>
       </ClosePositionButton>
@@ -89,5 +181,7 @@ function UsedMargin() {
 function TotalProfit() {
   const figures = useValue(figuresCell)
   const isLive = useValue(isLiveValue)
-  return figures === undefined ? null : <span className={isLive ? toneOf(figures.floatingProfit) : "stale"}>{formatSignedMoney(figures.floatingProfit)}</span>
+  return figures === undefined ? null : (
+    <span className={isLive ? toneOf(figures.floatingProfit) : "stale"}>{formatSignedMoney(figures.floatingProfit)}</span>
+  )
 }

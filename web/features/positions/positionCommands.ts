@@ -17,10 +17,21 @@ export const close = (position: PositionView, lots?: Decimal): Promise<boolean> 
 }
 
 /** null removes the exit. */
-export const changeExits = (position: PositionView, exits: { readonly stopLoss?: Decimal | null; readonly takeProfit?: Decimal | null }): Promise<boolean> =>
-  withCommandToast(i18n.t("notification.commands.modify", { position: nameOf(position) }), modifyPosition(position.positionId, exits), () => ({
-    title: i18n.t("notification.modified", { position: nameOf(position) })
-  }))
+export const changeExits = (
+  position: PositionView,
+  exits: { readonly stopLoss?: Decimal | null; readonly takeProfit?: Decimal | null }
+): Promise<boolean> =>
+  withCommandToast(
+    i18n.t("notification.commands.modify", { position: nameOf(position) }),
+    modifyPosition(position.positionId, exits),
+    () => ({
+      title: i18n.t("notification.modified", { position: nameOf(position) })
+    })
+  )
 
 export const closeMany = (result: "all" | "winners" | "losers", symbol?: string): Promise<boolean> =>
-  withCommandToast(i18n.t("notification.commands.closeAll"), closePositions({ result, ...(symbol === undefined ? {} : { symbol }) }), closedManyOutcome)
+  withCommandToast(
+    i18n.t("notification.commands.closeAll"),
+    closePositions({ result, ...(symbol === undefined ? {} : { symbol }) }),
+    closedManyOutcome
+  )

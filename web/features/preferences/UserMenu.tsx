@@ -33,11 +33,14 @@ export function UserMenu() {
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end" className="w-60">
         <div className="px-2 py-1.5">
-          {user?.name != null && <p className="truncate text-sm font-semibold">{user.name}</p>}
+          <p className="truncate text-sm font-semibold">{user?.name}</p>
           <p className="truncate text-xs text-muted-foreground">{user?.email}</p>
         </div>
         <DropdownMenuSeparator />
-        <DropdownMenuCheckboxItem checked={orderMode === "oneClick"} onCheckedChange={(isOn) => write(orderModeCell, isOn ? "oneClick" : "confirm")}>
+        <DropdownMenuCheckboxItem
+          checked={orderMode === "oneClick"}
+          onCheckedChange={(isOn) => write(orderModeCell, isOn ? "oneClick" : "confirm")}
+        >
           {t("header.oneClick")}
         </DropdownMenuCheckboxItem>
         <DropdownMenuSeparator />

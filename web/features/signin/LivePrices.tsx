@@ -25,7 +25,10 @@ export function LivePrices() {
             </li>
           ))}
         {shown.map((instrument) => (
-          <li key={instrument.symbol} className="grid h-12 grid-cols-[1fr_5rem_2.5rem_5rem] items-center border-b border-border px-4 last:border-b-0">
+          <li
+            key={instrument.symbol}
+            className="grid h-12 grid-cols-[1fr_5rem_2.5rem_5rem] items-center border-b border-border px-4 last:border-b-0"
+          >
             <span className="min-w-0">
               <span className="block text-sm font-semibold tracking-tight">{instrument.symbol}</span>
               <span className="block truncate text-2xs leading-3 text-faint-foreground">{instrument.description}</span>

@@ -27,12 +27,33 @@ export function SignInPage() {
       <form className="grid gap-4" onSubmit={form.submit} noValidate>
         <FormFailure failure={form.failure} />
         <Field label={t("signin.email")}>
-          {(control) => <Input {...control} type="email" autoComplete="username" required value={form.fields.email} onChange={(event) => form.set({ email: event.target.value })} />}
+          {(control) => (
+            <Input
+              {...control}
+              type="email"
+              autoComplete="username"
+              required
+              value={form.fields.email}
+              onChange={(event) => form.set({ email: event.target.value })}
+            />
+          )}
         </Field>
         <Field label={t("signin.password")}>
-          {(control) => <PasswordInput control={control} autoComplete="current-password" value={form.fields.password} onValueChange={(password) => form.set({ password })} />}
+          {(control) => (
+            <PasswordInput
+              control={control}
+              autoComplete="current-password"
+              value={form.fields.password}
+              onValueChange={(password) => form.set({ password })}
+            />
+          )}
         </Field>
-        <SubmitButton isBusy={form.isBusy} label={t("signin.submit")} busyLabel={t("signin.submitting")} isDisabled={form.fields.email === "" || form.fields.password === ""} />
+        <SubmitButton
+          isBusy={form.isBusy}
+          label={t("signin.submit")}
+          busyLabel={t("signin.submitting")}
+          isDisabled={form.fields.email === "" || form.fields.password === ""}
+        />
       </form>
       <Other question={t("signin.noAccount")} label={t("signin.toRegister")} href="/register" />
     </EntryPage>
@@ -49,19 +70,48 @@ export function RegisterPage() {
       <form className="grid gap-4" onSubmit={form.submit} noValidate>
         <FormFailure failure={form.failure} />
         <Field label={t("register.name")} hint={t("register.nameHint")}>
-          {(control) => <Input {...control} autoComplete="name" maxLength={100} value={form.fields.name} onChange={(event) => form.set({ name: event.target.value })} />}
+          {(control) => (
+            <Input
+              {...control}
+              autoComplete="name"
+              maxLength={100}
+              value={form.fields.name}
+              onChange={(event) => form.set({ name: event.target.value })}
+            />
+          )}
         </Field>
         <Field label={t("signin.email")} error={form.isTouched && !isEmail ? t("register.emailInvalid") : undefined}>
-          {(control) => <Input {...control} type="email" autoComplete="username" required value={form.fields.email} onChange={(event) => form.set({ email: event.target.value })} />}
+          {(control) => (
+            <Input
+              {...control}
+              type="email"
+              autoComplete="username"
+              required
+              value={form.fields.email}
+              onChange={(event) => form.set({ email: event.target.value })}
+            />
+          )}
         </Field>
         <Field
           label={t("signin.password")}
           hint={t("register.passwordHint", { count: PASSWORD_LENGTH_MIN })}
           error={form.isTouched && isShort ? t("register.passwordTooShort", { count: PASSWORD_LENGTH_MIN }) : undefined}
         >
-          {(control) => <PasswordInput control={control} autoComplete="new-password" value={form.fields.password} onValueChange={(password) => form.set({ password })} />}
+          {(control) => (
+            <PasswordInput
+              control={control}
+              autoComplete="new-password"
+              value={form.fields.password}
+              onValueChange={(password) => form.set({ password })}
+            />
+          )}
         </Field>
-        <SubmitButton isBusy={form.isBusy} label={t("register.submit")} busyLabel={t("register.submitting")} isDisabled={!isEmail || form.fields.password.length < PASSWORD_LENGTH_MIN} />
+        <SubmitButton
+          isBusy={form.isBusy}
+          label={t("register.submit")}
+          busyLabel={t("register.submitting")}
+          isDisabled={!isEmail || form.fields.password.length < PASSWORD_LENGTH_MIN}
+        />
       </form>
       <Other question={t("register.haveAccount")} label={t("register.toSignin")} href="/" />
     </EntryPage>
@@ -122,7 +172,12 @@ function FormFailure(props: { readonly failure: Failure | undefined }) {
   return props.failure === undefined ? null : <Alert variant="danger">{failureText(props.failure)}</Alert>
 }
 
-function SubmitButton(props: { readonly isBusy: boolean; readonly isDisabled: boolean; readonly label: string; readonly busyLabel: string }) {
+function SubmitButton(props: {
+  readonly isBusy: boolean
+  readonly isDisabled: boolean
+  readonly label: string
+  readonly busyLabel: string
+}) {
   return (
     <Button type="submit" variant="primary" size="lg" disabled={props.isBusy || props.isDisabled}>
       {props.isBusy && <LoaderCircleIcon className="size-4 animate-spin" aria-hidden />}
@@ -143,7 +198,12 @@ function Other(props: { readonly question: string; readonly label: string; reado
 }
 
 /** Takes paste and password managers; can be shown, which prevents more mistakes than hiding does. */
-function PasswordInput(props: { readonly control: FieldControlProps; readonly autoComplete: string; readonly value: string; readonly onValueChange: (value: string) => void }) {
+function PasswordInput(props: {
+  readonly control: FieldControlProps
+  readonly autoComplete: string
+  readonly value: string
+  readonly onValueChange: (value: string) => void
+}) {
   const { t } = useTranslation()
   const [isShown, setShown] = useState(false)
   return (

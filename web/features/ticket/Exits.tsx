@@ -6,7 +6,7 @@ import { closingPrice, pointOf } from "#domain/Prices.ts"
 import { cn } from "../../lib/cn.ts"
 import { formatPrice, formatSignedAmount } from "../../locales/formats.ts"
 import { accountCell } from "../../state/account.ts"
-import { quoteCell } from "../../state/market.ts"
+import { quoteValue } from "../../state/market.ts"
 import { read, useValue, write } from "../../state/store.ts"
 import { editTicket, exitUnitCell, ticketCell, type ExitUnit } from "../../state/ticket.ts"
 import { Segmented } from "../../ui/segmented.tsx"
@@ -57,7 +57,11 @@ function Exit(props: { readonly name: ExitName; readonly instrument: Instrument 
     <div className="grid gap-1.5">
       <div className="flex min-h-6 items-center gap-2">
         <label className="flex items-center gap-2 text-xs font-medium text-muted-foreground">
-          <Switch checked={exit.enabled} onCheckedChange={(enabled) => set({ enabled, text: enabled && exit.text === "" ? first() : exit.text })} aria-label={t(`ticket.${name}`)} />
+          <Switch
+            checked={exit.enabled}
+            onCheckedChange={(enabled) => set({ enabled, text: enabled && exit.text === "" ? first() : exit.text })}
+            aria-label={t(`ticket.${name}`)}
+          />
           {t(`ticket.${name}`)}
         </label>
         <ExitResult name={name} instrument={instrument} />
@@ -99,20 +103,23 @@ function ExitResult(props: { readonly name: ExitName; readonly instrument: Instr
   const { t } = useTranslation()
   const preview = useValue(ticketPreviewValue)
   const order = useValue(readTicketValue)?.order
+  const unit = useValue(exitUnitCell)
   const digits = useValue(accountCell)?.currencyDigits ?? 2
   const result = props.name === "stopLoss" ? preview?.stopLossProfit : preview?.takeProfitProfit
   const price = order?.[props.name]
   if (result === undefined || price === undefined) return null
   return (
     <span className={cn("figures ml-auto text-xs", result < 0n ? "text-down" : "text-up")}>
-      {t("ticket.exitResult", { amount: formatSignedAmount(result, digits), price: formatPrice(price, props.instrument.digits) })}
+      {unit === "price"
+        ? t("ticket.exitAmount", { amount: formatSignedAmount(result, digits) })
+        : t("ticket.exitResult", { amount: formatSignedAmount(result, digits), price: formatPrice(price, props.instrument.digits) })}
     </span>
   )
 }
 
 const firstText = (name: ExitName, instrument: Instrument, unit: ExitUnit): string => {
   if (unit !== "price") return unit === "points" ? POINTS_AT_FIRST.toString() : ""
-  const quote = read(quoteCell(instrument.symbol))
+  const quote = read(quoteValue(instrument.symbol))
   const { side } = read(ticketCell)
   if (quote === undefined) return ""
   const away = POINTS_AT_FIRST * pointOf(instrument)

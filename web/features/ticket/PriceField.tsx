@@ -4,7 +4,7 @@ import { parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { openingPrice, pointOf } from "#domain/Prices.ts"
 import { formatPrice } from "../../locales/formats.ts"
-import { quoteCell } from "../../state/market.ts"
+import { quoteValue } from "../../state/market.ts"
 import { read, useValue, write } from "../../state/store.ts"
 import { editTicket, ticketCell } from "../../state/ticket.ts"
 import { Field } from "../../ui/field.tsx"
@@ -19,14 +19,22 @@ export function PriceField(props: { readonly field: "limitPrice" | "stopPrice"; 
   const problem = useValue(readTicketValue)?.problems[field]
   const set = (value: string) => write(editTicket, { [field]: value })
   const step = (steps: number) => {
-    const quote = read(quoteCell(instrument.symbol))
+    const quote = read(quoteValue(instrument.symbol))
     const from = parseDecimal(text.trim()) ?? (quote && openingPrice(read(ticketCell).side, quote))
     if (from !== undefined) set(formatPrice(from + BigInt(steps) * pointOf(instrument), instrument.digits))
   }
   return (
     <Field label={t(`ticket.${field}`)} error={text === "" || problem === undefined ? undefined : problemText(problem)}>
       {(control) => (
-        <Stepper {...control} value={text} onValueChange={set} onStep={step} lessLabel={t("ticket.lowerPrice")} moreLabel={t("ticket.higherPrice")} placeholder={t("ticket.price")} />
+        <Stepper
+          {...control}
+          value={text}
+          onValueChange={set}
+          onStep={step}
+          lessLabel={t("ticket.lowerPrice")}
+          moreLabel={t("ticket.higherPrice")}
+          placeholder={t("ticket.price")}
+        />
       )}
     </Field>
   )

@@ -14,14 +14,14 @@ import { isBlockedValue } from "./SubmitOrder.tsx"
 export function PriceTiles(props: { readonly symbol: string }) {
   const { t } = useTranslation()
   return (
-    <div role="group" aria-label={t("ticket.side")} className="relative grid grid-cols-2 gap-1">
+    <fieldset aria-label={t("ticket.side")} className="relative grid grid-cols-2 gap-1">
       <Tile side="sell" symbol={props.symbol} />
       <Tile side="buy" symbol={props.symbol} />
       <div className="figures pointer-events-none absolute top-1/2 left-1/2 -translate-1/2 rounded-full border border-border bg-panel px-1.5 text-2xs text-muted-foreground">
         <span className="sr-only">{t("ticket.spread")} </span>
         <Spread symbol={props.symbol} />
       </div>
-    </div>
+    </fieldset>
   )
 }
 

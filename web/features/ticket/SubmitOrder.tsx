@@ -2,9 +2,9 @@
 import { LoaderCircleIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
-import { formatPrice } from "../../locales/formats.ts"
+import { formatLots, formatPrice } from "../../locales/formats.ts"
 import { isLiveValue } from "../../state/connection.ts"
-import { isStaleValue, quoteCell } from "../../state/market.ts"
+import { isStaleValue, quoteValue } from "../../state/market.ts"
 import { derived, useValue } from "../../state/store.ts"
 import { ticketCell } from "../../state/ticket.ts"
 import { Button } from "../../ui/button.tsx"
@@ -15,7 +15,7 @@ import { readTicketValue, ticketInstrumentValue, ticketPreviewValue } from "./us
 const unavailableValue = derived((read): "offline" | "halted" | "noQuote" | "stale" | undefined => {
   const instrument = read(ticketInstrumentValue)
   if (!read(isLiveValue)) return "offline"
-  if (instrument === undefined || read(quoteCell(instrument.symbol)) === undefined) return "noQuote"
+  if (instrument === undefined || read(quoteValue(instrument.symbol)) === undefined) return "noQuote"
   if (instrument.halted) return "halted"
   return read(isStaleValue(instrument.symbol)) && read(ticketCell).type === "market" ? "stale" : undefined
 })
@@ -30,14 +30,19 @@ export function SubmitOrder(props: { readonly instrument: Instrument }) {
   const { side } = useValue(ticketCell)
   return (
     <div className="grid gap-1.5">
-      <Button variant={side} size="lg" className="figures w-full" disabled={isBlocked} onClick={() => sendTicket(side)} data-testid="submit-order">
+      <Button
+        variant={side}
+        size="lg"
+        className="figures w-full"
+        disabled={isBlocked}
+        onClick={() => sendTicket(side)}
+        data-testid="submit-order"
+      >
         {isSending && <LoaderCircleIcon className="size-4 animate-spin" aria-hidden />}
         <SubmitLabel instrument={props.instrument} />
       </Button>
       {unavailable !== undefined && (
-        <p role="status" className="text-center text-xs text-warning">
-          {t(`ticket.unavailable.${unavailable}`, { symbol })}
-        </p>
+        <output className="block text-center text-xs text-warning">{t(`ticket.unavailable.${unavailable}`, { symbol })}</output>
       )}
     </div>
   )
@@ -47,6 +52,8 @@ function SubmitLabel(props: { readonly instrument: Instrument }) {
   const { t } = useTranslation()
   const draft = useValue(ticketCell)
   const preview = useValue(ticketPreviewValue)
-  const words = { side: t(`ticket.${draft.side}`), lots: draft.lots, symbol: props.instrument.symbol }
-  return preview === undefined ? t("ticket.submit", words) : t("ticket.submitAt", { ...words, price: formatPrice(preview.price, props.instrument.digits) })
+  const words = { side: t(`ticket.${draft.side}`), lots: formatLots(draft.lots), symbol: props.instrument.symbol }
+  return preview === undefined
+    ? t("ticket.submit", words)
+    : t("ticket.submitAt", { ...words, price: formatPrice(preview.price, props.instrument.digits) })
 }

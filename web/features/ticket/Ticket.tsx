@@ -60,7 +60,12 @@ function TicketForm(props: { readonly instrument: Instrument }) {
           {t("ticket.oneClickOn")}
         </p>
       )}
-      <Segmented label={t("ticket.type")} value={draft.type} onValueChange={(type) => write(editTicket, { type })} options={ORDER_TYPES.map((value) => ({ value, label: t(`ticket.types.${value}`) }))} />
+      <Segmented
+        label={t("ticket.type")}
+        value={draft.type}
+        onValueChange={(type) => write(editTicket, { type })}
+        options={ORDER_TYPES.map((value) => ({ value, label: t(`ticket.types.${value}`) }))}
+      />
       <LotsField instrument={instrument} />
       {(draft.type === "stop" || draft.type === "stopLimit") && <PriceField field="stopPrice" instrument={instrument} />}
       {(draft.type === "limit" || draft.type === "stopLimit") && <PriceField field="limitPrice" instrument={instrument} />}
@@ -95,14 +100,35 @@ function LotsField(props: { readonly instrument: Instrument }) {
     <Field
       label={t("ticket.lots")}
       error={problem === undefined ? undefined : problemText(problem)}
-      aside={units !== undefined && <span className="figures text-2xs text-faint-foreground">{t("ticket.lotsHint", { units: formatAmount(units, 0), currency: instrument.baseCurrency })}</span>}
+      aside={
+        units !== undefined && (
+          <span className="figures text-2xs text-faint-foreground">
+            {t("ticket.lotsHint", { units: formatAmount(units, 0), currency: instrument.baseCurrency })}
+          </span>
+        )
+      }
     >
       {(control) => (
         <>
-          <Stepper {...control} value={lots} onValueChange={set} onStep={step} lessLabel={t("ticket.fewerLots")} moreLabel={t("ticket.moreLots")} unit={t("ticket.lotsUnit")} />
+          <Stepper
+            {...control}
+            value={lots}
+            onValueChange={set}
+            onStep={step}
+            lessLabel={t("ticket.fewerLots")}
+            moreLabel={t("ticket.moreLots")}
+            unit={t("ticket.lotsUnit")}
+          />
           <div className="flex gap-1">
             {PRESETS.filter((preset) => isOffered(instrument, preset)).map((preset) => (
-              <Button key={preset} variant="subtle" size="xs" className="figures flex-1 px-0 font-normal text-muted-foreground aria-pressed:bg-accent-soft aria-pressed:text-accent-text" aria-pressed={parseDecimal(preset) === parsed} onClick={() => set(preset)}>
+              <Button
+                key={preset}
+                variant="subtle"
+                size="xs"
+                className="figures flex-1 px-0 font-normal text-muted-foreground aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
+                aria-pressed={parseDecimal(preset) === parsed}
+                onClick={() => set(preset)}
+              >
                 {preset}
               </Button>
             ))}
@@ -161,7 +187,10 @@ function Levels() {
   return (
     <p className="flex items-center justify-center gap-1 text-center text-2xs text-faint-foreground">
       <TriangleAlertIcon className="size-3" aria-hidden />
-      {t("ticket.levels", { marginCall: formatPercent(account.marginCallLevelPercent, 0), stopOut: formatPercent(account.stopOutLevelPercent, 0) })}
+      {t("ticket.levels", {
+        marginCall: formatPercent(account.marginCallLevelPercent, 0),
+        stopOut: formatPercent(account.stopOutLevelPercent, 0)
+      })}
     </p>
   )
 }
@@ -169,13 +198,13 @@ function Levels() {
 function LoadingTicket() {
   const { t } = useTranslation()
   return (
-    <div role="status" aria-label={t("state.loading")} className="grid gap-3">
+    <section aria-busy aria-label={t("state.loading")} className="grid gap-3">
       <Skeleton className="h-5 w-24" />
       <Skeleton className="h-16" />
       <Skeleton className="h-7" />
       <Skeleton className="h-16" />
       <Skeleton className="h-24" />
       <Skeleton className="h-10" />
-    </div>
+    </section>
   )
 }

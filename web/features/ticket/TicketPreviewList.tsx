@@ -37,7 +37,12 @@ export function TicketPreviewList() {
   )
 }
 
-function Line(props: { readonly name: string; readonly value: ReactNode; readonly unit?: string | undefined; readonly tone?: string | undefined }) {
+function Line(props: {
+  readonly name: string
+  readonly value: ReactNode
+  readonly unit?: string | undefined
+  readonly tone?: string | undefined
+}) {
   return (
     <div className="flex items-baseline justify-between gap-3">
       <dt className="text-muted-foreground">{props.name}</dt>

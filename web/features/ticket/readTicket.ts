@@ -1,7 +1,8 @@
 /** readTicket: what is typed into the ticket, as an order; and what is wrong with it, field by field. Pure. */
 import type { Book } from "#domain/Book.ts"
-import { type Decimal, formatDecimal, parseDecimal } from "#domain/Decimal.ts"
+import { type Decimal, formatDecimal, ONE, parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import type { OrderType, Side } from "#domain/Order.ts"
 import { closingPrice, clientQuote, openingPrice, pointOf, type ClientPrices } from "#domain/Prices.ts"
 import type { ExitDraft, ExitUnit, TicketDraft } from "../../state/ticket.ts"
 import { exitPriceFor, type PreviewedOrder } from "./ticketPreview.ts"
@@ -11,13 +12,14 @@ export type TicketProblem =
   | { readonly kind: "number" | "price" }
   | { readonly kind: "lotsMin" | "lotsMax" | "lotsStep"; readonly lots: string }
   | { readonly kind: "stopLossSide" | "takeProfitSide"; readonly price: string }
+type Problems = Partial<Readonly<Record<TicketField, TicketProblem>>>
 
 export interface ReadTicket {
   /** Undefined while something is wrong or missing. */
   readonly order: PreviewedOrder | undefined
   readonly limitPrice: Decimal | undefined
   readonly stopPrice: Decimal | undefined
-  readonly problems: Partial<Readonly<Record<TicketField, TicketProblem>>>
+  readonly problems: Problems
 }
 
 export interface TicketContext {
@@ -26,6 +28,9 @@ export interface TicketContext {
   readonly book: Book
   readonly exitUnit: ExitUnit
 }
+
+export const needsLimitPrice = (type: OrderType): boolean => type === "limit" || type === "stopLimit"
+export const needsStopPrice = (type: OrderType): boolean => type === "stop" || type === "stopLimit"
 
 export const lotsProblem = (instrument: Instrument, lots: Decimal | undefined): TicketProblem | undefined => {
   if (lots === undefined) return { kind: "number" }
@@ -42,44 +47,71 @@ export const parsePrice = (instrument: Instrument, text: string): Decimal | unde
 }
 
 export const readTicket = (draft: TicketDraft, context: TicketContext): ReadTicket => {
-  const { instrument, prices } = context
-  const problems: { -readonly [Field in TicketField]?: TicketProblem } = {}
+  const { instrument } = context
   const lots = parseDecimal(draft.lots.trim())
-  const wrongLots = lotsProblem(instrument, lots)
-  if (wrongLots !== undefined) problems.lots = wrongLots
+  const limitPrice = needsLimitPrice(draft.type) ? parsePrice(instrument, draft.limitPrice) : undefined
+  const stopPrice = needsStopPrice(draft.type) ? parsePrice(instrument, draft.stopPrice) : undefined
+  const problems = present({
+    lots: lotsProblem(instrument, lots),
+    limitPrice: needsLimitPrice(draft.type) && limitPrice === undefined ? { kind: "price" } : undefined,
+    stopPrice: needsStopPrice(draft.type) && stopPrice === undefined ? { kind: "price" } : undefined
+  })
+  const base = { limitPrice, stopPrice, problems }
+  const market = referencePrices(draft, context, limitPrice ?? stopPrice)
+  if (lots === undefined || market === undefined) return { ...base, order: undefined }
 
-  const limitPrice = draft.type === "limit" || draft.type === "stopLimit" ? parsePrice(instrument, draft.limitPrice) : undefined
-  const stopPrice = draft.type === "stop" || draft.type === "stopLimit" ? parsePrice(instrument, draft.stopPrice) : undefined
-  if ((draft.type === "limit" || draft.type === "stopLimit") && limitPrice === undefined) problems.limitPrice = { kind: "price" }
-  if ((draft.type === "stop" || draft.type === "stopLimit") && stopPrice === undefined) problems.stopPrice = { kind: "price" }
-
-  const quote = clientQuote(prices, instrument)
-  const restingPrice = draft.type === "market" ? undefined : (limitPrice ?? stopPrice)
-  const openPrice = restingPrice ?? (quote && openingPrice(draft.side, quote))
-  const reference = restingPrice ?? (quote && closingPrice(draft.side, quote))
-  if (lots === undefined || openPrice === undefined || reference === undefined) return { order: undefined, limitPrice, stopPrice, problems }
-
-  const base = { instrument, side: draft.side, lots }
-  const below = draft.side === "buy"
-  const stopLoss = exitPrice(draft.stopLoss, "loss", context, base, openPrice)
-  const takeProfit = exitPrice(draft.takeProfit, "gain", context, base, openPrice)
-  const referenceText = formatDecimal(reference, instrument.digits)
-  if (draft.stopLoss.enabled) {
-    if (stopLoss === undefined) problems.stopLoss = { kind: "price" }
-    else if (below ? stopLoss >= reference : stopLoss <= reference) problems.stopLoss = { kind: "stopLossSide", price: referenceText }
-  }
-  if (draft.takeProfit.enabled) {
-    if (takeProfit === undefined) problems.takeProfit = { kind: "price" }
-    else if (below ? takeProfit <= reference : takeProfit >= reference) problems.takeProfit = { kind: "takeProfitSide", price: referenceText }
-  }
-  const order = Object.keys(problems).length === 0 ? { ...base, restingPrice, stopLoss, takeProfit } : undefined
-  return { order, limitPrice, stopPrice, problems }
+  const exits = readExits(draft, context, lots, market)
+  const all = { ...problems, ...exits.problems }
+  const order = { instrument, side: draft.side, lots, restingPrice: market.resting, stopLoss: exits.stopLoss, takeProfit: exits.takeProfit }
+  return { ...base, problems: all, order: Object.keys(all).length === 0 ? order : undefined }
 }
 
-/** Undefined when the exit is off, or cannot be read. */
+interface ReferencePrices {
+  readonly resting: Decimal | undefined
+  readonly open: Decimal
+  /** What exits are judged against: at the market, the price at which the position would be closed. */
+  readonly exit: Decimal
+}
+
+/** Undefined without a quote, or while a pending order has no price. */
+const referencePrices = (draft: TicketDraft, context: TicketContext, pending: Decimal | undefined): ReferencePrices | undefined => {
+  if (draft.type !== "market") return pending === undefined ? undefined : { resting: pending, open: pending, exit: pending }
+  const quote = clientQuote(context.prices, context.instrument)
+  return quote && { resting: undefined, open: openingPrice(draft.side, quote), exit: closingPrice(draft.side, quote) }
+}
+
+const readExits = (draft: TicketDraft, context: TicketContext, lots: Decimal, market: ReferencePrices) => {
+  const { side } = draft
+  const order = { instrument: context.instrument, side, lots }
+  const stopLoss = exitPrice(draft.stopLoss, -1n, context, order, market.open)
+  const takeProfit = exitPrice(draft.takeProfit, 1n, context, order, market.open)
+  const price = formatDecimal(market.exit, context.instrument.digits)
+  const problems = present({
+    stopLoss: exitProblem(draft.stopLoss, stopLoss, isBetter(side, market.exit, stopLoss), { kind: "stopLossSide", price }),
+    takeProfit: exitProblem(draft.takeProfit, takeProfit, isBetter(side, takeProfit, market.exit), { kind: "takeProfitSide", price })
+  })
+  return { stopLoss, takeProfit, problems }
+}
+
+const exitProblem = (
+  draft: ExitDraft,
+  price: Decimal | undefined,
+  isOnSide: boolean,
+  wrongSide: TicketProblem
+): TicketProblem | undefined => {
+  if (!draft.enabled) return undefined
+  if (price === undefined) return { kind: "price" }
+  return isOnSide ? undefined : wrongSide
+}
+
+/** Whether a position of that side is worth more at `a` than at `b`. */
+const isBetter = (side: Side, a: Decimal | undefined, b: Decimal | undefined): boolean =>
+  a !== undefined && b !== undefined && (side === "buy" ? a > b : a < b)
+
+/** `direction`: 1 towards a gain, −1 towards a loss. Undefined when the exit is off, or cannot be read. */
 const exitPrice = (
   draft: ExitDraft,
-  direction: "loss" | "gain",
+  direction: bigint,
   context: TicketContext,
   order: Pick<PreviewedOrder, "instrument" | "side" | "lots">,
   openPrice: Decimal
@@ -88,13 +120,12 @@ const exitPrice = (
   if (context.exitUnit === "price") return parsePrice(context.instrument, draft.text)
   const amount = parseDecimal(draft.text.trim())
   if (amount === undefined || amount <= 0n) return undefined
-  const sign = direction === "gain" ? 1n : -1n
-  if (context.exitUnit === "money") return positive(exitPriceFor(context.prices, context.book, order, openPrice, sign * amount))
-  const points = amount / POINT_SCALE
-  const towards = order.side === "buy" ? sign : -sign
-  return positive(openPrice + towards * points * pointOf(context.instrument))
+  if (context.exitUnit === "money") return positive(exitPriceFor(context.prices, context.book, order, openPrice, direction * amount))
+  const upwards = order.side === "buy" ? direction : -direction
+  return positive(openPrice + upwards * (amount / ONE) * pointOf(context.instrument))
 }
 
-/** A count typed as a decimal is scaled by 10^8. */
-const POINT_SCALE = 100_000_000n
 const positive = (price: Decimal | undefined): Decimal | undefined => (price !== undefined && price > 0n ? price : undefined)
+
+const present = (problems: { readonly [Field in TicketField]?: TicketProblem | undefined }): Problems =>
+  Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== undefined))

@@ -70,10 +70,26 @@ const withOrder = (book: Book, order: PreviewedOrder, price: Decimal, margin: De
   const { instrument, side, lots } = order
   const preview = { symbol: instrument.symbol, side, lots, openedAt: 0, placedAt: 0 }
   if (order.restingPrice !== undefined) {
-    const resting = { ...preview, orderId: "preview", type: "limit", status: "pending", timeInForce: "GTC", reservedMargin: margin } as const
+    const resting = {
+      ...preview,
+      orderId: "preview",
+      type: "limit",
+      status: "pending",
+      timeInForce: "GTC",
+      reservedMargin: margin
+    } as const
     return { ...book, orders: new Map(book.orders).set("preview", resting) }
   }
-  const filled = { ...preview, positionId: "preview", orderId: "preview", openPrice: price, margin, marginRate: 0n, swap: 0n, commission: 0n }
+  const filled = {
+    ...preview,
+    positionId: "preview",
+    orderId: "preview",
+    openPrice: price,
+    margin,
+    marginRate: 0n,
+    swap: 0n,
+    commission: 0n
+  }
   return { ...book, positions: new Map(book.positions).set("preview", filled) }
 }
 

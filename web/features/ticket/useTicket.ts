@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react"
 import { parseDecimal } from "#domain/Decimal.ts"
 import { figuresCell } from "../../state/account.ts"
-import { instrumentValue, quoteCell } from "../../state/market.ts"
+import { instrumentValue, quoteValue } from "../../state/market.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
 import { derived, useValue, write } from "../../state/store.ts"
 import { symbolValue } from "../../state/selection.ts"
@@ -20,7 +20,7 @@ export const readTicketValue = derived((read): ReadTicket | undefined => {
   const book = read(bookValue)
   if (instrument === undefined || prices === undefined || book === undefined) return undefined
   // The domain reads quotes through `prices`; this subscription is what makes it read again.
-  read(quoteCell(instrument.symbol))
+  read(quoteValue(instrument.symbol))
   return readTicket(read(ticketCell), { instrument, prices, book, exitUnit: read(exitUnitCell) })
 })
 
@@ -29,7 +29,9 @@ export const ticketPreviewValue = derived((read): TicketPreview | undefined => {
   const prices = read(clientPricesValue)
   const book = read(bookValue)
   const equity = parseDecimal(read(figuresCell)?.equity ?? "")
-  return order === undefined || prices === undefined || book === undefined || equity === undefined ? undefined : ticketPreview(prices, book, equity, order)
+  return order === undefined || prices === undefined || book === undefined || equity === undefined
+    ? undefined
+    : ticketPreview(prices, book, equity, order)
 })
 
 /** Forgets prices that were typed for another symbol. */

@@ -3,8 +3,16 @@ import { useVirtualizer } from "@tanstack/react-virtual"
 import { ChevronDownIcon, SearchIcon, SearchXIcon, StarIcon } from "lucide-react"
 import { useRef } from "react"
 import { useTranslation } from "react-i18next"
-import { classesValue, FAVORITES_MAX, watchlistGroupCell, watchlistSearchCell, watchlistValue, type WatchlistGroup } from "../../state/watchlist.ts"
+import {
+  classesValue,
+  FAVORITES_MAX,
+  watchlistGroupCell,
+  watchlistSearchCell,
+  watchlistValue,
+  type WatchlistGroup
+} from "../../state/watchlist.ts"
 import { useValue, write } from "../../state/store.ts"
+import { useScreen } from "../../lib/useScreen.ts"
 import { Button } from "../../ui/button.tsx"
 import {
   DropdownMenu,
@@ -19,7 +27,8 @@ import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
 import { WATCHLIST_COLUMNS, WatchlistRow } from "./WatchlistRow.tsx"
 
-const ROW_HEIGHT = 36
+/** Taller where fingers choose. */
+const ROW_HEIGHT = { desktop: 40, tablet: 44, phone: 54 } as const
 
 export function Watchlist() {
   const { t } = useTranslation()
@@ -40,7 +49,10 @@ export function Watchlist() {
         </label>
         <GroupMenu />
       </header>
-      <div className={`grid ${WATCHLIST_COLUMNS} h-6 shrink-0 items-center gap-x-1 border-b border-border px-2.5 text-2xs text-faint-foreground`} aria-hidden>
+      <div
+        className={`grid ${WATCHLIST_COLUMNS} h-6 shrink-0 items-center gap-x-1 border-b border-border px-2.5 text-2xs text-faint-foreground`}
+        aria-hidden
+      >
         <span>{t("watchlist.symbol")}</span>
         <span className="text-right">{t("watchlist.bid")}</span>
         <span className="text-right">{t("watchlist.ask")}</span>
@@ -54,24 +66,34 @@ export function Watchlist() {
 
 function Rows() {
   const { t } = useTranslation()
+  const rowHeight = ROW_HEIGHT[useScreen()]
   const instruments = useValue(watchlistValue)
   const search = useValue(watchlistSearchCell)
   const scroller = useRef<HTMLDivElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- it returns functions that must not be memoized, and none is
   const virtualizer = useVirtualizer({
     count: instruments?.length ?? 0,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     overscan: 6
   })
   if (instruments === undefined) return <LoadingRows />
   if (instruments.length === 0) {
     return search === "" ? (
-      <Empty icon={<StarIcon />} title={t("watchlist.noFavorites")} description={t("watchlist.noFavoritesHint", { count: FAVORITES_MAX })} />
+      <Empty
+        icon={<StarIcon />}
+        title={t("watchlist.noFavorites")}
+        description={t("watchlist.noFavoritesHint", { count: FAVORITES_MAX })}
+      />
     ) : (
       <Empty
         icon={<SearchXIcon />}
         title={t("watchlist.noMatch", { search })}
-        action={<Button size="sm" onClick={() => write(watchlistSearchCell, "")}>{t("watchlist.clearSearch")}</Button>}
+        action={
+          <Button size="sm" onClick={() => write(watchlistSearchCell, "")}>
+            {t("watchlist.clearSearch")}
+          </Button>
+        }
       />
     )
   }
@@ -82,7 +104,7 @@ function Rows() {
           const instrument = instruments[item.index]
           return (
             instrument !== undefined && (
-              <li key={instrument.symbol} className="absolute inset-x-0" style={{ top: item.start, height: ROW_HEIGHT }}>
+              <li key={instrument.symbol} className="absolute inset-x-0" style={{ top: item.start, height: rowHeight }}>
                 <WatchlistRow instrument={instrument} />
               </li>
             )
@@ -96,14 +118,14 @@ function Rows() {
 function LoadingRows() {
   const { t } = useTranslation()
   return (
-    <div role="status" aria-label={t("state.loading")}>
+    <section aria-busy aria-label={t("state.loading")}>
       {Array.from({ length: 10 }, (_, index) => (
-        <div key={index} className="flex items-center justify-between px-2.5" style={{ height: ROW_HEIGHT }}>
+        <div key={index} className="flex items-center justify-between px-2.5" style={{ height: ROW_HEIGHT.desktop }}>
           <Skeleton className="h-3 w-16" />
           <Skeleton className="h-3 w-32" />
         </div>
       ))}
-    </div>
+    </section>
   )
 }
 
@@ -112,7 +134,8 @@ function GroupMenu() {
   const group = useValue(watchlistGroupCell)
   const classes = useValue(classesValue)
   const options: ReadonlyArray<WatchlistGroup> = ["all", "favorites", ...classes]
-  const name = (option: WatchlistGroup) => (option === "all" || option === "favorites" ? t(`watchlist.group.${option}`) : t(`instrumentClass.${option}`))
+  const name = (option: WatchlistGroup) =>
+    option === "all" || option === "favorites" ? t(`watchlist.group.${option}`) : t(`instrumentClass.${option}`)
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
 import { cn } from "../../lib/cn.ts"
 import { formatSignedAmount } from "../../locales/formats.ts"
-import { firstQuoteCell, quoteCell } from "../../state/market.ts"
+import { firstQuoteCell, quoteValue } from "../../state/market.ts"
 import { selectSymbol, symbolValue } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { favoritesCell, toggleFavorite } from "../../state/watchlist.ts"
@@ -12,7 +12,8 @@ import { changePercent } from "../instrument/instrumentFigures.ts"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { Spread } from "../instrument/Spread.tsx"
 
-export const WATCHLIST_COLUMNS = "grid-cols-[minmax(4.25rem,1fr)_4.25rem_4.25rem_1.75rem_3rem]"
+export const WATCHLIST_COLUMNS =
+  "grid-cols-[minmax(4.5rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem] max-sm:grid-cols-[minmax(4.5rem,1fr)_5.2rem_5.2rem_2rem_3.1rem]"
 
 export function WatchlistRow(props: { readonly instrument: Instrument }) {
   const { t } = useTranslation()
@@ -26,16 +27,17 @@ export function WatchlistRow(props: { readonly instrument: Instrument }) {
         aria-label={t("watchlist.select", { symbol, description })}
         aria-current={isSelected || undefined}
         onClick={() => write(selectSymbol, symbol)}
-        className={cn("grid h-full w-full items-center gap-x-1 px-2.5 text-left text-xs outline-offset-[-2px]", WATCHLIST_COLUMNS)}
+        className={cn(
+          "grid h-full w-full content-center items-center gap-x-1 gap-y-0.5 px-2.5 leading-4 text-left text-xs max-sm:text-sm outline-offset-[-2px]",
+          WATCHLIST_COLUMNS
+        )}
       >
-        <span className="min-w-0">
-          <span className="block truncate text-sm font-semibold tracking-tight">{symbol}</span>
-          <span className="block truncate text-2xs leading-3 text-faint-foreground">{description}</span>
-        </span>
+        <span className="truncate text-sm leading-4 font-semibold tracking-tight">{symbol}</span>
         <QuotePrice symbol={symbol} side="bid" className="justify-self-end" />
         <QuotePrice symbol={symbol} side="ask" className="justify-self-end" />
         <Spread symbol={symbol} className="figures text-right text-2xs text-muted-foreground" />
         <Change symbol={symbol} />
+        <span className="col-span-5 truncate text-2xs leading-3 text-faint-foreground">{description}</span>
       </button>
       <FavoriteButton symbol={symbol} />
     </div>
@@ -45,7 +47,7 @@ export function WatchlistRow(props: { readonly instrument: Instrument }) {
 /** Since this page was opened. */
 function Change(props: { readonly symbol: string }) {
   const first = useValue(firstQuoteCell(props.symbol))
-  const last = useValue(quoteCell(props.symbol))
+  const last = useValue(quoteValue(props.symbol))
   if (first === undefined || last === undefined) return <span />
   const percent = changePercent(first, last)
   return (
@@ -66,7 +68,7 @@ function FavoriteButton(props: { readonly symbol: string }) {
       aria-label={t("watchlist.favorite", { symbol: props.symbol })}
       onClick={() => write(toggleFavorite, props.symbol)}
       className={cn(
-        "absolute top-1/2 left-[3.6rem] grid size-6 -translate-y-1/2 place-items-center rounded-sm bg-hover text-faint-foreground opacity-0 group-hover:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:hidden",
+        "absolute top-0.5 left-[3.7rem] grid size-6 place-items-center rounded-sm bg-hover text-faint-foreground opacity-0 group-hover:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:hidden",
         isFavorite && "text-warning"
       )}
     >

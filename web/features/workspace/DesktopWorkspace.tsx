@@ -10,35 +10,40 @@ import { LazyChart } from "./LazyChart.tsx"
 import { layoutGenerationCell, type PANEL_GROUPS, panelSizesCell } from "./layoutStorage.ts"
 import { TradingTabs } from "./TradingTabs.tsx"
 
-export function DesktopWorkspace() {
+export default function DesktopWorkspace() {
   const { t } = useTranslation()
   const generation = useValue(layoutGenerationCell)
   return (
     <KeptGroup key={generation} name="columns" orientation="horizontal" className="px-1.5 pb-1.5">
-      <Panel id="watchlist" defaultSize="21%" minSize="250px" maxSize="34%">
+      <Panel id="watchlist-panel" defaultSize="23%" minSize="318px" maxSize="34%">
         <Watchlist />
       </Panel>
       <ResizableSeparator aria-label={t("workspace.resize")} />
-      <Panel id="center" minSize="35%">
+      <Panel id="center-panel" minSize="35%">
         <KeptGroup name="rows" orientation="vertical">
-          <Panel id="chart" defaultSize="64%" minSize="25%">
+          <Panel id="chart-panel" defaultSize="64%" minSize="25%">
             <LazyChart />
           </Panel>
           <ResizableSeparator aria-label={t("workspace.resize")} />
-          <Panel id="tabs" minSize="15%">
+          <Panel id="tabs-panel" minSize="15%">
             <TradingTabs />
           </Panel>
         </KeptGroup>
       </Panel>
       <ResizableSeparator aria-label={t("workspace.resize")} />
-      <Panel id="ticket" defaultSize="20%" minSize="264px" maxSize="32%">
+      <Panel id="ticket-panel" defaultSize="20%" minSize="264px" maxSize="32%">
         <TicketPanel />
       </Panel>
     </KeptGroup>
   )
 }
 
-function KeptGroup(props: { readonly name: (typeof PANEL_GROUPS)[number]; readonly orientation: "horizontal" | "vertical"; readonly className?: string; readonly children: ReactNode }) {
+function KeptGroup(props: {
+  readonly name: (typeof PANEL_GROUPS)[number]
+  readonly orientation: "horizontal" | "vertical"
+  readonly className?: string
+  readonly children: ReactNode
+}) {
   const sizes = panelSizesCell(props.name)
   const kept = read(sizes)
   return (

@@ -27,7 +27,7 @@ export function Header() {
       </header>
       {screen !== "desktop" && (
         <div className="shrink-0 overflow-x-auto border-t border-border px-1.5 py-1 [scrollbar-width:none]">
-          <AccountBar className="w-max min-w-full justify-between" />
+          <AccountBar isNarrow={screen === "phone"} className="w-max min-w-full justify-between" />
         </div>
       )}
     </>

@@ -17,7 +17,7 @@ export function LazyChart() {
 function LoadingChart() {
   const { t } = useTranslation()
   return (
-    <PanelFrame role="status" aria-label={t("state.loading")} className="gap-3 p-3">
+    <PanelFrame aria-busy aria-label={t("state.loading")} className="gap-3 p-3">
       <Skeleton className="h-6 w-64" />
       <Skeleton className="flex-1" />
     </PanelFrame>

@@ -3,11 +3,13 @@ import { ArrowUpDownIcon, CandlestickChartIcon, HistoryIcon, LayersIcon, ListIco
 import { type ComponentType, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { cn } from "../../lib/cn.ts"
-import { positionsCell } from "../../state/account.ts"
+import { ordersCell, positionsCell } from "../../state/account.ts"
 import { phoneTabCell, type PhoneTab } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
+import { Badge } from "../../ui/badge.tsx"
 import { Drawer } from "../../ui/drawer.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
 import { OrdersTable } from "../orders/OrdersTable.tsx"
 import { PositionCards } from "../positions/PositionCards.tsx"
 import { Ticket } from "../ticket/Ticket.tsx"
@@ -22,7 +24,7 @@ const ICONS: Readonly<Record<PhoneTab, ComponentType<{ readonly className?: stri
   history: HistoryIcon
 }
 
-export function PhoneWorkspace() {
+export default function PhoneWorkspace() {
   const { t } = useTranslation()
   const tab = useValue(phoneTabCell)
   const [isTicketOpen, setTicketOpen] = useState(false)
@@ -38,10 +40,18 @@ export function PhoneWorkspace() {
           </PanelFrame>
         )}
       </div>
-      <nav aria-label={t("workspace.tabs")} className="grid shrink-0 grid-cols-5 border-t border-border bg-panel pb-[env(safe-area-inset-bottom)]">
+      <nav
+        aria-label={t("workspace.tabs")}
+        className="grid shrink-0 grid-cols-5 border-t border-border bg-panel pb-[env(safe-area-inset-bottom)]"
+      >
         <BarButton tab="watchlist" />
         <BarButton tab="chart" />
-        <button type="button" onClick={() => setTicketOpen(true)} aria-label={t("workspace.openTicket")} className="grid h-14 place-items-center">
+        <button
+          type="button"
+          onClick={() => setTicketOpen(true)}
+          aria-label={t("workspace.openTicket")}
+          className="grid h-14 place-items-center"
+        >
           <span className="grid size-11 place-items-center rounded-full bg-accent text-accent-foreground">
             <ArrowUpDownIcon className="size-5" aria-hidden />
           </span>
@@ -66,12 +76,17 @@ function BarButton(props: { readonly tab: PhoneTab }) {
       type="button"
       aria-current={isChosen ? "page" : undefined}
       onClick={() => write(phoneTabCell, props.tab)}
-      className={cn("relative grid h-14 content-center justify-items-center gap-0.5 text-2xs font-medium outline-offset-[-3px]", isChosen ? "text-accent-text" : "text-muted-foreground")}
+      className={cn(
+        "relative grid h-14 content-center justify-items-center gap-0.5 text-2xs font-medium outline-offset-[-3px]",
+        isChosen ? "text-accent-text" : "text-muted-foreground"
+      )}
     >
       <Icon className="size-5" aria-hidden />
       {t(`workspace.${props.tab}`)}
       {props.tab === "positions" && positions > 0 && (
-        <span className="figures absolute top-1.5 left-1/2 ml-1.5 min-w-4 rounded-full bg-accent px-1 text-center text-[0.625rem] leading-4 font-semibold text-accent-foreground">{positions}</span>
+        <span className="figures absolute top-1.5 left-1/2 ml-1.5 min-w-4 rounded-full bg-accent px-1 text-center text-[0.625rem] leading-4 font-semibold text-accent-foreground">
+          {positions}
+        </span>
       )}
     </button>
   )
@@ -79,21 +94,24 @@ function BarButton(props: { readonly tab: PhoneTab }) {
 
 function PhonePositions() {
   const { t } = useTranslation()
+  const orders = useValue(ordersCell).length
   return (
-    <div className="grid h-full grid-rows-[minmax(0,1fr)_auto] gap-1.5">
-      <PanelFrame aria-label={t("positions.title")}>
-        <PositionCards />
-      </PanelFrame>
-      <PhoneOrders />
-    </div>
-  )
-}
-
-function PhoneOrders() {
-  const { t } = useTranslation()
-  return (
-    <PanelFrame aria-label={t("orders.title")} className="h-44">
-      <OrdersTable />
+    <PanelFrame>
+      <Tabs defaultValue="positions" className="h-full">
+        <TabsList className="border-b border-border">
+          <TabsTrigger value="positions">{t("positions.title")}</TabsTrigger>
+          <TabsTrigger value="orders">
+            {t("orders.title")}
+            {orders > 0 && <Badge className="figures">{orders}</Badge>}
+          </TabsTrigger>
+        </TabsList>
+        <TabsContent value="positions">
+          <PositionCards />
+        </TabsContent>
+        <TabsContent value="orders">
+          <OrdersTable />
+        </TabsContent>
+      </Tabs>
     </PanelFrame>
   )
 }

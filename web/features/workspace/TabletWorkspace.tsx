@@ -6,7 +6,7 @@ import { Watchlist } from "../watchlist/Watchlist.tsx"
 import { LazyChart } from "./LazyChart.tsx"
 import { TradingTabs } from "./TradingTabs.tsx"
 
-export function TabletWorkspace() {
+export default function TabletWorkspace() {
   const { t } = useTranslation()
   return (
     <div className="grid h-full grid-cols-[minmax(0,1fr)_19rem] gap-1.5 px-1.5 pb-1.5">

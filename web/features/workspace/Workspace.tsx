@@ -1,14 +1,20 @@
 /** Workspace: the page on which is traded, arranged for the screen at hand. */
-import { useScreen } from "../../lib/useScreen.ts"
+import { lazy, Suspense } from "react"
+import { useScreen, type Screen } from "../../lib/useScreen.ts"
+import { Toaster } from "../../ui/toaster.tsx"
 import { MarginBanner } from "../account/MarginBanner.tsx"
 import { ReconnectBanner } from "../connection/ReconnectBanner.tsx"
-import { DesktopWorkspace } from "./DesktopWorkspace.tsx"
 import { Header } from "./Header.tsx"
-import { PhoneWorkspace } from "./PhoneWorkspace.tsx"
-import { TabletWorkspace } from "./TabletWorkspace.tsx"
+
+/** Each screen loads its own arrangement only. */
+const ARRANGEMENTS: Readonly<Record<Screen, ReturnType<typeof lazy>>> = {
+  desktop: lazy(() => import("./DesktopWorkspace.tsx")),
+  tablet: lazy(() => import("./TabletWorkspace.tsx")),
+  phone: lazy(() => import("./PhoneWorkspace.tsx"))
+}
 
 export default function Workspace() {
-  const screen = useScreen()
+  const Arrangement = ARRANGEMENTS[useScreen()]
   return (
     <div className="flex h-dvh flex-col">
       <Header />
@@ -17,8 +23,11 @@ export default function Workspace() {
         <MarginBanner />
       </div>
       <main className="min-h-0 flex-1">
-        {screen === "desktop" ? <DesktopWorkspace /> : screen === "tablet" ? <TabletWorkspace /> : <PhoneWorkspace />}
+        <Suspense>
+          <Arrangement />
+        </Suspense>
       </main>
+      <Toaster />
     </div>
   )
 }

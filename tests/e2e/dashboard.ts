@@ -1,0 +1,78 @@
+/** The dashboard in a real browser: how tests open it, sign in, move the market and look at it. */
+import fs from "node:fs"
+import path from "node:path"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { root } from "#dev/Child.ts"
+import { DEMO_CLIENT } from "#server/DemoLogins.ts"
+
+export const SCREENS = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 1024, height: 768 },
+  phone: { width: 390, height: 844 }
+} as const
+export type ScreenName = keyof typeof SCREENS
+
+export interface OpenPage {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** What the browser complained about: page errors, refused scripts, failed decodings. */
+  readonly complaints: ReadonlyArray<string>
+}
+
+/** A refused sign-in check is part of the story, not a complaint. */
+const isExpected = (text: string): boolean => text.includes("401 (Unauthorized)")
+
+export const openDashboard = async (browser: Browser, url: string, screen: ScreenName, theme: "dark" | "light"): Promise<OpenPage> => {
+  const isPhone = screen === "phone"
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: SCREENS[screen],
+    deviceScaleFactor: isPhone ? 2 : 1,
+    isMobile: isPhone,
+    hasTouch: isPhone,
+    colorScheme: theme,
+    locale: "en-GB",
+    timezoneId: "Europe/London"
+  })
+  const page = await context.newPage()
+  const complaints: Array<string> = []
+  page.on("pageerror", (error) => complaints.push(error.message))
+  page.on("console", (message) => {
+    if (message.type() === "error" && !isExpected(message.text())) complaints.push(message.text())
+  })
+  await page.goto("/")
+  return { page, context, complaints }
+}
+
+export const signIn = async (
+  page: Page,
+  credentials: { readonly email: string; readonly password: string } = DEMO_CLIENT
+): Promise<void> => {
+  await page.getByLabel("E-mail address").fill(credentials.email)
+  await page.getByLabel("Password", { exact: true }).fill(credentials.password)
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page
+    .getByRole("form", { name: "Order" })
+    .or(page.getByRole("navigation", { name: "Areas" }))
+    .first()
+    .waitFor()
+}
+
+/** Resolves when the account bar shows that figure so. */
+export const figureShows = (page: Page, figure: string, text: string): Promise<void> =>
+  page.getByTestId(`figure-${figure}`).filter({ hasText: text }).waitFor()
+
+/** Resolves when the watchlist shows that bid, as one reads it. */
+export const watchlistShows = (page: Page, symbol: string, price: string): Promise<void> =>
+  page
+    .getByRole("list", { name: "Watchlist" })
+    .getByRole("button", { name: new RegExp(`^${symbol},`) })
+    .filter({ hasText: price })
+    .waitFor()
+
+/** Pictures go to .cache/screenshots; with UPDATE_SCREENSHOTS=1 to docs/screenshots, where the README shows them. */
+export const screenshot = async (page: Page, name: string): Promise<void> => {
+  const directory = path.join(root, process.env["UPDATE_SCREENSHOTS"] === "1" ? "docs/screenshots" : ".cache/screenshots")
+  fs.mkdirSync(directory, { recursive: true })
+  await page.screenshot({ path: path.join(directory, `${name}.png`) })
+}
