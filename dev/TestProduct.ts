@@ -110,10 +110,13 @@ const startTestServer = async (settings: Record<string, string>): Promise<TestSe
   let child: Child
   const start = async (): Promise<void> => {
     child = startServer({ env, onLine: keep, onErrorLine: keep })
-    await serverReady(child, url).catch(async (error: unknown) => {
-      await child.stop()
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\n${lines.join("\n")}`, { cause: error })
-    })
+    const failure = await serverReady(child, url).then(
+      (isReady) => (isReady ? undefined : "the server does not become ready"),
+      (error: unknown) => (error instanceof Error ? error.message : String(error))
+    )
+    if (failure === undefined) return
+    await child.stop()
+    throw new Error([failure, ...lines].join("\n"))
   }
   await start()
   return {

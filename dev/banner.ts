@@ -4,6 +4,8 @@ import { DEMO_ADMINISTRATOR, DEMO_CLIENT } from "#server/DemoLogins.ts"
 export interface BannerFacts {
   readonly origin: string
   readonly serverPid: number
+  /** False when it runs but cannot trade yet. */
+  readonly isReady: boolean
   readonly demoAccounts: boolean
   /** Of the simulator, when it runs. */
   readonly controlUrl: string | undefined
@@ -24,5 +26,6 @@ export const banner = (facts: BannerFacts): string => {
     ["Server process", String(facts.serverPid)]
   ]
   const lines = rows.filter((row) => row !== undefined).map(([name, value]) => `  ${name.padEnd(20)}${value}`)
-  return ["", `Keel is ready after ${facts.seconds.toFixed(1)} s. Ctrl-C stops it.`, "", ...lines, ""].join("\n")
+  const state = facts.isReady ? "is ready" : `runs but is not ready (${facts.origin}/readyz says why)`
+  return ["", `Keel ${state} after ${facts.seconds.toFixed(1)} s. Ctrl-C stops it.`, "", ...lines, ""].join("\n")
 }

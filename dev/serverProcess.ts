@@ -15,16 +15,19 @@ export class ServerEndedError extends Error {
   }
 }
 
-/** Resolves when `/readyz` says yes: migrations done, accounts restored, quotes flowing. */
-export const serverReady = async (server: Child, origin: string): Promise<void> => {
+/**
+ * Resolves to true when `/readyz` says yes: migrations done, accounts restored, prices heard; to false when that takes too long, as while the
+ * price feed is down. Rejects when the server ends.
+ */
+export const serverReady = async (server: Child, origin: string): Promise<boolean> => {
   let ended: ServerEndedError | undefined
   void server.exited.then((exit) => (ended = new ServerEndedError(exit.code, describeExit(exit))))
   for (let waited = 0; waited < READY_MILLIS_MAX; waited += POLL_MILLIS) {
     if (ended !== undefined) throw ended
-    if (await isReady(origin)) return
+    if (await isReady(origin)) return true
     await delay(POLL_MILLIS)
   }
-  throw new Error(`the server is not ready after ${READY_MILLIS_MAX / 1000} s: see ${origin}/readyz`)
+  return false
 }
 
 const isReady = async (origin: string): Promise<boolean> => {

@@ -144,13 +144,14 @@ const run = async (): Promise<number> => {
   const first = startServer({ env })
   parts.server = first
   const isEverywhere = host === "0.0.0.0" || host === "::"
-  await Promise.all([webApp, serverReady(first, originOf(isEverywhere ? "127.0.0.1" : host, port))])
+  const [isReady] = await Promise.all([serverReady(first, originOf(isEverywhere ? "127.0.0.1" : host, port)), webApp])
   const server = await supervise("the server", async () => startServer({ env }), first)
   parts.server = server
   console.log(
     banner({
       origin: originOf(isEverywhere || host === "127.0.0.1" ? "localhost" : host, port),
       serverPid: first.pid,
+      isReady,
       demoAccounts: demoAccounts === "true",
       controlUrl: market?.controlUrl,
       dataDirectory: databaseUrl === undefined ? undefined : flags.data,
