@@ -68,9 +68,7 @@ const verify = Effect.gen(function* () {
   if (violations > 0) return yield* Effect.fail(new Violations(violations))
 })
 
-const database = Layer.unwrap(
-  Effect.map(AppConfig, (config) => makeDatabase(config.databaseUrl))
-)
+const database = Layer.unwrap(Effect.map(AppConfig, (config) => makeDatabase(config.databaseUrl)))
 
 verify.pipe(
   Effect.provide(Layer.mergeAll(PgSnapshots, clusterClient).pipe(Layer.provideMerge(database), Layer.provide(AppConfig.layer))),

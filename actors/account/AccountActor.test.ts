@@ -180,7 +180,10 @@ describe("a spike through a stop-loss", () => {
         yield* Deferred.succeed(journal.hold, undefined)
         yield* Fiber.join(busy)
         yield* Fiber.join(closed)
-        const trade = journal.accountOf(ACCOUNT).events.map(({ event }) => event).find((event) => event._tag === "PositionClosed")?.trade
+        const trade = journal
+          .accountOf(ACCOUNT)
+          .events.map(({ event }) => event)
+          .find((event) => event._tag === "PositionClosed")?.trade
         expect([trade?.cause, trade?.price]).toEqual(["stopLoss", decimal("1.08")])
       })
     )
@@ -206,7 +209,10 @@ describe("a spike through a stop-loss", () => {
           Stream.filter(({ state }) => state.positions.size === 0),
           Stream.runHead
         )
-        const trade = journal.accountOf(ACCOUNT).events.map(({ event }) => event).find((event) => event._tag === "PositionClosed")?.trade
+        const trade = journal
+          .accountOf(ACCOUNT)
+          .events.map(({ event }) => event)
+          .find((event) => event._tag === "PositionClosed")?.trade
         expect([trade?.cause, trade?.price]).toEqual(["stopLoss", decimal("1.08")])
       })
     )

@@ -34,9 +34,9 @@ export const AccountClient = Layer.effect(
           Effect.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId })))
         ),
       watch: (accountId) =>
-        client(accountId).Watch().pipe(
-          Stream.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId })))
-        )
+        client(accountId)
+          .Watch()
+          .pipe(Stream.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId }))))
     })
   })
 )

@@ -34,9 +34,7 @@ export class WakeUps extends Context.Service<
     /** Wakes every armed account: the configuration changed under them. */
     readonly wakeAll: () => void
     /** Delivers wake-ups until interrupted. */
-    readonly run: (
-      wake: (accountId: string, quotes: ReadonlyArray<Quote>) => Effect.Effect<void, unknown>
-    ) => Effect.Effect<never>
+    readonly run: (wake: (accountId: string, quotes: ReadonlyArray<Quote>) => Effect.Effect<void, unknown>) => Effect.Effect<never>
   }
 >()("actors/account/WakeUps") {
   static readonly layer = Layer.effect(

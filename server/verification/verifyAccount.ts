@@ -41,7 +41,8 @@ const checkJournal = ({ journal, lastSequence }: StoredAccount): ReadonlyArray<V
   for (const [index, row] of journal.entries()) {
     if (row.sequence !== index + 1) violations.push(`I6 event ${row.sequence} stands where ${index + 1} was expected`)
     if (chainHash(previous.hash, row.sequence, row.data) !== row.hash) violations.push(`I10 event ${row.sequence} was altered`)
-    if (row.epoch < previous.epoch) violations.push(`I12 event ${row.sequence} was written under epoch ${row.epoch} after ${previous.epoch}`)
+    if (row.epoch < previous.epoch)
+      violations.push(`I12 event ${row.sequence} was written under epoch ${row.epoch} after ${previous.epoch}`)
     previous = row
   }
   if (journal.length !== lastSequence) violations.push(`I6 the owner row ends at ${lastSequence}, the journal at ${journal.length}`)
@@ -55,7 +56,9 @@ const checkSnapshot = ({ snapshot, stored }: AccountEvidence, { states }: Replay
   // one that was saved after the journal was read says nothing
   if (snapshot === undefined || snapshot.sequence > stored.lastSequence) return []
   return [
-    ...(stored.journal[snapshot.sequence - 1]?.hash === snapshot.hash ? [] : [`I7 the snapshot at ${snapshot.sequence} stands for other events`]),
+    ...(stored.journal[snapshot.sequence - 1]?.hash === snapshot.hash
+      ? []
+      : [`I7 the snapshot at ${snapshot.sequence} stands for other events`]),
     ...compareStates(`the snapshot at ${snapshot.sequence}`, snapshot.state, states[snapshot.sequence])
   ]
 }
