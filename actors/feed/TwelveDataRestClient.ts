@@ -148,11 +148,12 @@ const make = (options: TwelveDataRestOptions) =>
     })
   })
 
-/** Follows no redirect: the key would travel along. */
+/** Asks for the plan's limits when built. Follows no redirect: the key would travel along. */
 export const layerTwelveDataRest = (options: TwelveDataRestOptions): Layer.Layer<TwelveDataRest> =>
-  Layer.effect(TwelveDataRest, make(options)).pipe(
-    Layer.provide(FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "error" }))))
-  )
+  Layer.effect(
+    TwelveDataRest,
+    Effect.tap(make(options), ({ usage }) => Effect.forkScoped(Effect.ignore(usage)))
+  ).pipe(Layer.provide(FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { redirect: "error" })))))
 
 const readAnswer = (response: HttpClientResponse.HttpClientResponse, budget: CreditBudget) =>
   Effect.gen(function* () {

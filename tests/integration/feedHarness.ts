@@ -51,7 +51,7 @@ const TEST_TIMING: Partial<FeedTiming> = {
   priceSilenceMillisMax: 60_000,
   subscriptionMillis: 20,
   backoff: { min: 20, max: 200 },
-  fallbackAfterMillis: 100,
+  fallbackAfterMillis: 60_000,
   pollMillis: 30
 }
 
