@@ -30,44 +30,44 @@ export interface BandEdge extends WatchedPrice {
   readonly beyond: Decimal
 }
 
-/** A band, or the symbols of which any quote at all must wake the account. */
-export type MarginBand = { readonly edges: ReadonlyArray<BandEdge> } | { readonly anyQuoteOf: ReadonlyArray<SymbolName> }
+export interface MarginBand {
+  readonly edges: ReadonlyArray<BandEdge>
+  /** Symbols of which any quote at all must wake the account. */
+  readonly anyQuoteOf: ReadonlyArray<SymbolName>
+}
 
 /** Shares of the slack that are tried, largest first. With none of it the box is the present quote, which is safe. */
 const SHRINKING = [1, 0.9, 0.75, 0.5, 0.25, 0.1, 0.02, 0]
 
 export const marginBand = (state: AccountState, prices: ClientPrices): MarginBand => {
-  if (state.positions.size === 0) return { edges: [] }
   const { exposures, missing } = exposuresOf(state, prices)
-  if (missing.length > 0) return { anyQuoteOf: missing }
-  const margin = usedMargin(state, prices)
-  const equity = equityOf(state, prices)
-  if (margin === 0n && state.marginWatch === "healthy") return { edges: [] }
-  const everything = { anyQuoteOf: [...new Set(exposures.map(({ symbol }) => symbol))] }
-  if (equity === undefined || state.marginWatch === "stopOut") return everything
-
-  const isBelow = (level: Decimal) => (at: Decimal) => isLevelAtOrBelow({ equity: at, usedMargin: margin }, level)
-  const { stopOutLevelPercent } = prices.group
-  const isCall = isBelow(marginCallLevel(prices.group))
-  const isStopOut = isBelow(stopOutLevelPercent)
-  const falls = state.marginWatch === "healthy" ? isCall : isStopOut
-  const fallEdges = edgesWhere(
-    state,
-    prices,
-    exposures,
-    "adverse",
-    slack(equity, margin, state.marginWatch === "healthy" ? marginCallLevel(prices.group) : stopOutLevelPercent),
-    (at) => !falls(at)
-  )
-  if (fallEdges === undefined) return everything
-  if (state.marginWatch === "healthy") return { edges: fallEdges }
-  const riseEdges = edgesWhere(state, prices, exposures, "favorable", slack(equity, margin, marginCallLevel(prices.group)), isCall)
-  return riseEdges === undefined ? everything : { edges: [...fallEdges, ...riseEdges] }
+  const edges = edgesOf(state, prices, exposures)
+  return { edges: edges ?? [], anyQuoteOf: edges === undefined ? [...missing, ...exposures.map(({ symbol }) => symbol)] : missing }
 }
 
-/** Distance of equity from what the level asks for; only steers the box's shape. */
-const slack = (equity: Decimal, margin: Decimal, levelPercent: Decimal): number =>
-  Math.abs(toNumber(equity) - (toNumber(margin) * toNumber(levelPercent)) / 100)
+/** Undefined when no box is safe: the account cannot be valued, is being liquidated, or has not been judged yet where it stands. */
+const edgesOf = (state: AccountState, prices: ClientPrices, exposures: ReadonlyArray<Exposure>): ReadonlyArray<BandEdge> | undefined => {
+  const margin = usedMargin(state, prices)
+  const isHealthy = state.marginWatch === "healthy"
+  if (state.positions.size === 0 || (margin === 0n && isHealthy)) return []
+  const equity = equityOf(state, prices)
+  if (equity === undefined || state.marginWatch === "stopOut") return undefined
+
+  const callLevel = marginCallLevel(prices.group)
+  const fallLevel = isHealthy ? callLevel : prices.group.stopOutLevelPercent
+  const isAtOrBelow = (at: Decimal, level: Decimal) => isLevelAtOrBelow({ equity: at, usedMargin: margin }, level)
+  const book = { state, prices, exposures }
+  const falls = edgesWhere(book, "adverse", slackOf(state, equity, margin, fallLevel), (at) => !isAtOrBelow(at, fallLevel))
+  if (falls === undefined || isHealthy) return falls
+  const rises = edgesWhere(book, "favorable", slackOf(state, equity, margin, callLevel), (at) => isAtOrBelow(at, callLevel))
+  return rises === undefined ? undefined : [...falls, ...rises]
+}
+
+/** Distance of equity from what the level asks for, less what rounding may take; only steers the box's shape. */
+const slackOf = (state: AccountState, equity: Decimal, margin: Decimal, levelPercent: Decimal): number => {
+  const distance = Math.abs(toNumber(equity) - (toNumber(margin) * toNumber(levelPercent)) / 100)
+  return Math.max(0, distance - (state.positions.size + 1) * 10 ** -state.currencyDigits)
+}
 
 interface Exposure extends WatchedPrice {
   /** Account currency per unit of price. */
@@ -131,9 +131,11 @@ const legRate = (prices: ClientPrices, { instrument, reversed }: Route[number]):
 
 /** The largest box, of those tried, at whose corner the account is `safe`. Undefined when it is not even safe where it stands. */
 const edgesWhere = (
-  state: AccountState,
-  prices: ClientPrices,
-  exposures: ReadonlyArray<Exposure>,
+  {
+    state,
+    prices,
+    exposures
+  }: { readonly state: AccountState; readonly prices: ClientPrices; readonly exposures: ReadonlyArray<Exposure> },
   towards: "adverse" | "favorable",
   slack: number,
   safe: (equity: Decimal) => boolean

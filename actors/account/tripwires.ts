@@ -30,8 +30,8 @@ export const tripwires = (state: AccountState, market: Market): ReadonlyArray<Tr
   for (const position of state.positions.values()) wireExits(wires, market, position)
   for (const order of state.orders.values()) wireOrder(wires, market, order)
   const band = marginBand(state, prices)
-  if ("anyQuoteOf" in band) for (const symbol of band.anyQuoteOf) wires.addAny(symbol)
-  else for (const { symbol, side, direction, beyond } of band.edges) wires.add(symbol, side, direction, beyond)
+  for (const { symbol, side, direction, beyond } of band.edges) wires.add(symbol, side, direction, beyond)
+  for (const symbol of band.anyQuoteOf) wires.addAny(symbol)
   return wires.all()
 }
 

@@ -1,0 +1,398 @@
+/**
+ * Tripwires are conservative: an account that is shown only the quotes that trip one of its wires decides, event for event, what an account
+ * does that is shown every quote. Random books and tapes: several symbols and currencies, conversion rates that move, hedged books, mark-up,
+ * exits, resting orders, trailing stops, closed markets, gaps and widening spreads.
+ */
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { AccountCommand } from "#actors/account/AccountCommand.ts"
+import type { AccountEvent } from "#actors/account/AccountEvent.ts"
+import { canonicalState } from "#actors/account/canonicalState.ts"
+import { violationsOf } from "#actors/account/invariants.ts"
+import type { Market } from "#actors/account/Market.ts"
+import { Desk, marketOf, openAccount, order } from "#actors/account/testing.ts"
+import { nextWakeAt, tripwires } from "#actors/account/tripwires.ts"
+import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { Configuration } from "#domain/Configuration.ts"
+import { decimal, type Decimal } from "#domain/Decimal.ts"
+import type { Quote } from "#domain/Quote.ts"
+import { configured, NOON } from "#domain/testing.ts"
+
+const d = decimal
+
+describe("exact wires, in raw prices", () => {
+  const quotes = marketOf({ EURUSD: ["1.10000", "1.10010"] })
+  const wires = (desk: Desk, market: Market = quotes) => tripwires(desk.state, market)
+  const at = (side: "bid" | "ask", direction: Tripwire["direction"], price: string): Tripwire => ({
+    symbol: "EURUSD",
+    side,
+    direction,
+    price: d(price)
+  })
+
+  it("none for an account without exposure", () => {
+    expect(wires(openAccount())).toEqual([])
+  })
+  it("a long's exits at the bid", () => {
+    const desk = openAccount({ balance: "100000000" })
+    desk.do(order({ side: "buy", stopLoss: d("1.09"), takeProfit: d("1.12") }), quotes)
+    expect(wires(desk)).toContainEqual(at("bid", "atOrBelow", "1.09"))
+    expect(wires(desk)).toContainEqual(at("bid", "atOrAbove", "1.12"))
+  })
+  it("a short's at the ask", () => {
+    const desk = openAccount({ balance: "100000000" })
+    desk.do(order({ side: "sell", stopLoss: d("1.12"), takeProfit: d("1.09") }), quotes)
+    expect(wires(desk)).toContainEqual(at("ask", "atOrAbove", "1.12"))
+    expect(wires(desk)).toContainEqual(at("ask", "atOrBelow", "1.09"))
+  })
+  it("resting orders on the side they watch", () => {
+    const desk = openAccount({ balance: "100000000" })
+    desk.do(order({ side: "buy", type: "limit", limitPrice: d("1.09") }), quotes)
+    desk.do(order({ side: "buy", type: "stop", stopPrice: d("1.12") }), quotes)
+    desk.do(order({ side: "sell", type: "limit", limitPrice: d("1.13") }), quotes)
+    desk.do(order({ side: "sell", type: "stopLimit", stopPrice: d("1.08"), limitPrice: d("1.081") }), quotes)
+    expect(wires(desk)).toEqual([
+      at("ask", "atOrBelow", "1.09"),
+      at("ask", "atOrAbove", "1.12"),
+      at("bid", "atOrAbove", "1.13"),
+      at("bid", "atOrBelow", "1.08")
+    ])
+  })
+  it("only the nearest of each kind: four at most per symbol", () => {
+    const desk = openAccount({ balance: "100000000" })
+    for (const limitPrice of ["1.05", "1.09", "1.07"]) desk.do(order({ side: "buy", type: "limit", limitPrice: d(limitPrice) }), quotes)
+    expect(wires(desk)).toEqual([at("ask", "atOrBelow", "1.09")])
+  })
+  it("a triggered stop-limit waits for its limit", () => {
+    const desk = openAccount({ balance: "100000000" })
+    desk.do(order({ side: "buy", type: "stopLimit", stopPrice: d("1.12"), limitPrice: d("1.119") }), quotes)
+    const risen = marketOf({ EURUSD: ["1.12000", "1.12010"] })
+    desk.tick(risen)
+    expect(wires(desk, risen)).toEqual([at("ask", "atOrBelow", "1.119")])
+  })
+  it("a trailing stop at its next move", () => {
+    const desk = openAccount({ balance: "100000000" })
+    desk.do(order({ side: "buy", trailingStop: { distancePoints: 100, stepPoints: 20 } }), quotes)
+    expect(wires(desk)).toContainEqual(at("bid", "atOrBelow", "1.099"))
+    expect(wires(desk)).toContainEqual(at("bid", "atOrAbove", "1.1002"))
+  })
+  it("a group's mark-up is taken off", () => {
+    const market = marketOf(
+      { EURUSD: ["1.10000", "1.10010"] },
+      { configuration: configured({}, { professional: { markUpPoints: { "*": 10 } } }) }
+    )
+    const desk = openAccount({ balance: "100000000" })
+    desk.do(order({ side: "buy", type: "limit", limitPrice: d("1.09") }), market)
+    desk.do(order({ side: "sell", type: "limit", limitPrice: d("1.12") }), market)
+    expect(wires(desk, market)).toEqual([at("ask", "atOrBelow", "1.08995"), at("bid", "atOrAbove", "1.12005")])
+  })
+  it("none for a closed market, whose opening wakes the account", () => {
+    const desk = openAccount({ balance: "100000000" })
+    desk.do(order({ side: "buy", type: "limit", limitPrice: d("1.09") }), quotes)
+    const closed = marketOf(
+      { EURUSD: ["1.1", "1.1001"] },
+      { configuration: configured({ EURUSD: { holidays: [{ date: "2026-11-23" }] } }) }
+    )
+    expect(wires(desk, closed)).toEqual([])
+    expect(nextWakeAt(desk.state, closed)).toBe(Date.parse("2026-11-24T05:00:00Z"))
+  })
+})
+
+describe("the margin band", () => {
+  it("of one long trips exactly where the margin call comes", () => {
+    const quotes = marketOf({ EURUSD: ["1.10000", "1.10000"] })
+    const desk = openAccount({ balance: "2000" })
+    desk.do(order({ side: "buy" }), quotes)
+    const [wire] = tripwires(desk.state, quotes)
+    expect(wire).toMatchObject({ side: "bid", direction: "atOrBelow" })
+    expect(wire!.price).toBeGreaterThanOrEqual(d("1.09100"))
+    expect(wire!.price).toBeLessThan(d("1.09101"))
+  })
+  it("in a margin call watches both the stop-out and the recovery", () => {
+    const low = marketOf({ EURUSD: ["1.09000", "1.09000"] })
+    const desk = openAccount({ balance: "2000" })
+    desk.do(order({ side: "buy" }), marketOf({ EURUSD: ["1.10000", "1.10000"] }))
+    desk.tick(low)
+    expect(desk.state.marginWatch).toBe("marginCall")
+    expect(tripwires(desk.state, low).map(({ direction }) => direction)).toEqual(["atOrBelow", "atOrAbove"])
+  })
+  it("lets any quote wake an account whose liquidation waits", () => {
+    const closed = marketOf({ EURUSD: ["1.08", "1.08"] }, { configuration: configured({ EURUSD: { holidays: [{ date: "2026-11-23" }] } }) })
+    const desk = openAccount({ balance: "2000" })
+    desk.do(order({ side: "buy" }), marketOf({ EURUSD: ["1.10000", "1.10000"] }))
+    desk.tick(closed)
+    expect(desk.state.liquidation).toBe("suspended")
+    expect(tripwires(desk.state, closed)).toEqual([{ symbol: "EURUSD", side: "bid", direction: "atOrAbove", price: 0n }])
+  })
+  it("waits for the first quote of a pair that would convert better", () => {
+    const desk = openAccount({ currency: "EUR", balance: "100000" })
+    const twoSteps = marketOf({ USDJPY: ["150.000", "150.010"], EURUSD: ["1.10000", "1.10010"] })
+    desk.do(order({ symbol: "USDJPY", side: "buy" }), twoSteps)
+    expect(tripwires(desk.state, twoSteps)).toContainEqual({ symbol: "EURJPY", side: "bid", direction: "atOrAbove", price: 0n })
+  })
+})
+
+// ---- the property
+
+const SYMBOLS = ["EURUSD", "GBPUSD", "USDJPY", "EURGBP", "XAUUSD"] as const
+type Symbol = (typeof SYMBOLS)[number]
+const START: Readonly<Record<Symbol, number>> = { EURUSD: 110_000, GBPUSD: 130_000, USDJPY: 150_000, EURGBP: 85_000, XAUUSD: 195_000 }
+const POINT: Readonly<Record<Symbol, Decimal>> = { EURUSD: 1_000n, GBPUSD: 1_000n, USDJPY: 100_000n, EURGBP: 1_000n, XAUUSD: 1_000_000n }
+
+/** Prices in points of their instrument. */
+interface Tick {
+  readonly symbol: Symbol
+  readonly move: number
+  readonly spread: number
+  readonly seconds: number
+}
+
+const tick = fc.record({
+  symbol: fc.constantFrom(...SYMBOLS),
+  move: fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: -60, max: 60 }) },
+    { weight: 3, arbitrary: fc.integer({ min: -900, max: 900 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -9_000, max: 9_000 }) }
+  ),
+  spread: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 0, max: 20 }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 800 }) }),
+  seconds: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 5 }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 20_000 }) })
+})
+
+/** Distances are in points from the market at the time. */
+const placement = fc.record({
+  symbol: fc.constantFrom(...SYMBOLS),
+  side: fc.constantFrom<"buy" | "sell">("buy", "sell"),
+  type: fc.constantFrom<"market" | "limit" | "stop" | "stopLimit">("market", "market", "market", "limit", "stop", "stopLimit"),
+  steps: fc.integer({ min: 1, max: 150 }),
+  away: fc.integer({ min: 1, max: 400 }),
+  beyond: fc.integer({ min: -100, max: 100 }),
+  stopLoss: fc.option(fc.integer({ min: 1, max: 600 }), { nil: undefined }),
+  takeProfit: fc.option(fc.integer({ min: 1, max: 600 }), { nil: undefined }),
+  trailing: fc.option(fc.record({ distancePoints: fc.integer({ min: 1, max: 300 }), stepPoints: fc.integer({ min: 0, max: 50 }) }), {
+    nil: undefined
+  }),
+  ocoGroup: fc.option(fc.constantFrom("A", "B"), { nil: undefined }),
+  expiresInSeconds: fc.option(fc.integer({ min: 1, max: 600 }), { nil: undefined })
+})
+type Placement = typeof placement extends fc.Arbitrary<infer Value> ? Value : never
+
+type Step = { readonly tick: Tick } | { readonly place: Placement } | { readonly close: number } | { readonly deposit: number }
+
+const scenario = fc.record({
+  currency: fc.constantFrom("USD", "EUR", "JPY", "CHF"),
+  mode: fc.constantFrom<"hedging" | "netting">("hedging", "netting"),
+  leverage: fc.constantFrom(30, 100, 500, 500, 500),
+  balance: fc.integer({ min: 200, max: 3_000 }),
+  strategy: fc.constantFrom<"largestLoss" | "smart">("largestLoss", "smart"),
+  hedgedMargin: fc.constantFrom<"largerLeg" | "basic">("largerLeg", "basic"),
+  refuse: fc.boolean(),
+  markUp: fc.constantFrom(0, 7, 30),
+  slippage: fc.constantFrom(0, 3),
+  sessions: fc.boolean(),
+  unquoted: fc.constantFrom<Symbol | undefined>(undefined, undefined, "GBPUSD", "EURGBP"),
+  first: fc.array(placement, { minLength: 1, maxLength: 6 }),
+  steps: fc.array(
+    fc.oneof<fc.WeightedArbitrary<Step>[]>(
+      { weight: 30, arbitrary: fc.record({ tick }) },
+      { weight: 2, arbitrary: fc.record({ place: placement }) },
+      { weight: 1, arbitrary: fc.record({ close: fc.nat({ max: 5 }) }) },
+      { weight: 1, arbitrary: fc.record({ deposit: fc.integer({ min: -500, max: 2_000 }) }) }
+    ),
+    { maxLength: 150, size: "max" }
+  )
+})
+type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never
+
+const configurationOf = (s: Scenario): Configuration => {
+  const swap = { kind: "points", long: d("-3"), short: d("1"), dayMultipliers: [1, 1, 3, 1, 1, 0, 0] } as const
+  const slippage = { kind: "fixed", tiers: [{ fromLots: 0n, points: s.slippage }] } as const
+  // a session that ends within the tape, so that markets close and open
+  const sessions = s.sessions
+    ? [
+        { openMinute: 0, closeMinute: 1_440 + 735 },
+        { openMinute: 1_440 + 750, closeMinute: 10_080 }
+      ]
+    : []
+  const change = { swap, slippage }
+  return configured(
+    { EURUSD: { ...change, sessions }, GBPUSD: change, USDJPY: change, EURGBP: { ...change, sessions }, XAUUSD: change },
+    {
+      professional: {
+        stopOutStrategy: s.strategy,
+        hedgedMargin: s.hedgedMargin,
+        refuseExposureInMarginCall: s.refuse,
+        markUpPoints: { "*": s.markUp }
+      }
+    }
+  )
+}
+
+/** The world: quotes that move, and time. */
+class World {
+  now = NOON
+  readonly configuration: Configuration
+  readonly #mid = { ...START }
+  readonly #quotes = new Map<string, Quote>()
+  #sequence = 0
+
+  constructor(scenario: Scenario) {
+    this.configuration = configurationOf(scenario)
+    for (const symbol of SYMBOLS) if (symbol !== scenario.unquoted) this.move({ symbol, move: 0, spread: 10, seconds: 0 })
+    for (const symbol of ["USDCHF"]) this.#quotes.set(symbol, this.#quoteOf(symbol, d("0.90000"), d("0.90010")))
+  }
+
+  #quoteOf(symbol: string, bid: Decimal, ask: Decimal): Quote {
+    return { symbol, bid, ask, time: this.now, receivedAt: this.now, sequence: ++this.#sequence, source: "ws" }
+  }
+
+  move({ symbol, move, spread, seconds }: Tick): Quote {
+    this.now += seconds * 1_000
+    this.#mid[symbol] = Math.max(500, this.#mid[symbol] + move)
+    const bid = BigInt(this.#mid[symbol]) * POINT[symbol]
+    const quote = this.#quoteOf(symbol, bid, bid + BigInt(spread) * POINT[symbol])
+    this.#quotes.set(symbol, quote)
+    return quote
+  }
+
+  /** As it stands: quotes that come later do not change it. */
+  get market(): Market {
+    const quotes = new Map(this.#quotes)
+    return { now: this.now, configuration: this.configuration, quote: (symbol) => quotes.get(symbol) }
+  }
+}
+
+const commandOf = (p: Placement, market: Market): AccountCommand | undefined => {
+  const quote = market.quote(p.symbol)
+  if (quote === undefined) return undefined
+  const point = POINT[p.symbol]
+  const up = p.side === "buy" ? 1n : -1n
+  const opening = p.side === "buy" ? quote.ask : quote.bid
+  const away = BigInt(p.away) * point
+  const stopPrice = p.type === "stop" || p.type === "stopLimit" ? opening + up * away : undefined
+  const limitPrice =
+    p.type === "limit" ? opening - up * away : p.type === "stopLimit" ? (stopPrice ?? 0n) + BigInt(p.beyond) * point : undefined
+  const entry = limitPrice ?? stopPrice ?? (p.side === "buy" ? quote.bid : quote.ask)
+  const timed = p.type !== "market" && p.expiresInSeconds !== undefined
+  return order({
+    symbol: p.symbol,
+    side: p.side,
+    type: p.type,
+    lots: BigInt(p.steps) * 1_000_000n,
+    timeInForce: timed ? "GTD" : "GTC",
+    ...(timed ? { expiresAt: market.now + (p.expiresInSeconds ?? 0) * 1_000 } : {}),
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(p.stopLoss === undefined ? {} : { stopLoss: entry - up * BigInt(p.stopLoss + 40) * point }),
+    ...(p.takeProfit === undefined ? {} : { takeProfit: entry + up * BigInt(p.takeProfit + 40) * point }),
+    ...(p.trailing === undefined ? {} : { trailingStop: p.trailing }),
+    ...(p.ocoGroup === undefined ? {} : { ocoGroup: p.ocoGroup })
+  })
+}
+
+/** One way to run an account: shown every quote, or only those that trip. */
+class Runner {
+  readonly desk: Desk
+  readonly #isAlwaysShown: boolean
+  #wires: ReadonlyArray<Tripwire> = []
+  #wakeAt: number | undefined
+  shown = 0
+
+  constructor(scenario: Scenario, isAlwaysShown: boolean) {
+    const { currency, mode, leverage } = scenario
+    this.desk = openAccount({
+      currency,
+      mode,
+      leverage,
+      balance: currency === "JPY" ? String(scenario.balance * 100) : String(scenario.balance)
+    })
+    this.#isAlwaysShown = isAlwaysShown
+  }
+
+  arm(market: Market): void {
+    this.#wires = tripwires(this.desk.state, market)
+    this.#wakeAt = nextWakeAt(this.desk.state, market)
+  }
+
+  command(command: AccountCommand, market: Market): void {
+    this.desk.try(command, market)
+    this.arm(market)
+  }
+
+  /** Time passes up to the market's, waking the account whenever it asked for it. */
+  wake(marketAt: (now: number) => Market, until: number): void {
+    while (this.#wakeAt !== undefined && this.#wakeAt <= until) {
+      const market = marketAt(this.#wakeAt)
+      const asked = this.#wakeAt
+      this.command({ _tag: "ApplyQuotes", quotes: [] }, market)
+      if (this.#wakeAt === asked) return
+    }
+  }
+
+  show(quote: Quote, market: Market): void {
+    if (!this.#isAlwaysShown && !this.#wires.some((wire) => trips(wire, quote))) return
+    this.shown += 1
+    this.command({ _tag: "ApplyQuotes", quotes: [quote] }, market)
+  }
+}
+
+const trips = (wire: Tripwire, quote: Quote): boolean =>
+  wire.symbol === quote.symbol && (wire.direction === "atOrBelow" ? quote[wire.side] <= wire.price : quote[wire.side] >= wire.price)
+
+const run = (scenario: Scenario, isAlwaysShown: boolean): Runner => {
+  const world = new World(scenario)
+  const runner = new Runner(scenario, isAlwaysShown)
+  const place = (p: Placement): void => {
+    const command = commandOf(p, world.market)
+    if (command !== undefined) runner.command(command, world.market)
+  }
+  for (const p of scenario.first) place(p)
+  for (const [index, step] of scenario.steps.entries()) {
+    if ("tick" in step) {
+      const before = world.market
+      const quote = world.move(step.tick)
+      runner.wake((now) => ({ ...before, now }), world.now)
+      runner.show(quote, world.market)
+    } else if ("place" in step) place(step.place)
+    else if ("close" in step) {
+      const positionId = [...runner.desk.state.positions.keys()][step.close]
+      if (positionId !== undefined) runner.command({ _tag: "ClosePosition", positionId }, world.market)
+    } else {
+      const amount = d(String(step.deposit))
+      runner.command({ _tag: "ApplyBalanceOperation", kind: "correction", amount, reference: `step ${index}` }, world.market)
+    }
+  }
+  return runner
+}
+
+const asText = (event: AccountEvent | undefined): string =>
+  JSON.stringify(event ?? null, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value))
+
+/** The first event in which two journals differ. */
+const firstDifference = (a: ReadonlyArray<AccountEvent>, b: ReadonlyArray<AccountEvent>) => {
+  const length = Math.max(a.length, b.length)
+  for (let index = 0; index < length; index++) {
+    if (asText(a[index]) !== asText(b[index])) return { index, tripped: asText(a[index]), everything: asText(b[index]) }
+  }
+  return undefined
+}
+
+describe("shown only what trips, an account decides what it would if shown everything", () => {
+  it("on random books and tapes", () => {
+    let shownAlways = 0
+    let shownTripped = 0
+    fc.assert(
+      fc.property(scenario, (s) => {
+        const everything = run(s, true)
+        const tripped = run(s, false)
+        shownAlways += everything.shown
+        shownTripped += tripped.shown
+        expect(firstDifference(tripped.desk.journal, everything.desk.journal)).toBeUndefined()
+        expect(canonicalState(tripped.desk.state)).toBe(canonicalState(everything.desk.state))
+        expect(violationsOf(everything.desk.journal, everything.desk.state, () => configurationOf(s))).toEqual([])
+      }),
+      { numRuns: Number(process.env["KEEL_PROPERTY_RUNS"] ?? 200) }
+    )
+    // the wires would be worthless if everything tripped them
+    expect(shownTripped).toBeLessThan(shownAlways * 0.2)
+  })
+})
