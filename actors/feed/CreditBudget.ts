@@ -84,7 +84,7 @@ export class CreditBudget {
     return Math.min(perMinute, (Math.max(0, this.#perDay - this.#usedInDay) / minutesLeft) * DAY_PACE)
   }
 
-  report(now: Millis): UsageReport & { readonly refusedUntil: Millis | undefined } {
+  report(now: Millis): UsageReport & { readonly usedInDay: number; readonly refusedUntil: Millis | undefined } {
     this.#turn(now)
     return {
       usedInMinute: this.#usedInMinute,

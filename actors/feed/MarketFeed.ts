@@ -1,65 +1,74 @@
 /** MarketFeed: the port through which quotes come in, whoever sends them. */
-import { Context, type Effect, type Scope, type Stream } from "effect"
-import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
+import { Context, Schema, type Effect, type Scope, type Stream } from "effect"
+import { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 
 /**
  * connecting: no connection yet, or the next attempt is under way; open: the upstream socket carries prices;
  * waiting: the socket is down and the next attempt is due; refused: upstream does not accept the key, nothing is tried again.
  */
-export type FeedState = "connecting" | "open" | "waiting" | "refused"
+export const FeedState = Schema.Literals(["connecting", "open", "waiting", "refused"])
+export type FeedState = typeof FeedState.Type
 
 /** Why someone wants a symbol's quotes. Exposure goes first when upstream's limits are reached. */
 export type DemandReason = "exposure" | "watched"
 
 /** pending: asked for, unanswered; live: upstream confirmed it; refused: upstream does not send it; overLimit: more symbols are wanted than may be. */
-export type SubscriptionState = "pending" | "live" | "refused" | "overLimit"
+export const SubscriptionState = Schema.Literals(["pending", "live", "refused", "overLimit"])
+export type SubscriptionState = typeof SubscriptionState.Type
 
-export interface SymbolHealth {
-  readonly symbol: SymbolName
-  readonly upstreamSymbol: string
-  readonly subscription: SubscriptionState
+export const SymbolHealth = Schema.Struct({
+  symbol: SymbolName,
+  upstreamSymbol: Schema.String,
+  subscription: SubscriptionState,
   /** Upstream's words when it refused the symbol. */
-  readonly refusal: string | undefined
-  readonly exposure: boolean
-  readonly quotesCount: number
+  refusal: Schema.optional(Schema.String),
+  exposure: Schema.Boolean,
+  quotesCount: Schema.Int,
   /** Where the last quote came from. */
-  readonly source: Quote["source"] | undefined
+  source: Schema.optional(Quote.fields.source),
   /** When the last quote arrived here, by our clock. */
-  readonly lastArrival: Millis | undefined
-}
+  lastArrival: Schema.optional(Millis)
+})
+export interface SymbolHealth extends Schema.Schema.Type<typeof SymbolHealth> {}
 
 /** A message that could not be used, kept as evidence. */
-export interface UnreadableMessage {
-  readonly arrival: Millis
-  readonly reason: "unreadable" | "unpriced" | "future"
+export const UnreadableMessage = Schema.Struct({
+  arrival: Millis,
+  /** unreadable: not what upstream is documented to send; unpriced: without a usable figure; future: stamped far ahead of our clock. */
+  reason: Schema.Literals(["unreadable", "unpriced", "future"]),
   /** The start of it. */
-  readonly text: string
-}
+  text: Schema.String
+})
+export interface UnreadableMessage extends Schema.Schema.Type<typeof UnreadableMessage> {}
 
-export interface RestStatus {
+export const RestStatus = Schema.Struct({
   /** Some prices are polled because the socket does not bring them. */
-  readonly isPolling: boolean
-  readonly lastError: string | undefined
-  readonly creditsUsedInMinute: number
-  readonly creditsPerMinute: number
-  readonly creditsUsedInDay: number | undefined
-  readonly creditsPerDay: number | undefined
-}
+  isPolling: Schema.Boolean,
+  lastError: Schema.optional(Schema.String),
+  creditsUsedInMinute: Schema.Int,
+  /** Undefined when the plan has no limit. */
+  creditsPerMinute: Schema.optional(Schema.Int),
+  creditsUsedInDay: Schema.Int,
+  creditsPerDay: Schema.optional(Schema.Int)
+})
+export interface RestStatus extends Schema.Schema.Type<typeof RestStatus> {}
 
-export interface FeedStatus {
-  readonly state: FeedState
+/** What staff see of the feed; serializable, because the feed lives on one node and staff may ask another. */
+export const FeedStatus = Schema.Struct({
+  state: FeedState,
   /** Since when the state holds, by our clock. */
-  readonly since: Millis
+  since: Millis,
   /** The last thing that went wrong with the connection, in one line. */
-  readonly lastError: string | undefined
-  readonly connectionsCount: number
+  lastError: Schema.optional(Schema.String),
+  connectionsCount: Schema.Int,
   /** Attempts since the last connection that carried a price. */
-  readonly failedAttempts: number
-  readonly rest: RestStatus
-  readonly unreadableCount: number
-  readonly unreadable: ReadonlyArray<UnreadableMessage>
-  readonly symbols: ReadonlyArray<SymbolHealth>
-}
+  failedAttempts: Schema.Int,
+  rest: RestStatus,
+  unreadableCount: Schema.Int,
+  unreadable: Schema.Array(UnreadableMessage),
+  symbols: Schema.Array(SymbolHealth)
+})
+export interface FeedStatus extends Schema.Schema.Type<typeof FeedStatus> {}
 
 export class MarketFeed extends Context.Service<
   MarketFeed,

@@ -339,7 +339,7 @@ class TwelveDataClient {
       isPolling: this.#fallback.isPolling,
       lastError: this.#fallback.lastError,
       creditsUsedInMinute: usedInMinute,
-      creditsPerMinute: perMinute,
+      creditsPerMinute: Number.isFinite(perMinute) ? perMinute : undefined,
       creditsUsedInDay: usedInDay,
       creditsPerDay: perDay
     }

@@ -1,3 +1,4 @@
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { decodeUpstreamError, decodeUpstreamFrame } from "#actors/feed/UpstreamFrame.ts"
 
@@ -46,6 +47,37 @@ describe("messages", () => {
 
   it("bytes are unreadable", () => {
     expect(kindOf(new Uint8Array([1, 2, 3]))).toBe("unreadable")
+  })
+})
+
+describe("whatever comes", () => {
+  const kinds = ["price", "status", "error", "heartbeat", "unknown", "unreadable"]
+  const events = fc.constantFrom("price", "heartbeat", "subscribe-status", "reset-status", "x", null, 1)
+  const nearly = fc.record({
+    event: events,
+    symbol: fc.jsonValue(),
+    timestamp: fc.jsonValue(),
+    price: fc.jsonValue(),
+    success: fc.jsonValue(),
+    fails: fc.jsonValue()
+  })
+
+  it("is of some kind, and never an exception", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          nearly.map((value) => JSON.stringify(value))
+        ),
+        (message) => kinds.includes(kindOf(message))
+      )
+    )
+  })
+
+  it("as deep as a message may be, too", () => {
+    expect(kindOf("[".repeat(1_000_000))).toBe("unreadable")
+    expect(kindOf(`{"event":"price","symbol":${"[".repeat(100_000)}${"]".repeat(100_000)}}`)).toBe("unreadable")
   })
 })
 
