@@ -143,45 +143,51 @@ const makeWrite = (sql: SqlClient.SqlClient) => (batch: ReadonlyArray<EncodedApp
     SELECT account_id FROM owned`.pipe(
     Effect.map((rows) => {
       const owned = new Set(rows.map((row) => row.account_id))
-      return batch.map(
-        ({ accountId, hash }): AppendResult => (owned.has(accountId) ? { _tag: "Committed", hash } : { _tag: "Refused" })
-      )
+      return batch.map(({ accountId, hash }): AppendResult => (owned.has(accountId) ? { _tag: "Committed", hash } : { _tag: "Refused" }))
     })
   )
 
 /** PostgreSQL answered, and refused. Should it have written all the same, the fence refuses the second attempt. */
 const isRefusal = (error: SqlError.SqlError): boolean => error.reason._tag !== "ConnectionError"
 
-interface JournalRow {
+export interface JournalRow {
   readonly sequence: bigint
   readonly data: string
   readonly hash: string
   readonly schema_version: number
 }
 
-/** The rows' events; refuses a gap, a row whose text does not give its hash, and an event of a newer program. */
+/** The rows' events; throws JournalCorrupt on a gap, a row whose text does not give its hash, and an event of a newer program. */
+export const checkedEvents = (
+  accountId: string,
+  after: { readonly sequence: number; readonly hash: string | undefined },
+  rows: ReadonlyArray<JournalRow>
+): ReadonlyArray<JournaledEvent> => {
+  let previous = after.hash
+  return rows.map((row, index) => {
+    const sequence = after.sequence + 1 + index
+    const corrupt = (cause: string) => new JournalCorrupt({ accountId, sequence, cause })
+    if (Number(row.sequence) !== sequence) throw corrupt(`sequence ${row.sequence} stands where ${sequence} was expected`)
+    if (row.schema_version > EVENT_SCHEMA_VERSION) throw corrupt(`schema version ${row.schema_version} is newer than this program`)
+    if (previous !== undefined && chainHash(previous, sequence, row.data) !== row.hash) throw corrupt("the row was altered")
+    previous = row.hash
+    try {
+      return { sequence, event: decodeAccountEvent(row.data), hash: row.hash }
+    } catch (error) {
+      throw corrupt(String(error))
+    }
+  })
+}
+
 const checkChain = (
   accountId: string,
   after: { readonly sequence: number; readonly hash: string | undefined },
   rows: ReadonlyArray<JournalRow>
 ): Effect.Effect<ReadonlyArray<JournaledEvent>, JournalCorrupt> =>
-  Effect.suspend(() => {
-    const events: Array<JournaledEvent> = []
-    let previous = after.hash
-    for (const [index, row] of rows.entries()) {
-      const sequence = after.sequence + 1 + index
-      const corrupt = (cause: string) => Effect.fail(new JournalCorrupt({ accountId, sequence, cause }))
-      if (Number(row.sequence) !== sequence) return corrupt(`sequence ${row.sequence} stands where ${sequence} was expected`)
-      if (row.schema_version > EVENT_SCHEMA_VERSION) return corrupt(`schema version ${row.schema_version} is newer than this program`)
-      if (previous !== undefined && chainHash(previous, sequence, row.data) !== row.hash) return corrupt("the row was altered")
-      try {
-        events.push({ sequence, event: decodeAccountEvent(row.data), hash: row.hash })
-      } catch (error) {
-        return corrupt(String(error))
-      }
-      previous = row.hash
-    }
-    return Effect.succeed(events)
+  Effect.try({
+    try: () => checkedEvents(accountId, after, rows),
+    catch: (error) =>
+      error instanceof JournalCorrupt ? error : new JournalCorrupt({ accountId, sequence: after.sequence, cause: String(error) })
   })
 
 export const PgJournal = Layer.effect(
@@ -213,7 +219,11 @@ export const PgJournal = Layer.effect(
         rows(accountId, after.sequence + 1, after.sequence + READ_EVENTS_MAX).pipe(
           Effect.flatMap((found) => checkChain(accountId, after, found))
         ),
-      append: (append) => Effect.flatMap(Effect.sync(() => encodeAppend(append)), commit),
+      append: (append) =>
+        Effect.flatMap(
+          Effect.sync(() => encodeAppend(append)),
+          commit
+        ),
       receipt: (accountId, commandId) =>
         query(sql<{ body_hash: string; first_sequence: bigint; last_sequence: bigint; rejection: unknown }>`
           SELECT body_hash, first_sequence, last_sequence, rejection FROM receipt

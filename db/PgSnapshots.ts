@@ -13,7 +13,7 @@ const DEADLINE = "5 seconds"
 
 const unusable = Metric.counter("keel_snapshots_unusable_total", { description: "Snapshots ignored because damaged", incremental: true })
 
-interface SnapshotRow {
+export interface SnapshotRow {
   readonly sequence: bigint
   readonly schema_version: number
   readonly hash: string
@@ -23,16 +23,12 @@ interface SnapshotRow {
 
 export const checksum = (state: Uint8Array): string => digest("sha256", state, "hex")
 
-/** The row's snapshot; undefined for another version's; fails on damage. */
-const decodeRow = (accountId: string, row: SnapshotRow): Effect.Effect<Snapshot | undefined, unknown> =>
-  Effect.try({
-    try: () => {
-      if (row.schema_version !== SNAPSHOT_SCHEMA_VERSION) return undefined
-      if (checksum(row.state) !== row.checksum) throw new Error("checksum does not match")
-      return { accountId, sequence: Number(row.sequence), hash: row.hash, state: decodeAccountState(row.state) }
-    },
-    catch: (cause) => cause
-  })
+/** The row's snapshot; undefined for another version's; throws on damage. */
+export const decodeSnapshotRow = (accountId: string, row: SnapshotRow): Snapshot | undefined => {
+  if (row.schema_version !== SNAPSHOT_SCHEMA_VERSION) return undefined
+  if (checksum(row.state) !== row.checksum) throw new Error("checksum does not match")
+  return { accountId, sequence: Number(row.sequence), hash: row.hash, state: decodeAccountState(row.state) }
+}
 
 /** Snapshots as rows; the bytes in hexadecimal, because JSON carries them. */
 const encodeRow = ({ accountId, hash, sequence, state }: Snapshot): string => {
@@ -70,7 +66,7 @@ export const PgSnapshots = Layer.effect(
     return Snapshots.of({
       newest: (accountId) =>
         query(sql<SnapshotRow>`SELECT sequence, schema_version, hash, state, checksum FROM snapshot WHERE account_id = ${accountId}`).pipe(
-          Effect.flatMap(([row]) => (row === undefined ? Effect.succeed(undefined) : decodeRow(accountId, row))),
+          Effect.flatMap(([row]) => Effect.try({ try: () => row && decodeSnapshotRow(accountId, row), catch: (cause) => cause })),
           Effect.catch((cause) =>
             Metric.update(unusable, 1).pipe(
               Effect.andThen(Effect.logError("Snapshot unusable, the journal is replayed instead", { accountId, cause: String(cause) })),

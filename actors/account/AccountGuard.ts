@@ -1,14 +1,16 @@
 /**
  * AccountGuard: sees to it that every account with exposure is armed on the node that owns it, and on no other.
  *
- * At boot, after a take-over, and from time to time: lists the exposed accounts, wakes those of this node's shards that are not armed here,
- * and disarms those that belong elsewhere. `ready` says that the accounts of all shards this node owns were armed.
+ * At boot, after a take-over, and from time to time: lists the exposed accounts, arms those of this node's shards that are not armed here,
+ * many at a time and without waking them, and disarms those that belong elsewhere. An account that cannot be rebuilt in bulk is woken: its
+ * actor finds out why. `ready` says that the accounts of all shards this node owns were armed.
  */
 import { Account, Accounts } from "#actors/account/AccountProtocol.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { Configurations } from "#actors/Configurations.ts"
-import { ExposedAccounts } from "#actors/ExposedAccounts.ts"
-import { Context, Effect, Layer, Metric, Schedule } from "effect"
+import { ExposedAccounts, REBUILT_ACCOUNTS_MAX } from "#actors/ExposedAccounts.ts"
+import { Symbols } from "#actors/symbol/Symbols.ts"
+import { Array, Clock, Context, Effect, Layer, Metric, Schedule } from "effect"
 import { EntityId, ShardId, Sharding, ShardingConfig } from "effect/cluster"
 
 /** How often ownership is looked at. */
@@ -34,6 +36,7 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
       const configurations = yield* Configurations
       const exposed = yield* ExposedAccounts
       const sharding = yield* Sharding.Sharding
+      const symbols = yield* Symbols
       const config = yield* ShardingConfig.ShardingConfig
       const wakeUps = yield* WakeUps
 
@@ -42,9 +45,18 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
         return sharding.hasShardId(sharding.getShardId(entityId, Account.getShardGroup(entityId)))
       }
       const ownedShards = () =>
-        Array.from({ length: config.shardsPerGroup }, (_, index) => index + 1)
+        Array.range(1, config.shardsPerGroup)
           .filter((number) => sharding.hasShardId(ShardId.make(SHARD_GROUP, number)))
           .join(",")
+
+      /** As of no quote at all: the first one that crosses a wire, or that is there already, wakes the account. */
+      const armInBulk = Effect.fnUntraced(function* (accountIds: ReadonlyArray<string>) {
+        const rebuilt = yield* exposed.rebuild(accountIds)
+        const now = yield* Clock.currentTimeMillis
+        const market = { now, configuration: configurations.current(), quote: symbols.quote }
+        // one that its actor armed meanwhile knows better
+        for (const { accountId, state } of rebuilt) if (!wakeUps.isArmed(accountId)) wakeUps.arm(accountId, state, market, 0)
+      })
 
       const sweep = Effect.gen(function* () {
         for (const accountId of wakeUps.armedAccounts()) if (!isOurs(accountId)) wakeUps.disarm(accountId)
@@ -52,7 +64,9 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
         if (missing.length === 0) return
         yield* Effect.logInfo("Arming accounts", { accounts: missing.length })
         yield* Metric.update(unarmed, missing.length)
-        yield* Effect.forEach(missing, (accountId) => Effect.ignore(accounts.wake(accountId, []), { log: "Warn" }), {
+        for (const chunk of Array.chunksOf(missing, REBUILT_ACCOUNTS_MAX)) yield* armInBulk(chunk)
+        const doubtful = missing.filter((accountId) => !wakeUps.isArmed(accountId))
+        yield* Effect.forEach(doubtful, (accountId) => Effect.ignore(accounts.wake(accountId, []), { log: "Warn" }), {
           concurrency: CONCURRENT_WAKES,
           discard: true
         })

@@ -43,7 +43,8 @@ export const makeFeedActor = <R>(feed: Layer.Layer<MarketFeed, never, R>) =>
       )
       const isSettled = Effect.map(
         market.status,
-        ({ state, symbols: wanted }) => state === "refused" || (state === "open" && wanted.every(({ subscription }) => subscription !== "pending"))
+        ({ state, symbols: wanted }) =>
+          state === "refused" || (state === "open" && wanted.every(({ subscription }) => subscription !== "pending"))
       )
       return Feed.of({
         Quotes: () => Rpc.fork(Stream.concat(Stream.sync(symbols.all), market.quotes)),
