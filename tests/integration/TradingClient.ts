@@ -21,6 +21,11 @@ export class TradingClient {
     this.#origin = origin
   }
 
+  /** For requests that are made by hand. */
+  get cookie(): string {
+    return this.#cookie
+  }
+
   /** Sends one request; fails only when no answer comes. */
   async send<Body = Record<string, unknown>>(
     method: string,
@@ -58,7 +63,11 @@ export class TradingClient {
 }
 
 /** Waits until `condition` answers something. */
-export const eventually = async <A>(what: string, condition: () => Promise<A | undefined> | A | undefined, millisMax = 30_000): Promise<A> => {
+export const eventually = async <A>(
+  what: string,
+  condition: () => Promise<A | undefined> | A | undefined,
+  millisMax = 30_000
+): Promise<A> => {
   const until = Date.now() + millisMax
   for (;;) {
     const found = await condition()
