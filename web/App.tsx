@@ -28,18 +28,20 @@ export function App() {
 
 function Pages() {
   const session = useValue(sessionCell)
-  const user = session.status === "signedIn" ? session.user : undefined
-  const isChecking = session.status === "checking"
-  // A session's cookie is read when the socket opens: another user needs another socket.
-  useEffect(() => (isChecking ? undefined : startLive(user)), [isChecking, user])
   if (session.status === "checking") return <Starting />
   if (session.status === "signedIn") {
     return (
       <Suspense fallback={<Splash />}>
-        <Workspace />
+        <Workspace user={session.user} />
       </Suspense>
     )
   }
+  return <EntryPages />
+}
+
+/** For visitors: the way in, with the live prices that everybody may see. */
+function EntryPages() {
+  useEffect(() => startLive(undefined, () => undefined), [])
   return (
     <Switch>
       <Route path="/register" component={RegisterPage} />

@@ -72,7 +72,7 @@ export class Stream {
   watchAccount(accountId: string): void {
     if (this.#account?.accountId === accountId) return
     this.#account = { accountId, version: 0 }
-    this.#send({ type: "watchAccount", accountId })
+    this.#askForAccount()
   }
 
   close(): void {
@@ -152,6 +152,13 @@ export class Stream {
       this.#send({ type, symbols: symbols.slice(start, start + SYMBOLS_MAX) })
   }
 
+  /** With the version that is shown, so that what was missed since then comes along. */
+  #askForAccount(): void {
+    if (this.#account === undefined) return
+    const { accountId, version } = this.#account
+    this.#send({ type: "watchAccount", accountId, ...(version === 0 ? {} : { sinceVersion: version }) })
+  }
+
   #ping(): void {
     this.#pingSentAt = nowMillis()
     this.#send({ type: "ping", id: String(++this.#pingCount) })
@@ -167,8 +174,7 @@ export class Stream {
         this.#lostSince = undefined
         write(connectionCell, { status: "live" })
         this.#sendInParts("subscribe", [...this.#symbols])
-        if (this.#account !== undefined)
-          this.#send({ type: "watchAccount", accountId: this.#account.accountId, sinceVersion: this.#account.version })
+        this.#askForAccount()
         return this.#ping()
       case "snapshot":
       case "quotes":

@@ -9,7 +9,7 @@ import type { SignedInUser } from "#contract/AuthGroup.ts"
 import { call } from "./client.ts"
 import { loadInstruments } from "./market.ts"
 import { endSession } from "./session.ts"
-import { Stream } from "./Stream.ts"
+import { Stream, type StreamListeners } from "./Stream.ts"
 
 /** The account that was shown last. */
 export const lastAccountIdCell = persisted("accountId", AccountId, "0")
@@ -18,12 +18,12 @@ export const lastAccountIdCell = persisted("accountId", AccountId, "0")
 const RETRY_MILLIS = 2_000
 
 /** For a signed-in user, or with undefined for the prices alone. Answers how to stop. */
-export const startLive = (user: SignedInUser | undefined): (() => void) => {
+export const startLive = (user: SignedInUser | undefined, onAccountState: StreamListeners["onAccountState"]): (() => void) => {
   if (user !== undefined) {
     const last = read(lastAccountIdCell)
     write(chooseAccount, user.accountIds.includes(last) ? last : user.accountIds[0])
   }
-  const stream = new Stream({ onSessionEnded: () => endSession(true), onAccountState: () => undefined })
+  const stream = new Stream({ onSessionEnded: () => endSession(true), onAccountState })
   const subscribe = () => stream.subscribe(read(wantedSymbolsValue))
   const follow = () => {
     const accountId = read(accountIdCell)

@@ -1,6 +1,7 @@
 /** market: what is asked for once, beside the stream: instruments and the history of a symbol. */
 import { Result } from "effect"
 import type { CandleInterval } from "#domain/Candle.ts"
+import type { CandleView } from "#contract/MarketGroup.ts"
 import { instrumentsCell } from "../state/market.ts"
 import { write } from "../state/store.ts"
 import { call } from "./client.ts"
@@ -23,23 +24,30 @@ export interface Candle {
   readonly close: number
 }
 
-/** Oldest first, at most `limit` that began before `before` (epoch milliseconds; absent: the newest). */
+export interface CandlePage {
+  /** Oldest first. */
+  readonly candles: ReadonlyArray<Candle>
+  /** False when some could not be had. */
+  readonly isComplete: boolean
+}
+
+/** At most `limit` that began before `before` (epoch milliseconds; absent: the newest). */
 export const loadCandles = async (
   symbol: string,
   interval: CandleInterval,
   limit: number,
   before?: number
-): Promise<Result.Result<ReadonlyArray<Candle>, Failure>> => {
+): Promise<Result.Result<CandlePage, Failure>> => {
   const answer = await call((client) =>
     client.market.candles({ query: { symbol, interval, limit, ...(before === undefined ? {} : { to: before - 1 }) } })
   )
-  return Result.map(answer, ({ candles }) =>
-    candles.map((candle) => ({
-      time: candle.time / 1_000,
-      open: Number(candle.open),
-      high: Number(candle.high),
-      low: Number(candle.low),
-      close: Number(candle.close)
-    }))
-  )
+  return Result.map(answer, ({ candles, isComplete }) => ({ isComplete, candles: candles.map(drawn) }))
 }
+
+const drawn = (candle: typeof CandleView.Type): Candle => ({
+  time: candle.time / 1_000,
+  open: Number(candle.open),
+  high: Number(candle.high),
+  low: Number(candle.low),
+  close: Number(candle.close)
+})

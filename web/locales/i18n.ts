@@ -20,3 +20,6 @@ void i18n.use(initReactI18next).init({
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false }
 })
+
+/** A text by its key. */
+export type Translate = typeof i18n.t

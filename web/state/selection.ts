@@ -1,5 +1,6 @@
 /** selection: the instrument that chart and ticket are about. Kept, so that a reload shows the same. */
 import { Schema } from "effect"
+import { CandleInterval } from "#domain/Candle.ts"
 import { SymbolName } from "#domain/Quote.ts"
 import { instrumentsCell } from "./market.ts"
 import { derived, persisted } from "./store.ts"
@@ -23,3 +24,5 @@ export const workspaceTabCell = persisted("workspaceTab", WorkspaceTab, "positio
 export const PhoneTab = Schema.Literals(["watchlist", "chart", "positions", "history"])
 export type PhoneTab = typeof PhoneTab.Type
 export const phoneTabCell = persisted("phoneTab", PhoneTab, "chart")
+
+export const chartIntervalCell = persisted("chart.interval", CandleInterval, "1m")

@@ -299,8 +299,8 @@ function HeaderCell<Row>(props: {
           {props.sorted === "desc" && <ChevronDownIcon className="size-3 shrink-0" aria-hidden />}
         </button>
       )}
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a border that is dragged is a separator with a handle, an <hr> has none */}
       <div
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a border that is dragged is a separator with a handle, an <hr> has none
         role="separator"
         aria-orientation="vertical"
         aria-label={column?.header}

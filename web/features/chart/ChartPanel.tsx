@@ -8,7 +8,7 @@ import { useIsDark } from "../../lib/useTheme.ts"
 import { connectionCell } from "../../state/connection.ts"
 import { instrumentValue } from "../../state/market.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
-import { symbolValue } from "../../state/selection.ts"
+import { chartIntervalCell, symbolValue } from "../../state/selection.ts"
 import { read, useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import {
@@ -22,7 +22,7 @@ import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Tooltip } from "../../ui/tooltip.tsx"
 import { readChartColors } from "./chartColors.ts"
-import { chartIntervalCell, ChartType, chartTypeCell } from "./chartSettings.ts"
+import { ChartType, chartTypeCell } from "./chartSettings.ts"
 import { chartTimes } from "./chartTimes.ts"
 import { useChartLines } from "./useChartLines.ts"
 import { writeLegend } from "./Legend.ts"
@@ -68,17 +68,19 @@ function Chart(props: { readonly instrument: Instrument }) {
         aria-hidden
         className="figures pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
       />
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the library draws on canvases of its own inside */}
       <div
         ref={element}
         data-testid="price-chart"
         data-status={status}
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the library draws on canvases of its own inside
         role="img"
         aria-label={useSummary(chart, status, instrument)}
         className="h-full"
       />
-      {status === "failed" && (
-        <output className="absolute top-8 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">{t("chart.loadFailed")}</output>
+      {(status === "failed" || status === "partial") && (
+        <output className="absolute top-8 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">
+          {t(`chart.history.${status}`)}
+        </output>
       )}
     </div>
   )

@@ -12,7 +12,7 @@ const PAGE_BARS = 500
 /** Bars kept at most: years of days, weeks of minutes, and no end of memory. */
 const BARS_MAX = 20_000
 
-export type LiveCandlesStatus = "loading" | "ready" | "failed"
+export type LiveCandlesStatus = "loading" | "ready" | "partial" | "failed"
 
 export class LiveCandles {
   readonly #chart: PriceChart
@@ -45,7 +45,7 @@ export class LiveCandles {
     const answer = await loadCandles(this.#symbol, this.#interval, PAGE_BARS, first.time * 1_000)
     this.#isLoadingOlder = false
     if (this.#isStopped || Result.isFailure(answer)) return
-    const older = answer.success.filter((candle) => candle.time < first.time)
+    const older = answer.success.candles.filter((candle) => candle.time < first.time)
     this.#isComplete = older.length === 0
     if (older.length > 0) this.#chart.setCandles([...older, ...this.#chart.candles])
   }
@@ -54,13 +54,13 @@ export class LiveCandles {
     this.#onStatus("loading")
     const answer = await loadCandles(this.#symbol, this.#interval, PAGE_BARS)
     if (this.#isStopped) return
-    const candles = Result.isSuccess(answer) ? answer.success : []
+    const candles = Result.isSuccess(answer) ? answer.success.candles : []
     this.#isComplete = candles.length < PAGE_BARS
     this.#chart.setCandles(candles)
     this.#chart.showNewest()
     this.#grow()
     this.#stopWatching = watch(quoteValue(this.#symbol), this.#grow)
-    this.#onStatus(Result.isSuccess(answer) ? "ready" : "failed")
+    this.#onStatus(Result.isFailure(answer) ? "failed" : answer.success.isComplete ? "ready" : "partial")
   }
 
   /** Takes the last quote into the last bar. */

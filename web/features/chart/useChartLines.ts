@@ -1,7 +1,6 @@
 /** useChartLines: the account's positions and orders as lines on the chart; exits and pending prices can be moved. */
 import { type RefObject, useEffect, useRef } from "react"
 import { useTranslation } from "react-i18next"
-import type { TFunction } from "i18next"
 import type { OrderView, PositionView } from "#contract/Views.ts"
 import { type Decimal, decimalFromNumber, parseDecimal, roundDecimal, toNumber } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -17,9 +16,10 @@ import { type ChartColors, readChartColors } from "./chartColors.ts"
 import { chartTypeCell } from "./chartSettings.ts"
 import { type HandleSpec, PriceHandle } from "./PriceHandle.ts"
 import type { PriceChart } from "./PriceChart.ts"
+import type { Translate } from "../../locales/i18n.ts"
 
 interface Context {
-  readonly t: TFunction
+  readonly t: Translate
   readonly instrument: Instrument
   readonly colors: ChartColors
 }

@@ -1,5 +1,4 @@
 /** LedgerTable: every booking of the account; their sum is its balance. */
-import type { TFunction } from "i18next"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { LedgerEntryView } from "#contract/Views.ts"
@@ -12,11 +11,12 @@ import { useValue } from "../../state/store.ts"
 import type { Column } from "../../ui/data-table.tsx"
 import { HistoryTable } from "../../ui/history-table.tsx"
 import { toneOf } from "../positions/PositionFigures.tsx"
+import type { Translate } from "../../locales/i18n.ts"
 
 const entryId = (entry: LedgerEntryView): string => entry.entryId
 const amount = (text: string): bigint => parseDecimal(text) ?? 0n
 
-const columnsOf = (t: TFunction, timeZone: string): ReadonlyArray<Column<LedgerEntryView>> => [
+const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerEntryView>> => [
   {
     id: "bookedAt",
     header: t("ledger.bookedAt"),

@@ -5,6 +5,7 @@ import type { CommandResult } from "#contract/Views.ts"
 import type { CommandAnswer } from "../../api/trading.ts"
 import { i18n } from "../../locales/i18n.ts"
 import { failureText } from "./failureText.ts"
+import { commandEnded, commandStarted } from "./inbox.ts"
 
 export interface Outcome {
   readonly title: string
@@ -18,7 +19,9 @@ export const withCommandToast = async (
   outcome: (result: CommandResult) => Outcome
 ): Promise<boolean> => {
   const id = toast.loading(i18n.t("notification.sending", { command: name }))
+  commandStarted()
   const settled = await answer
+  commandEnded(Result.isSuccess(settled) ? settled.success : undefined)
   if (Result.isFailure(settled)) {
     toast.error(i18n.t("notification.refused", { command: name }), {
       id,

@@ -1,6 +1,5 @@
 /** OrdersTable: orders that wait for their price, and the way to cancel them. */
 import { HourglassIcon, XIcon } from "lucide-react"
-import type { TFunction } from "i18next"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { OrderView } from "#contract/Views.ts"
@@ -17,11 +16,12 @@ import { SideBadge } from "../../ui/side-badge.tsx"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { cancel } from "./orderCommands.ts"
+import type { Translate } from "../../locales/i18n.ts"
 
 const amount = (text: string | null): bigint => parseDecimal(text ?? "") ?? 0n
 const NONE = "–"
 
-const columnsOf = (t: TFunction, timeZone: string): ReadonlyArray<Column<OrderView>> => [
+const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderView>> => [
   {
     id: "symbol",
     header: t("orders.symbol"),

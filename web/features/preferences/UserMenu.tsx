@@ -1,29 +1,17 @@
 /** UserMenu: who is signed in, how they like the product, and the way out. */
-import { CircleUserRoundIcon, LogOutIcon, RotateCcwIcon } from "lucide-react"
+import { CircleUserRoundIcon, KeyboardIcon, LogOutIcon, RotateCcwIcon, SettingsIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
 import { signOut } from "../../api/session.ts"
-import { orderModeCell, Theme, themeCell } from "../../state/preferences.ts"
 import { userValue } from "../../state/session.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import {
-  DropdownMenu,
-  DropdownMenuCheckboxItem,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuLabel,
-  DropdownMenuRadioGroup,
-  DropdownMenuRadioItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger
-} from "../../ui/dropdown-menu.tsx"
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuSeparator, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx"
+import { overlayCell } from "../shortcuts/useShortcuts.ts"
 import { resetLayout } from "../workspace/layoutStorage.ts"
 
 export function UserMenu() {
   const { t } = useTranslation()
   const user = useValue(userValue)
-  const theme = useValue(themeCell)
-  const orderMode = useValue(orderModeCell)
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -37,32 +25,19 @@ export function UserMenu() {
           <p className="truncate text-xs text-muted-foreground">{user?.email}</p>
         </div>
         <DropdownMenuSeparator />
-        <DropdownMenuCheckboxItem
-          checked={orderMode === "oneClick"}
-          onCheckedChange={(isOn) => write(orderModeCell, isOn ? "oneClick" : "confirm")}
-        >
-          {t("header.oneClick")}
-        </DropdownMenuCheckboxItem>
-        <DropdownMenuSeparator />
-        <DropdownMenuLabel>{t("header.theme")}</DropdownMenuLabel>
-        <DropdownMenuRadioGroup
-          value={theme}
-          onValueChange={(value) => {
-            const chosen = Theme.literals.find((literal) => literal === value)
-            if (chosen !== undefined) write(themeCell, chosen)
-          }}
-        >
-          {Theme.literals.map((value) => (
-            <DropdownMenuRadioItem key={value} value={value}>
-              {t(`header.theme_${value}`)}
-            </DropdownMenuRadioItem>
-          ))}
-        </DropdownMenuRadioGroup>
-        <DropdownMenuSeparator />
+        <DropdownMenuItem onSelect={() => write(overlayCell, "settings")}>
+          <SettingsIcon aria-hidden />
+          {t("settings.title")}
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => write(overlayCell, "shortcuts")}>
+          <KeyboardIcon aria-hidden />
+          {t("header.showShortcuts")}
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={resetLayout}>
           <RotateCcwIcon aria-hidden />
           {t("header.resetLayout")}
         </DropdownMenuItem>
+        <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => void signOut()}>
           <LogOutIcon aria-hidden />
           {t("header.signOut")}

@@ -8,7 +8,7 @@ import { isStaleValue, quoteValue } from "../../state/market.ts"
 import { derived, useValue } from "../../state/store.ts"
 import { ticketCell } from "../../state/ticket.ts"
 import { Button } from "../../ui/button.tsx"
-import { sendingCell, sendTicket } from "./sendTicket.ts"
+import { sendingCell } from "./sendTicket.ts"
 import { readTicketValue, ticketInstrumentValue, ticketPreviewValue } from "./useTicket.ts"
 
 /** Why nothing can be sent now, whatever the ticket says. */
@@ -30,14 +30,7 @@ export function SubmitOrder(props: { readonly instrument: Instrument }) {
   const { side } = useValue(ticketCell)
   return (
     <div className="grid gap-1.5">
-      <Button
-        variant={side}
-        size="lg"
-        className="figures w-full"
-        disabled={isBlocked}
-        onClick={() => sendTicket(side)}
-        data-testid="submit-order"
-      >
+      <Button variant={side} size="lg" className="figures w-full" disabled={isBlocked} type="submit" data-testid="submit-order">
         {isSending && <LoaderCircleIcon className="size-4 animate-spin" aria-hidden />}
         <SubmitLabel instrument={props.instrument} />
       </Button>

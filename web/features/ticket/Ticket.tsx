@@ -1,5 +1,6 @@
 /** Ticket: the panel where an order is written: side and price, volume, exits, what it will cost, and the button that sends it. */
 import { TriangleAlertIcon, ZapIcon } from "lucide-react"
+import type { SyntheticEvent } from "react"
 import { useTranslation } from "react-i18next"
 import { formatDecimal, ONE, parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -7,7 +8,7 @@ import type { OrderType } from "#domain/Order.ts"
 import { formatAmount, formatPercent } from "../../locales/formats.ts"
 import { accountCell } from "../../state/account.ts"
 import { orderModeCell } from "../../state/preferences.ts"
-import { useValue, write } from "../../state/store.ts"
+import { read, useValue, write } from "../../state/store.ts"
 import { editTicket, ticketCell } from "../../state/ticket.ts"
 import { Alert } from "../../ui/alert.tsx"
 import { Button } from "../../ui/button.tsx"
@@ -20,8 +21,8 @@ import { Exits } from "./Exits.tsx"
 import { PriceField } from "./PriceField.tsx"
 import { PriceTiles } from "./PriceTiles.tsx"
 import { problemText } from "./problemText.ts"
-import { forgetRepeated, repeatedCell, sendRepeated } from "./sendTicket.ts"
-import { SubmitOrder } from "./SubmitOrder.tsx"
+import { forgetRepeated, repeatedCell, sendRepeated, sendTicket } from "./sendTicket.ts"
+import { isBlockedValue, SubmitOrder } from "./SubmitOrder.tsx"
 import { TicketPreviewList } from "./TicketPreviewList.tsx"
 import { readTicketValue, ticketInstrumentValue, useTicketFollowsSymbol } from "./useTicket.ts"
 
@@ -42,13 +43,19 @@ export function Ticket() {
   return instrument === undefined ? <LoadingTicket /> : <TicketForm instrument={instrument} />
 }
 
+/** Enter in a field sends what the button would; a press on the button is a submission too. */
+const submitByKey = (event: SyntheticEvent): void => {
+  event.preventDefault()
+  if (!read(isBlockedValue)) sendTicket(read(ticketCell).side)
+}
+
 function TicketForm(props: { readonly instrument: Instrument }) {
   const { t } = useTranslation()
   const { instrument } = props
   const draft = useValue(ticketCell)
   const isOneClick = useValue(orderModeCell) === "oneClick"
   return (
-    <form className="grid gap-3" onSubmit={(event) => event.preventDefault()} aria-label={t("ticket.title")}>
+    <form className="grid gap-3" onSubmit={submitByKey} aria-label={t("ticket.title")}>
       <header className="flex items-baseline justify-between gap-2">
         <h2 className="text-base font-semibold tracking-tight">{instrument.symbol}</h2>
         <span className="truncate text-xs text-muted-foreground">{instrument.description}</span>
@@ -109,7 +116,7 @@ function LotsField(props: { readonly instrument: Instrument }) {
       }
     >
       {(control) => (
-        <>
+        <div data-ticket-lots className="grid gap-1.5">
           <Stepper
             {...control}
             value={lots}
@@ -133,7 +140,7 @@ function LotsField(props: { readonly instrument: Instrument }) {
               </Button>
             ))}
           </div>
-        </>
+        </div>
       )}
     </Field>
   )

@@ -1,5 +1,4 @@
 /** TradesTable: every fill of the account, with its price, cost and result. */
-import type { TFunction } from "i18next"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { TradeView } from "#contract/Views.ts"
@@ -13,11 +12,12 @@ import type { Column } from "../../ui/data-table.tsx"
 import { HistoryTable } from "../../ui/history-table.tsx"
 import { SideBadge } from "../../ui/side-badge.tsx"
 import { toneOf } from "../positions/PositionFigures.tsx"
+import type { Translate } from "../../locales/i18n.ts"
 
 const tradeId = (trade: TradeView): string => trade.tradeId
 const amount = (text: string): bigint => parseDecimal(text) ?? 0n
 
-const columnsOf = (t: TFunction, timeZone: string): ReadonlyArray<Column<TradeView>> => [
+const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<TradeView>> => [
   {
     id: "executedAt",
     header: t("trades.executedAt"),

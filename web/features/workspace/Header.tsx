@@ -1,12 +1,35 @@
 /** Header: the product's name, the account and its figures, the connection, and the person's own menu. */
+import { SearchIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
 import { useScreen } from "../../lib/useScreen.ts"
+import { write } from "../../state/store.ts"
+import { Button } from "../../ui/button.tsx"
 import { Logo } from "../../ui/logo.tsx"
+import { Tooltip } from "../../ui/tooltip.tsx"
 import { AccountBar } from "../account/AccountBar.tsx"
 import { AccountChooser } from "../account/AccountChooser.tsx"
 import { ConnectionPill } from "../connection/ConnectionPill.tsx"
+import { NotificationCenter } from "../notifications/NotificationCenter.tsx"
 import { ThemeSwitch } from "../preferences/ThemeSwitch.tsx"
 import { UserMenu } from "../preferences/UserMenu.tsx"
+import { overlayCell } from "../shortcuts/useShortcuts.ts"
+
+function SearchButton() {
+  const { t } = useTranslation()
+  return (
+    <Tooltip content={t("header.search")}>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label={t("header.search")}
+        aria-keyshortcuts="Control+K"
+        onClick={() => write(overlayCell, "search")}
+      >
+        <SearchIcon className="size-4" aria-hidden />
+      </Button>
+    </Tooltip>
+  )
+}
 
 export function Header() {
   const { t } = useTranslation()
@@ -21,6 +44,8 @@ export function Header() {
         {screen === "desktop" && <AccountBar className="ml-2" />}
         <div className="ml-auto flex items-center gap-0.5">
           <ConnectionPill />
+          <SearchButton />
+          <NotificationCenter />
           <ThemeSwitch />
           <UserMenu />
         </div>

@@ -34,7 +34,7 @@ export function TradingTabs() {
               </TabsTrigger>
             ))}
           </TabsList>
-          {tab === "positions" && positions > 0 && <CloseAllMenu className="ml-auto" />}
+          <div className="ml-auto flex items-center">{tab === "positions" && positions > 0 && <CloseAllMenu />}</div>
         </div>
         <TabsContent value="positions">
           <PositionsTable />
