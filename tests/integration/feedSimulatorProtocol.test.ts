@@ -256,17 +256,21 @@ describe("REST", () => {
     }
   })
 
+  const typed = (type: string) =>
+    SIMULATED_INSTRUMENTS.filter((instrument) => instrument.type === type).map(({ upstreamSymbol }) => upstreamSymbol)
+  const commodities = ["XAU/USD", "WTI/USD"]
   it.each([
-    ["/symbol_search?symbol=eur", 2],
-    ["/symbol_search?symbol=apple", 1],
-    ["/forex_pairs", 6],
-    ["/cryptocurrencies", 2],
-    ["/commodities", 2],
-    ["/stocks", 1]
-  ])("%s lists %i", async (path, count) => {
+    ["/symbol_search?symbol=eurg", ["EUR/GBP"]],
+    ["/symbol_search?symbol=apple", ["AAPL"]],
+    ["/symbol_search?symbol=nothing-like-it", []],
+    ["/forex_pairs", typed("Physical Currency").filter((symbol) => !commodities.includes(symbol))],
+    ["/cryptocurrencies", typed("Digital Currency")],
+    ["/commodities", commodities],
+    ["/stocks", typed("Common Stock")]
+  ])("%s lists %o", async (path, symbols) => {
     const { body } = await get(path)
-    expect(body).toMatchObject({ status: "ok" })
-    expect(body).toHaveProperty("data.length", count)
+    expect(body).toMatchObject({ status: "ok", data: symbols.map((symbol) => ({ symbol })) })
+    expect(body).toHaveProperty("data.length", symbols.length)
   })
 })
 
