@@ -10,7 +10,8 @@ import type { Finding } from "#bench/Finding.ts"
 const questions: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<ReadonlyArray<Finding>> }>>> = {
   tick: () => import("#bench/tick.ts"),
   orders: () => import("#bench/orders.ts"),
-  decide: () => import("#bench/decide.ts")
+  decide: () => import("#bench/decide.ts"),
+  restore: () => import("#bench/restore.ts")
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } })
