@@ -29,7 +29,7 @@ const browser = ["web", "web state", "web api", "chart"]
 export const zones: ReadonlyArray<Zone> = [
   {
     name: "tests",
-    files: ["**/*.test.ts", "**/*.test.tsx", "tests/**"],
+    files: ["**/*.test.ts", "**/*.test.tsx", "**/testing.ts", "tests/**"],
     imports: [...product, "embedded database", ...browser, "simulator", "dev", "tests"],
     packages: "all",
     manners: "free"
@@ -107,7 +107,7 @@ export const zones: ReadonlyArray<Zone> = [
     name: "chart",
     files: ["web/features/chart/**"],
     imports: ["domain", "contract", ...browser],
-    packages: ["effect", "react", "react-i18next", "lucide-react", "lightweight-charts"],
+    packages: ["effect", "react", "react-i18next", "i18next", "lucide-react", "lightweight-charts"],
     manners: "clean"
   },
   {
