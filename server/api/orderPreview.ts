@@ -9,9 +9,9 @@ import type { Market } from "#actors/account/Market.ts"
 import type { OrderPreview } from "#contract/TradingGroup.ts"
 import { clientPrices } from "#domain/Book.ts"
 import { formatDecimal, type Decimal } from "#domain/Decimal.ts"
+import { levelPrice } from "#domain/levelPrice.ts"
 import { usedMargin } from "#domain/Margin.ts"
 import { clientQuote, openingPrice } from "#domain/Prices.ts"
-import { levelPrice } from "#server/api/levelPrice.ts"
 import { accountFigures, refusalView } from "#server/api/views.ts"
 
 type PlaceOrder = Extract<AccountCommand, { readonly _tag: "PlaceOrder" }>

@@ -1,5 +1,5 @@
 /** levelPrice: at which price of one symbol, all others standing still, an account's margin level would come down to a threshold. */
-import type { AccountState } from "#actors/account/AccountState.ts"
+import type { Book } from "#domain/Book.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import { figuresOf, isLevelAtOrBelow } from "#domain/Figures.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -9,9 +9,9 @@ import type { Quote } from "#domain/Quote.ts"
 /** A short's loss has no end; above this many times the present price none is looked for. */
 const RISE_FACTOR_MAX = 100n
 
-const netLots = (state: AccountState, symbol: string): Decimal => {
+const netLots = (book: Book, symbol: string): Decimal => {
   let net = 0n
-  for (const position of state.positions.values()) {
+  for (const position of book.positions.values()) {
     if (position.symbol === symbol) net += position.side === "buy" ? position.lots : -position.lots
   }
   return net
@@ -31,9 +31,9 @@ const firstHolding = (most: bigint, holds: (value: bigint) => boolean): bigint |
 }
 
 /** The bid for who is long on balance, the ask for who is short; undefined when no price does it. Exact to the point. */
-export const levelPrice = (state: AccountState, prices: Prices, instrument: Instrument, levelPercent: Decimal): Decimal | undefined => {
+export const levelPrice = (book: Book, prices: Prices, instrument: Instrument, levelPercent: Decimal): Decimal | undefined => {
   const raw = prices.quote(instrument.symbol)
-  const group = prices.configuration.groups[state.group]
+  const group = prices.configuration.groups[book.group]
   const net = netLots(state, instrument.symbol)
   if (raw === undefined || group === undefined || net === 0n) return undefined
   const point = pointOf(instrument)
@@ -45,7 +45,7 @@ export const levelPrice = (state: AccountState, prices: Prices, instrument: Inst
   })
   const isAtLevel = (points: bigint): boolean => {
     const quote = moved(points)
-    const figures = figuresOf(state, { ...prices, quote: (symbol) => (symbol === instrument.symbol ? quote : prices.quote(symbol)) })
+    const figures = figuresOf(book, { ...prices, quote: (symbol) => (symbol === instrument.symbol ? quote : prices.quote(symbol)) })
     return figures !== undefined && isLevelAtOrBelow(figures, levelPercent)
   }
   const lowest = withMarkUp(group, instrument, raw).bid / point - 1n
