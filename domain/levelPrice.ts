@@ -34,7 +34,7 @@ const firstHolding = (most: bigint, holds: (value: bigint) => boolean): bigint |
 export const levelPrice = (book: Book, prices: Prices, instrument: Instrument, levelPercent: Decimal): Decimal | undefined => {
   const raw = prices.quote(instrument.symbol)
   const group = prices.configuration.groups[book.group]
-  const net = netLots(state, instrument.symbol)
+  const net = netLots(book, instrument.symbol)
   if (raw === undefined || group === undefined || net === 0n) return undefined
   const point = pointOf(instrument)
   const direction = net > 0n ? -1n : 1n
