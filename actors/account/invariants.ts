@@ -62,15 +62,22 @@ const positionViolations = (events: ReadonlyArray<AccountEvent>, state: AccountS
 const orderViolations = (events: ReadonlyArray<AccountEvent>, state: AccountState): ReadonlyArray<string> => {
   const violations: Array<string> = []
   const open = new Set<string>()
-  const tradeIds = new Set(tradesOf(events).map(({ tradeId }) => tradeId))
+  const trades = tradesOf(events)
+  const tradeIds = new Set(trades.map(({ tradeId }) => tradeId))
+  const filledBy = new Map<string, string>()
   for (const event of events) {
     if (event._tag === "OrderPlaced") open.add(event.order.orderId)
     else if (isTerminal(event)) {
       if (!open.delete(event.orderId)) violations.push(`I4 order ${event.orderId} ended without being open: ${event._tag}`)
     }
-    if (event._tag === "OrderFilled" && event.tradeIds.some((id) => !tradeIds.has(id))) {
-      violations.push(`I4 order ${event.orderId} names a trade that never was`)
+    if (event._tag !== "OrderFilled") continue
+    for (const tradeId of event.tradeIds) {
+      if (!tradeIds.has(tradeId)) violations.push(`I4 order ${event.orderId} names a trade that never was`)
+      filledBy.set(tradeId, event.orderId)
     }
+  }
+  for (const { orderId, tradeId } of trades) {
+    if (orderId !== filledBy.get(tradeId)) violations.push(`I4 order ${orderId} traded in ${tradeId} without being filled by it`)
   }
   for (const orderId of open) if (!state.orders.has(orderId)) violations.push(`I4 order ${orderId} neither ended nor rests`)
   for (const orderId of state.orders.keys())
