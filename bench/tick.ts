@@ -9,8 +9,8 @@ import { decimal } from "#domain/Decimal.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import type { Quote } from "#domain/Quote.ts"
 
-const TICKS = 20_000
-const ROUNDS = 7
+const TICKS = 200_000
+const ROUNDS = 5
 
 const ticks: ReadonlyArray<Quote> = Array.from({ length: TICKS }, (_, index) => ({
   symbol: "EURUSD",

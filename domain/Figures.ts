@@ -10,6 +10,7 @@ import { DecimalFromString, divideRounded, maxDecimal, minDecimal, ONE, type Dec
 import { usedMargin } from "#domain/Margin.ts"
 import type { Position } from "#domain/Position.ts"
 import { clientQuote, closingPrice, type ClientPrices, type Prices } from "#domain/Prices.ts"
+import { minorUnitsPerPrice, smallProfit } from "#domain/smallProfit.ts"
 import { profitOf, type Money } from "#domain/Profit.ts"
 
 /** The account's figures at a moment, account currency; level is null when no margin is used. */
@@ -29,13 +30,13 @@ export const floatingProfit = (prices: ClientPrices, account: Money, position: P
   if (instrument === undefined) return undefined
   const quote = clientQuote(prices, instrument)
   if (quote === undefined) return undefined
-  return profitOf(prices, account, {
-    instrument,
-    side: position.side,
-    lots: position.lots,
-    openPrice: position.openPrice,
-    closePrice: closingPrice(position.side, quote)
-  })
+  const closePrice = closingPrice(position.side, quote)
+  if (instrument.profitCurrency === account.currency) {
+    const profit = smallProfit(minorUnitsPerPrice(position, instrument, account.currencyDigits), position, closePrice)
+    if (profit !== undefined) return profit
+  }
+  const { side, lots, openPrice } = position
+  return profitOf(prices, account, { instrument, side, lots, openPrice, closePrice })
 }
 
 /** balance + credit + floating profit + accrued swap; undefined when a position cannot be valued. */
