@@ -34,7 +34,7 @@ export const QuoteView = Schema.Struct({
   ask: DecimalText,
   time: Instant,
   ageMillis: Schema.Int,
-  /** Older than the instrument allows: nothing trades on it. */
+  /** Older than the instrument allows, or polled by REST: nothing trades on it. */
   stale: Schema.Boolean,
   sequence: Schema.Int,
   source: Quote.fields.source

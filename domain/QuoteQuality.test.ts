@@ -44,9 +44,13 @@ describe("a single quote", () => {
 
 describe("a series", () => {
   const tick = (bid: string, second: number) => quote(bid, (Number(bid) + 0.0001).toFixed(5), second)
+  const poll = (bid: string, second: number): Quote => ({ ...tick(bid, second), source: "rest" })
   it.each<[string, Array<Quote>, Array<string>]>([
     ["equal time stamps are in order of arrival", [tick("1.10000", 5), tick("1.10010", 5)], ["ok", "ok"]],
     ["an older quote is refused", [tick("1.10000", 5), tick("1.10010", 4), tick("1.10020", 5)], ["ok", "outOfOrder", "ok"]],
+    ["a tick may be stamped before the last poll", [tick("1.10000", 5), poll("1.10010", 9), tick("1.10020", 6)], ["ok", "ok", "ok"]],
+    ["but not before the last tick", [tick("1.10000", 5), poll("1.10010", 9), tick("1.10020", 4)], ["ok", "ok", "outOfOrder"]],
+    ["a poll that answers late is refused", [poll("1.10000", 9), poll("1.10010", 8)], ["ok", "outOfOrder"]],
     ["a jump up to the limit passes", [quote("1.00000", "1.00000", 1), quote("1.01000", "1.01000", 2)], ["ok", "ok"]],
     ["a jump past the limit is held back", [quote("1.00000", "1.00000", 1), quote("1.01001", "1.01001", 2)], ["ok", "spike"]],
     ["a jump of the ask alone is held back", [quote("1.00000", "1.00010", 1), quote("1.00000", "1.02000", 2)], ["ok", "spike"]],

@@ -3,9 +3,12 @@
  *
  * A quote is refused when a side is not positive, when it is crossed, when it is older than the last accepted one, or when it jumps further
  * than the instrument allows and no second tick has confirmed the new level. Equal time stamps are in order of arrival.
+ *
+ * A polled price is stamped with the time of the answer. A tick is therefore held against the last tick only: it may well be stamped before
+ * the last poll.
  */
 import { absDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
-import type { Quote } from "#domain/Quote.ts"
+import type { Millis, Quote } from "#domain/Quote.ts"
 
 /** In order of precedence: a quote that fails several rules carries the first. */
 export const QUOTE_REJECTION_REASONS = ["nonPositive", "crossed", "outOfOrder", "spike"] as const
@@ -28,6 +31,8 @@ export interface RejectedQuote {
 export interface QuoteQuality {
   /** The last accepted quote. */
   readonly last: Quote | undefined
+  /** Time stamp of the last accepted quote that was not polled. */
+  readonly lastTickTime: Millis | undefined
   /** A jump that no second tick has confirmed yet. */
   readonly suspect: Quote | undefined
   readonly acceptedCount: number
@@ -38,6 +43,7 @@ export interface QuoteQuality {
 
 export const initialQuality: QuoteQuality = {
   last: undefined,
+  lastTickTime: undefined,
   suspect: undefined,
   acceptedCount: 0,
   rejectedCounts: { nonPositive: 0, crossed: 0, outOfOrder: 0, spike: 0 },
@@ -61,7 +67,8 @@ const rejectionReason = (state: QuoteQuality, quote: Quote, rules: QuoteRules): 
   if (quote.bid <= 0n || quote.ask <= 0n) return "nonPositive"
   if (quote.bid > quote.ask) return "crossed"
   if (state.last === undefined) return undefined
-  if (quote.time < state.last.time) return "outOfOrder"
+  const before = quote.source === "rest" ? state.last.time : state.lastTickTime
+  if (before !== undefined && quote.time < before) return "outOfOrder"
   if (rules.spikePercentMax === undefined || isNear(quote, state.last, rules.spikePercentMax)) return undefined
   return state.suspect !== undefined && confirms(quote, state.suspect, rules.spikePercentMax) ? undefined : "spike"
 }
@@ -80,6 +87,7 @@ const isWithin = (price: Decimal, reference: Decimal, percentMax: Decimal): bool
 const accept = (state: QuoteQuality, quote: Quote): Verdict => ({
   state: {
     last: quote,
+    lastTickTime: quote.source === "rest" ? state.lastTickTime : quote.time,
     suspect: undefined,
     acceptedCount: state.acceptedCount + 1,
     rejectedCounts: state.rejectedCounts,
@@ -91,6 +99,7 @@ const accept = (state: QuoteQuality, quote: Quote): Verdict => ({
 const reject = (state: QuoteQuality, rejected: RejectedQuote): Verdict => ({
   state: {
     last: state.last,
+    lastTickTime: state.lastTickTime,
     suspect: rejected.reason === "spike" ? rejected.quote : state.suspect,
     acceptedCount: state.acceptedCount,
     rejectedCounts: { ...state.rejectedCounts, [rejected.reason]: state.rejectedCounts[rejected.reason] + 1 },

@@ -29,11 +29,12 @@ export class SymbolActor {
     return this.#quality.last
   }
 
-  /** Judges the quote; an accepted one becomes the last and trips what it crosses. */
+  /** Judges the quote; an accepted one becomes the last, and trips what it crosses unless it is polled: nothing is traded on those. */
   accept(quote: Quote, rules: QuoteRules, mark: Mark, tripped: Tripped): boolean {
     const verdict = judge(this.#quality, quote, rules)
     this.#quality = verdict.state
     if (verdict.accepted === undefined) return false
+    if (quote.source === "rest") return true
     const entry = { mark, quote: verdict.accepted }
     this.#tape.add(entry)
     this.#index.trip(Number(entry.quote.bid), Number(entry.quote.ask), (accountId) => tripped(accountId, entry))

@@ -54,6 +54,18 @@ describe("a tick", () => {
     expect(symbols.status()[0]).toMatchObject({ accepted: 1, rejected: 3 })
   })
 
+  it("that was polled is shown, but wakes nobody, neither now nor when an account is armed later", () => {
+    tick(quote("1.1"))
+    const since = symbols.mark()
+    symbols.arm("A", [stopLoss("1.09")], since)
+    tick(quote("1.08", { source: "rest" }))
+    symbols.arm("B", [stopLoss("1.09")], since)
+    expect(symbols.quote("EURUSD")).toMatchObject({ bid: decimal("1.08"), source: "rest" })
+    expect(trips).toEqual([])
+    tick(quote("1.08"))
+    expect(trips.map(([accountId]) => accountId).toSorted()).toEqual(["A", "B"])
+  })
+
   it("of a symbol that is no instrument is ignored", () => {
     tick(quote("1.1", { symbol: "NOSUCH" }))
     expect(symbols.all()).toEqual([])
@@ -93,7 +105,13 @@ describe("arming", () => {
 describe("the tape", () => {
   it("gives all quotes of the account's symbols since a mark, in order of arrival over all symbols", () => {
     symbols.arm("A", [stopLoss("1.09"), { ...stopLoss("1.2"), symbol: "GBPUSD" }], symbols.mark())
-    tick(quote("1.1"), quote("1.3", { symbol: "GBPUSD" }), quote("150", { symbol: "USDJPY" }), quote("1.08"), quote("1.31", { symbol: "GBPUSD" }))
+    tick(
+      quote("1.1"),
+      quote("1.3", { symbol: "GBPUSD" }),
+      quote("150", { symbol: "USDJPY" }),
+      quote("1.08"),
+      quote("1.31", { symbol: "GBPUSD" })
+    )
     expect(symbols.tape("A", 2).map(({ bid, symbol }) => [symbol, bid])).toEqual([
       ["GBPUSD", decimal("1.3")],
       ["EURUSD", decimal("1.08")],

@@ -92,8 +92,7 @@ export class TripwireIndex {
   add(accountId: string, wire: Tripwire): ArmedTripwire {
     const falling = wire.direction === "atOrBelow"
     const price = Number(wire.price)
-    const heap =
-      wire.side === "bid" ? (falling ? this.#bidFalling : this.#bidRising) : falling ? this.#askFalling : this.#askRising
+    const heap = wire.side === "bid" ? (falling ? this.#bidFalling : this.#bidRising) : falling ? this.#askFalling : this.#askRising
     const entry: ArmedTripwire = { accountId, key: falling ? -price : price, heap, place: -1 }
     heap.add(entry)
     return entry

@@ -3,11 +3,11 @@ import type { QuoteView, SymbolView } from "#contract/MarketGroup.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import { formatDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import { isFresh } from "#domain/isFresh.ts"
 import type { Millis, Quote } from "#domain/Quote.ts"
 import { isMarketOpen } from "#domain/Session.ts"
 
 const ageMillis = (quote: Quote, now: Millis): number => Math.max(0, now - quote.receivedAt)
-const isStale = (quote: Quote, instrument: Instrument, now: Millis): boolean => ageMillis(quote, now) > instrument.quoteAgeMillisMax
 
 export const symbolView = (instrument: Instrument, quote: Quote | undefined, configuration: Configuration, now: Millis): SymbolView => {
   const sessionOpen = isMarketOpen(instrument, now)
@@ -22,7 +22,7 @@ export const symbolView = (instrument: Instrument, quote: Quote | undefined, con
     lotsMin: formatDecimal(instrument.lotsMin),
     lotsMax: formatDecimal(instrument.lotsMax),
     lotsStep: formatDecimal(instrument.lotsStep),
-    tradable: sessionOpen && !halted && quote !== undefined && !isStale(quote, instrument, now),
+    tradable: sessionOpen && !halted && quote !== undefined && isFresh(quote, instrument, now),
     sessionOpen,
     halted,
     bid: quote === undefined ? null : formatDecimal(quote.bid, instrument.digits),
@@ -37,7 +37,7 @@ export const quoteView = (quote: Quote, instrument: Instrument, now: Millis): Qu
   ask: formatDecimal(quote.ask, instrument.digits),
   time: quote.time,
   ageMillis: ageMillis(quote, now),
-  stale: isStale(quote, instrument, now),
+  stale: !isFresh(quote, instrument, now),
   sequence: quote.sequence,
   source: quote.source
 })

@@ -40,6 +40,14 @@ describe("the exits of a long watch the bid, those of a short the ask", () => {
   })
 })
 
+it("a polled quote touches nothing, whatever its price", () => {
+  const desk = openAccount()
+  desk.do(order({ side: "buy", stopLoss: d("1.09900"), takeProfit: d("1.10100") }), calm)
+  const polled = { ...quote("EURUSD", "1.05000", "1.05010"), source: "rest" as const }
+  desk.tick({ ...calm, quote: (symbol) => (symbol === "EURUSD" ? polled : undefined) })
+  expect(closing(desk)).toBe("open")
+})
+
 describe("over a gap", () => {
   it("a stop-loss gets the gap price, never its level", () => {
     expect(after("buy", { stopLoss: d("1.09900") }, "1.08000", "1.08010")).toBe("stopLoss at 1.08")

@@ -176,6 +176,19 @@ describe("stale quote or closed market", () => {
     expect(desk.last.rejection?.context).toEqual({ symbol: "EURUSD", ageMillis: "60001", quoteAgeMillisMax: "60000" })
     expect(desk.try(order({ side: "buy" }), stale(60_000))).toBe("accepted")
   })
+  it("a market order is refused on a polled quote, however young", () => {
+    const market = marketOf(EURUSD)
+    const polled: typeof market = {
+      ...market,
+      quote: (symbol) => {
+        const quote = market.quote(symbol)
+        return quote && { ...quote, source: "rest" }
+      }
+    }
+    const desk = openAccount()
+    expect(desk.try(order({ side: "buy" }), polled)).toBe("STALE_QUOTE")
+    expect(desk.last.rejection?.context).toMatchObject({ symbol: "EURUSD", ageMillis: "0", source: "rest" })
+  })
   it("a pending order may be placed then: it trades nothing yet", () => {
     const limit = order({ side: "buy", type: "limit", limitPrice: d("1.05") })
     expect(openAccount().try(limit, marketOf(EURUSD, { ...saturday, configuration }))).toBe("accepted")

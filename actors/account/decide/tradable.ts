@@ -2,6 +2,7 @@
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import { isFresh } from "#domain/isFresh.ts"
 import { withMarkUp, type BidAsk, type ClientPrices } from "#domain/Prices.ts"
 import type { Quote } from "#domain/Quote.ts"
 import { isMarketOpen, nextOpenAt } from "#domain/Session.ts"
@@ -23,23 +24,21 @@ export const lastQuote = (turn: Turn, prices: ClientPrices, instrument: Instrume
   return { raw, seen }
 }
 
-/** The quote to trade on: the market is open and the quote fresh. */
+/** The quote to trade on: the market is open and the quote fresh; a polled one never is. */
 export const tradableQuote = (turn: Turn, prices: ClientPrices, instrument: Instrument): TradableQuote | Rejection => {
   if (!isMarketOpen(instrument, turn.instant)) return marketClosed(turn, instrument)
   const quote = lastQuote(turn, prices, instrument)
   if (isRejection(quote)) return quote
-  if (!isFresh(turn, instrument, quote.raw)) {
+  if (!isFresh(quote.raw, instrument, turn.instant)) {
     return reject("STALE_QUOTE", {
       symbol: instrument.symbol,
       ageMillis: String(turn.instant - quote.raw.receivedAt),
-      quoteAgeMillisMax: String(instrument.quoteAgeMillisMax)
+      quoteAgeMillisMax: String(instrument.quoteAgeMillisMax),
+      ...(quote.raw.source === "rest" ? { source: "rest" } : {})
     })
   }
   return quote
 }
-
-const isFresh = (turn: Turn, instrument: Instrument, quote: Quote): boolean =>
-  turn.instant - quote.receivedAt <= instrument.quoteAgeMillisMax
 
 const marketClosed = (turn: Turn, instrument: Instrument): Rejection => {
   const opensAt = nextOpenAt(instrument, turn.instant)
