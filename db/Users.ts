@@ -64,6 +64,7 @@ export class Users extends Context.Service<
     /** Adds to the wrong passwords in a row. */
     readonly loginFailed: (userId: string, at: number) => Identity<void>
     readonly loginSucceeded: (userId: string) => Identity<void>
+    readonly setPasswordHash: (userId: string, passwordHash: string) => Identity<void>
     /** The account of an opening under this key: `accountId` unless the key was used before. */
     readonly accountForRequest: (requestKey: string, accountId: string) => Identity<string>
     readonly emailsOf: (userIds: ReadonlyArray<string>) => Identity<ReadonlyMap<string, string>>
@@ -95,6 +96,8 @@ export class Users extends Context.Service<
           ),
         loginSucceeded: (userId) =>
           run(sql`UPDATE app_user SET failed_logins = 0 WHERE user_id = ${userId} AND failed_logins > 0`).pipe(Effect.asVoid),
+        setPasswordHash: (userId, passwordHash) =>
+          run(sql`UPDATE app_user SET password_hash = ${passwordHash} WHERE user_id = ${userId}`).pipe(Effect.asVoid),
         accountForRequest: (requestKey, accountId) =>
           run(
             Effect.gen(function* () {

@@ -34,6 +34,7 @@ export const makeInMemoryIdentity = () => {
         loginFailed: (userId, at) =>
           Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: user.failedLogins + 1, lastFailedAt: at }))),
         loginSucceeded: (userId) => Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: 0 }))),
+        setPasswordHash: (userId, passwordHash) => Effect.sync(() => change(userId, (user) => ({ ...user, passwordHash }))),
         accountForRequest: (_key, accountId) => Effect.succeed(accountId),
         emailsOf: (userIds) =>
           Effect.sync(() => new Map(userIds.flatMap((id) => (users.has(id) ? [[id, users.get(id)?.email ?? ""]] : []))))

@@ -7,7 +7,7 @@ import type { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceU
 import { commandResult } from "#server/api/commandResult.ts"
 import { failureProblem, outcomeUnknown, refusalProblem } from "#server/api/refusals.ts"
 import { digitsOf } from "#server/api/views.ts"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 
 export type CommandProblem = CommandRefused | NotFound | Conflict | IdempotencyKeyReused | ServiceUnavailable
 
@@ -18,7 +18,7 @@ export const originOf = (user: typeof CurrentUser.Service): Origin => ({
   ip: user.ip
 })
 
-/** Fails with the refusal as a problem. */
+/** Fails with the refusal as a problem. A client that hangs up does not stop its command halfway: that goes on by itself. */
 export const execute = Effect.fn("api.execute")(function* (
   accountId: string,
   commandId: string,
@@ -26,7 +26,8 @@ export const execute = Effect.fn("api.execute")(function* (
 ): Effect.fn.Return<Outcome, CommandProblem, Accounts | CurrentUser> {
   const accounts = yield* Accounts
   const origin = originOf(yield* CurrentUser)
-  const outcome = yield* accounts.execute(accountId, { commandId, command, origin }).pipe(Effect.mapError(failureProblem))
+  const running = yield* Effect.forkDetach(accounts.execute(accountId, { commandId, command, origin }))
+  const outcome = yield* Fiber.join(running).pipe(Effect.mapError(failureProblem))
   return outcome.rejection === undefined ? outcome : yield* Effect.fail(refusalProblem(outcome, outcome.rejection))
 })
 

@@ -2,6 +2,7 @@ import { it } from "@effect/vitest"
 import { NodeCrypto } from "@effect/platform-node"
 import { ConfigProvider, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { argon2Sync } from "node:crypto"
 import { describe, expect } from "vitest"
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { Accounts, OutcomeUnknown } from "#actors/account/AccountProtocol.ts"
@@ -138,6 +139,27 @@ describe("signing in", () => {
         const wrong = yield* Effect.flip(signIn.login(ada.email, "wrong", device))
         const unknown = yield* Effect.flip(signIn.login("nobody@example.com", "wrong", device))
         expect(unknown).toEqual(wrong)
+      })
+    )
+  )
+
+  it.effect("makes an outdated hash anew", () =>
+    scenario((signIn, { users }) =>
+      Effect.gen(function* () {
+        const { user } = yield* signIn.register(ada, device)
+        const old = argon2Sync("argon2id", {
+          message: Buffer.from(ada.password),
+          nonce: Buffer.alloc(16),
+          memory: 8_192,
+          passes: 1,
+          parallelism: 1,
+          tagLength: 32
+        })
+        const base64 = (bytes: Buffer): string => bytes.toString("base64").replace(/=+$/u, "")
+        users.set(user.userId, { ...user, passwordHash: `$argon2id$v=19$m=8192,t=1,p=1$${base64(Buffer.alloc(16))}$${base64(old)}` })
+        yield* signIn.login(ada.email, ada.password, device)
+        expect(users.get(user.userId)?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/u)
+        yield* signIn.login(ada.email, ada.password, device)
       })
     )
   )

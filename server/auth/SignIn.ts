@@ -92,6 +92,7 @@ export class SignIn extends Context.Service<
           return yield* new InvalidCredentials()
         }
         if (user.failedLogins > 0) yield* users.loginSucceeded(user.userId)
+        if (passwords.isOutdated(user.passwordHash)) yield* users.setPasswordHash(user.userId, yield* passwords.hash(password))
         return yield* enter(user, device)
       })
 

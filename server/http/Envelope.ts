@@ -30,6 +30,15 @@ const durations = Metric.histogram("keel_http_request_duration_seconds", {
   boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 })
 
+/** By method and status, which are few. */
+const requestsBy = new Map<string, Metric.Metric<number, Metric.CounterState<number>>>()
+const countRequest = (method: string, status: number) => {
+  const key = `${method} ${status}`
+  const known = requestsBy.get(key) ?? Metric.withAttributes(requests, { method, status: String(status) })
+  requestsBy.set(key, known)
+  return Metric.update(known, 1)
+}
+
 const pathOf = (url: string): string => url.split(/[?#]/u, 1)[0] ?? ""
 
 type AnyProblem = HttpServerRespondable.Respondable
@@ -130,7 +139,7 @@ const enveloped = <E, R>(
     const answered = refused === undefined ? yield* Effect.annotateLogs(routed, { traceId }) : refused
     const response = withHeaders(yield* withProblem(answered, path, traceId), path, traceId)
     const millis = (yield* Clock.currentTimeMillis) - startedAt
-    yield* Metric.update(Metric.withAttributes(requests, { method: request.method, status: String(response.status) }), 1)
+    yield* countRequest(request.method, response.status)
     if (path !== "/stream") yield* Metric.update(durations, millis / 1000)
     yield* Effect.annotateLogs(logAccess(request, response.status, millis), { traceId })
     return response

@@ -99,6 +99,26 @@ describe("a trade from end to end", () => {
     expect(other).toMatchObject({ status: 422, body: { code: "IDEMPOTENCY_KEY_REUSED" } })
   })
 
+  it("does a command once although its sender hangs up, and tells who asks again", async () => {
+    const trader = await register()
+    const order = JSON.stringify({ symbol: "EURUSD", side: "buy", type: "market", lots: "0.01" })
+    const headers = { "content-type": "application/json", cookie: trader.client.cookie }
+    const keys = Array.from({ length: 20 }, (_, index) => `hang-up-${index}`)
+    await Promise.all(
+      keys.map((key, index) =>
+        fetch(`${product.url}/accounts/${trader.accountId}/orders`, {
+          method: "POST",
+          headers: { ...headers, "idempotency-key": key },
+          body: order,
+          signal: AbortSignal.timeout(index)
+        }).catch(() => undefined)
+      )
+    )
+    for (const key of keys) expect((await command(trader, "POST", "/orders", JSON.parse(order), key)).status).toBe(201)
+    const { body } = await trader.client.send("GET", `/accounts/${trader.accountId}/positions`)
+    expect(list(body, "positions").length).toBe(keys.length)
+  })
+
   it("lets one of many parallel closes win", async () => {
     const trader = await register()
     await command(trader, "POST", "/orders", { symbol: "EURUSD", side: "buy", type: "market", lots: "0.1" })
