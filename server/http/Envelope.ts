@@ -43,13 +43,19 @@ const pathOf = (url: string): string => url.split(/[?#]/u, 1)[0] ?? ""
 
 type AnyProblem = HttpServerRespondable.Respondable
 
+/** The path exists; a path that knows the method and is not found names nothing. */
+const isWrongMethod = (method: string, path: string): boolean => {
+  const methods = methodsOf(path)
+  return methods.length > 0 && !methods.includes(method)
+}
+
 /** The problem of an answer that has only a status; undefined when it may stay as it is. */
-const problemOfStatus = (status: number, path: string, traceId: string): AnyProblem | undefined => {
+const problemOfStatus = (status: number, method: string, path: string, traceId: string): AnyProblem | undefined => {
   switch (status) {
     case 400:
       return new ValidationFailed({ errors: [], traceId })
     case 404:
-      return methodsOf(path).length > 0 ? new MethodNotAllowed({ traceId }) : new NotFound({ code: "ROUTE_NOT_FOUND", traceId })
+      return isWrongMethod(method, path) ? new MethodNotAllowed({ traceId }) : new NotFound({ code: "ROUTE_NOT_FOUND", traceId })
     case 413:
       return new PayloadTooLarge({ traceId })
     case 415:
@@ -65,8 +71,8 @@ const problemOfStatus = (status: number, path: string, traceId: string): AnyProb
 const isBare = (response: HttpServerResponse.HttpServerResponse): boolean =>
   response.body._tag === "Empty" || (response.headers["content-type"] ?? "").startsWith("text/plain")
 
-const withProblem = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string) => {
-  const problem = response.status >= 400 && isBare(response) ? problemOfStatus(response.status, path, traceId) : undefined
+const withProblem = (response: HttpServerResponse.HttpServerResponse, method: string, path: string, traceId: string) => {
+  const problem = response.status >= 400 && isBare(response) ? problemOfStatus(response.status, method, path, traceId) : undefined
   if (problem === undefined) return Effect.succeed(response)
   return Effect.map(HttpServerRespondable.toResponse(problem), (answer) =>
     answer.status === 405 ? HttpServerResponse.setHeader(answer, "allow", methodsOf(path).join(", ")) : answer
@@ -137,7 +143,7 @@ const enveloped = <E, R>(
     )
     const refused = refusal(request)
     const answered = refused === undefined ? yield* Effect.annotateLogs(routed, { traceId }) : refused
-    const response = withHeaders(yield* withProblem(answered, path, traceId), path, traceId)
+    const response = withHeaders(yield* withProblem(answered, request.method, path, traceId), path, traceId)
     const millis = (yield* Clock.currentTimeMillis) - startedAt
     yield* countRequest(request.method, response.status)
     if (path !== "/stream") yield* Metric.update(durations, millis / 1000)

@@ -349,6 +349,7 @@ describe("signing in", () => {
 describe("requests that are not meant for us", () => {
   it.each<[string, string, string, Record<string, string>, number, string]>([
     ["a path that does not exist", "GET", "/nothing", {}, 404, "ROUTE_NOT_FOUND"],
+    ["an id of two hundred digits", "GET", `/accounts/${"1".repeat(200)}`, {}, 404, "ROUTE_NOT_FOUND"],
     ["a method that the path does not know", "PUT", "/auth/login", {}, 405, "METHOD_NOT_ALLOWED"],
     ["another media type", "POST", "/auth/login", { "content-type": "text/plain" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
     ["a form", "POST", "/auth/login", { "content-type": "application/x-www-form-urlencoded" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
