@@ -42,5 +42,7 @@ export class Candles extends Context.Service<
     readonly page: (query: CandlesQuery) => Effect.Effect<CandlesPage, CandlesUnavailable>
     /** Takes a quote that the quality gate accepted; the candles that someone looks at follow it. */
     readonly accept: (quote: Quote) => void
+    /** Symbols that someone looks at. */
+    readonly symbols: () => Iterable<SymbolName>
   }
 >()("actors/Candles") {}

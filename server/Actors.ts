@@ -10,6 +10,7 @@ import { makeFeedActor, QuoteRelay } from "#actors/feed/FeedActor.ts"
 import { layerTwelveDataFeed } from "#actors/feed/TwelveDataFeed.ts"
 import { layerTwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
+import { WatchedSymbols } from "#actors/WatchedSymbols.ts"
 import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import { PgCandleStore } from "#db/PgCandleStore.ts"
@@ -18,6 +19,8 @@ import { PgExposedAccounts } from "#db/PgExposedAccounts.ts"
 import { PgJournal } from "#db/PgJournal.ts"
 import { PgSnapshots } from "#db/PgSnapshots.ts"
 import { DECIMAL_DIGITS } from "#domain/Decimal.ts"
+import type { Quote } from "#domain/Quote.ts"
+import { isMarketOpen } from "#domain/Session.ts"
 import { makeCluster } from "#server/Cluster.ts"
 import type { Configuration } from "#server/Config.ts"
 import { Effect, Layer } from "effect"
@@ -29,7 +32,6 @@ const feed = (config: Configuration) =>
         config: {
           apiKey: config.twelveDataApiKey,
           wsUrl: config.twelveDataWsUrl,
-          restUrl: config.twelveDataRestUrl,
           symbolsMax: config.wsSymbolsMax
         },
         syntheticSpread: (symbol) => {
@@ -41,37 +43,44 @@ const feed = (config: Configuration) =>
   )
 
 /** Past prices; the candles that someone looks at follow this node's quotes. */
-const candles = (config: Configuration) =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const { accept } = yield* Candles
-      const symbols = yield* Symbols
-      yield* Effect.acquireRelease(
-        Effect.sync(() => symbols.subscribe(accept)),
-        (unsubscribe) => Effect.sync(unsubscribe)
+const candles = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const candles = yield* Candles
+    const symbols = yield* Symbols
+    const configurations = yield* Configurations
+    const watched = yield* WatchedSymbols
+    /** A polled price may be the last one of a market that closed since: it would draw candles over the weekend. */
+    const take = (quote: Quote): void => {
+      const instrument = configurations.current().instruments[quote.symbol]
+      if (quote.source !== "rest" || (instrument !== undefined && isMarketOpen(instrument, quote.receivedAt))) candles.accept(quote)
+    }
+    yield* Effect.acquireRelease(
+      Effect.sync(() => [symbols.subscribe(take), watched.addSource(candles.symbols)]),
+      (leave) => Effect.sync(() => leave.forEach((one) => one()))
+    )
+  })
+).pipe(
+  Layer.provideMerge(
+    Layer.unwrap(
+      Effect.map(Configurations, (configurations) =>
+        layerCandles({ digits: (symbol) => configurations.current().instruments[symbol]?.digits ?? DECIMAL_DIGITS })
       )
-    })
-  ).pipe(
-    Layer.provideMerge(
-      Layer.unwrap(
-        Effect.map(Configurations, (configurations) =>
-          layerCandles({ digits: (symbol) => configurations.current().instruments[symbol]?.digits ?? DECIMAL_DIGITS })
-        )
-      )
-    ),
-    Layer.provide(PgCandleStore),
-    Layer.provide(layerTwelveDataRest({ restUrl: config.twelveDataRestUrl, apiKey: config.twelveDataApiKey }))
-  )
+    )
+  ),
+  Layer.provide(PgCandleStore)
+)
 
 /** Needs the database. */
 export const makeActors = (config: Configuration) => {
   const stores = Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts, makePgConfigurations(defaultConfiguration))
   const entities = Layer.mergeAll(makeAccountActors({ snapshotEveryEvents: config.snapshotEveryEvents }), makeFeedActor(feed(config)))
-  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, candles(config)).pipe(
+  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, candles).pipe(
     Layer.provideMerge(AccountClient),
     Layer.provideMerge(entities),
     Layer.provideMerge(WakeUps.layer),
-    Layer.provideMerge(SymbolActors),
+    Layer.provideMerge(Layer.mergeAll(SymbolActors, WatchedSymbols.layer)),
+    // one for the feed and the candles: they spend from the same credits
+    Layer.provide(layerTwelveDataRest({ restUrl: config.twelveDataRestUrl, apiKey: config.twelveDataApiKey })),
     Layer.provideMerge(stores),
     Layer.provideMerge(makeCluster(config))
   )

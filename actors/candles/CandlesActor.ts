@@ -78,6 +78,10 @@ class CandlesCache {
     this.#checksMillis = options.checksMillis ?? CHECKS_MILLIS
   }
 
+  get symbols(): Iterable<SymbolName> {
+    return this.#bySymbol.keys()
+  }
+
   accept({ symbol, bid, ask, time }: Quote): void {
     const entries = this.#bySymbol.get(symbol)
     if (entries === undefined) return
@@ -294,6 +298,6 @@ export const layerCandles = (options: CandlesOptions): Layer.Layer<Candles, neve
     Effect.gen(function* () {
       const cache = new CandlesCache(yield* TwelveDataRest, yield* CandleStore, options)
       yield* cache.tick.pipe(Effect.delay(options.tickMillis ?? 1_000), Effect.forever, Effect.forkScoped)
-      return Candles.of({ page: (query) => cache.page(query), accept: (quote) => cache.accept(quote) })
+      return Candles.of({ page: (query) => cache.page(query), accept: (quote) => cache.accept(quote), symbols: () => cache.symbols })
     })
   )

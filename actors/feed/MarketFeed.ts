@@ -9,8 +9,13 @@ import { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 export const FeedState = Schema.Literals(["connecting", "open", "waiting", "refused"])
 export type FeedState = typeof FeedState.Type
 
-/** Why someone wants a symbol's quotes. Exposure goes first when upstream's limits are reached. */
-export type DemandReason = "exposure" | "watched"
+/**
+ * Why someone wants a symbol's quotes, in order of precedence when upstream's limits are reached: an account has exposure, somebody looks at
+ * it, or it is an instrument like any other.
+ */
+export type DemandReason = "exposure" | "watched" | "listed"
+/** What one asker wants. */
+export type Claim = Readonly<Partial<Record<DemandReason, ReadonlyArray<SymbolName>>>>
 
 /** pending: asked for, unanswered; live: upstream confirmed it; refused: upstream does not send it; overLimit: more symbols are wanted than may be. */
 export const SubscriptionState = Schema.Literals(["pending", "live", "refused", "overLimit"])
@@ -82,6 +87,8 @@ export class MarketFeed extends Context.Service<
     readonly subscribe: (symbols: Iterable<SymbolName>) => Effect.Effect<void>
     /** Wants these symbols until the scope closes; however many want a symbol, upstream is asked for it once. */
     readonly demand: (symbols: Iterable<SymbolName>, reason: DemandReason) => Effect.Effect<void, never, Scope.Scope>
+    /** Replaces what this asker wants. A lease of so many milliseconds ends by itself unless it is claimed again. */
+    readonly claim: (asker: string, claim: Claim, leaseMillis?: number) => Effect.Effect<void>
     readonly status: Effect.Effect<FeedStatus>
   }
 >()("actors/feed/MarketFeed") {}

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest"
 import { POLL_REFUSAL_MILLIS, PollSchedule, type Polled } from "#actors/feed/PollSchedule.ts"
 
-const watched = (...symbols: Array<string>): Array<Polled> => symbols.map((symbol) => ({ symbol, exposure: false }))
-const exposed = (...symbols: Array<string>): Array<Polled> => symbols.map((symbol) => ({ symbol, exposure: true }))
+const watched = (...symbols: Array<string>): Array<Polled> => symbols.map((symbol) => ({ symbol, exposure: false, watched: true }))
+const exposed = (...symbols: Array<string>): Array<Polled> => symbols.map((symbol) => ({ symbol, exposure: true, watched: true }))
 const names = (polled: ReadonlyArray<Polled>) => polled.map(({ symbol }) => symbol)
 
 describe("the poll schedule", () => {
+  it("puts exposure before watchers, and watchers before what is merely listed", () => {
+    const listed = { symbol: "A", exposure: false, watched: false }
+    expect(names(new PollSchedule().next([listed, ...watched("B"), ...exposed("C")], 600, 100, 0))).toEqual(["C", "B", "A"])
+  })
+
   it("asks for all at once when the credits allow", () => {
     expect(names(new PollSchedule().next(watched("A", "B", "C"), 600, 100, 0))).toEqual(["A", "B", "C"])
   })

@@ -5,6 +5,8 @@ import type { Millis, SymbolName } from "#domain/Quote.ts"
 export interface Polled {
   readonly symbol: SymbolName
   readonly exposure: boolean
+  /** Somebody needs it, for exposure or to look at. */
+  readonly watched: boolean
 }
 
 /** A symbol that REST refused is left out for so long. */
@@ -17,13 +19,13 @@ export class PollSchedule {
   #allowance: number | undefined
   #lastTurn: Millis = 0
 
-  /** The symbols of the next poll: those with exposure first, then those that waited longest. They count as polled. */
+  /** The symbols of the next poll: those with exposure first, then watched ones, of each those that waited longest. They count as polled. */
   next(needed: ReadonlyArray<Polled>, pollsPerMinute: number, symbolsMax: number, now: Millis): ReadonlyArray<Polled> {
     const earned = ((now - this.#lastTurn) / 60_000) * pollsPerMinute
     this.#allowance = Math.min(pollsPerMinute, (this.#allowance ?? pollsPerMinute) + earned)
     this.#lastTurn = now
     const due = needed.filter(({ symbol }) => (this.#refusedUntil.get(symbol) ?? 0) <= now)
-    const ordered = due.toSorted((a, b) => Number(b.exposure) - Number(a.exposure) || this.#lastPoll(a) - this.#lastPoll(b))
+    const ordered = due.toSorted((a, b) => precedence(a) - precedence(b) || this.#lastPoll(a) - this.#lastPoll(b))
     const chosen = ordered.slice(0, Math.min(symbolsMax, Math.floor(this.#allowance)))
     this.#allowance -= chosen.length
     for (const { symbol } of chosen) this.#lastPolls.set(symbol, now)
@@ -45,3 +47,5 @@ export class PollSchedule {
     return this.#lastPolls.get(symbol) ?? -1
   }
 }
+
+const precedence = ({ exposure, watched }: Polled): number => (exposure ? 0 : watched ? 1 : 2)

@@ -32,7 +32,7 @@ const makeFallback = (
     pollMillis: POLL_MILLIS,
     assembler: new QuoteAssembler(() => decimal("0.0002"), 0),
     upstreamSymbol: (symbol) => `up:${symbol}`,
-    needed: () => needed().map((symbol) => ({ symbol, exposure: symbol === "EXPOSED" })),
+    needed: () => needed().map((symbol) => ({ symbol, exposure: symbol === "EXPOSED", watched: true })),
     publish: (batch) => Effect.sync(() => void quotes.push(...batch))
   })
   return { fallback, asked, quotes }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest"
-import { Demand, DEMAND_LINGER_MILLIS } from "#actors/feed/Demand.ts"
 import { REFUSAL_MILLIS, Subscriptions } from "#actors/feed/Subscriptions.ts"
 import { upstreamSymbolOf } from "#actors/feed/UpstreamSymbol.ts"
 
@@ -61,34 +60,5 @@ describe("subscriptions", () => {
     subscriptions.change(["EURUSD"], 0)
     subscriptions.reset()
     expect(subscriptions.change(["EURUSD"], 0).subscribe).toEqual(["EUR/USD"])
-  })
-})
-
-describe("demand", () => {
-  it("counts: the first asks, the last releases, after a while", () => {
-    const demand = new Demand()
-    demand.add(["EURUSD"], "watched")
-    demand.add(["EURUSD", "WTI"], "watched")
-    demand.release(["EURUSD"], "watched", 0)
-    demand.release(["WTI"], "watched", 0)
-    expect(demand.wanted(DEMAND_LINGER_MILLIS - 1)).toEqual(["EURUSD", "WTI"])
-    expect(demand.wanted(DEMAND_LINGER_MILLIS)).toEqual(["EURUSD"])
-  })
-
-  it("keeps a symbol that someone wants again in time", () => {
-    const demand = new Demand()
-    demand.add(["EURUSD"], "watched")
-    demand.release(["EURUSD"], "watched", 0)
-    demand.add(["EURUSD"], "watched")
-    expect(demand.wanted(DEMAND_LINGER_MILLIS * 2)).toEqual(["EURUSD"])
-  })
-
-  it("puts exposure first", () => {
-    const demand = new Demand()
-    demand.add(["EURUSD", "WTI", "AAPL"], "watched")
-    demand.add(["AAPL"], "exposure")
-    expect(demand.wanted(0)).toEqual(["AAPL", "EURUSD", "WTI"])
-    demand.release(["AAPL"], "exposure", 0)
-    expect(demand.wanted(0)).toEqual(["EURUSD", "WTI", "AAPL"])
   })
 })

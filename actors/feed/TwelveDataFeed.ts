@@ -7,12 +7,12 @@
 import { Clock, Effect, Layer, Metric, PubSub, Queue, Random, type Redacted, Schema, Stream } from "effect"
 import { backoffMillis, BACKOFF_LIMITS, type BackoffLimits } from "#actors/feed/backoffMillis.ts"
 import { Demand } from "#actors/feed/Demand.ts"
-import { type DemandReason, type FeedState, type FeedStatus, MarketFeed } from "#actors/feed/MarketFeed.ts"
+import { type Claim, type FeedState, type FeedStatus, MarketFeed } from "#actors/feed/MarketFeed.ts"
 import { QuoteAssembler } from "#actors/feed/QuoteAssembler.ts"
 import type { Polled } from "#actors/feed/PollSchedule.ts"
 import { RestFallbackClient } from "#actors/feed/RestFallbackClient.ts"
 import { Subscriptions } from "#actors/feed/Subscriptions.ts"
-import { layerTwelveDataRest, TwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
+import { TwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
 import { decodeUpstreamFrame, type ErrorFrame, type UpstreamFrame } from "#actors/feed/UpstreamFrame.ts"
 import { connectUpstream, type UpstreamConnection } from "#actors/feed/UpstreamSocket.ts"
 import { upstreamSymbolOf } from "#actors/feed/UpstreamSymbol.ts"
@@ -28,8 +28,6 @@ export interface TwelveDataConfig {
   readonly apiKey: Redacted.Redacted
   /** `wss://ws.twelvedata.com/v1/quotes/price` */
   readonly wsUrl: string
-  /** `https://api.twelvedata.com` */
-  readonly restUrl: string
   /** Symbols subscribed at once; the others wait. */
   readonly symbolsMax: number
 }
@@ -41,7 +39,7 @@ export interface FeedTiming {
   readonly silenceMillisMax: number
   /** Without any price for so long the connection is given up; it doubles each time in vain, up to 16 times: markets do close. */
   readonly priceSilenceMillisMax: number
-  /** Least distance between two changes of the subscriptions. */
+  /** Least distance between two changes of the subscriptions: two messages each, and upstream takes 100 a minute. */
   readonly subscriptionMillis: number
   readonly backoff: BackoffLimits
   /** How long the socket may be down before prices are polled. */
@@ -54,7 +52,7 @@ export const FEED_TIMING: FeedTiming = {
   heartbeatMillis: 10_000,
   silenceMillisMax: 25_000,
   priceSilenceMillisMax: 60_000,
-  subscriptionMillis: 1_000,
+  subscriptionMillis: 1_500,
   backoff: BACKOFF_LIMITS,
   fallbackAfterMillis: 3_000,
   pollMillis: 5_000
@@ -147,15 +145,11 @@ class TwelveDataClient {
     }
   })
 
-  wants(symbols: ReadonlyArray<SymbolName>, reason: DemandReason): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      this.#demand.add(symbols, reason)
+  claim(asker: string, claim: Claim, leaseMillis = Infinity): Effect.Effect<void> {
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      this.#demand.claim(asker, claim, now, now + leaseMillis)
       return Queue.offer(this.#demandChanged, undefined)
     }).pipe(Effect.asVoid)
-  }
-
-  releases(symbols: ReadonlyArray<SymbolName>, reason: DemandReason): Effect.Effect<void> {
-    return Effect.map(Clock.currentTimeMillis, (now) => this.#demand.release(symbols, reason, now))
   }
 
   readonly status: Effect.Effect<FeedStatus> = Effect.map(Clock.currentTimeMillis, (now) => ({
@@ -316,13 +310,17 @@ class TwelveDataClient {
     })
   }
 
+  /** While the socket is down: everything. Else what it refuses, and what it has no room for if somebody needs it. */
   #neededByRest(now: Millis): ReadonlyArray<Polled> {
     const isOpen = this.#state === "open"
     if (!isOpen && now - this.#lastOpen < this.#timing.fallbackAfterMillis) return []
     return this.#demand
       .wanted(now)
-      .filter((symbol, rank) => !isOpen || rank >= this.#config.symbolsMax || this.#subscriptions.stateOf(symbol) === "refused")
-      .map((symbol) => ({ symbol, exposure: this.#demand.hasExposure(symbol) }))
+      .filter(
+        (symbol, rank) =>
+          !isOpen || this.#subscriptions.stateOf(symbol) === "refused" || (rank >= this.#config.symbolsMax && this.#demand.isNeeded(symbol))
+      )
+      .map((symbol) => ({ symbol, exposure: this.#demand.hasExposure(symbol), watched: this.#demand.isNeeded(symbol) }))
   }
 
   #publishPolled(quotes: ReadonlyArray<Quote>) {
@@ -377,7 +375,8 @@ const subscriptionMessage = (action: "subscribe" | "unsubscribe", symbols: Reado
 
 const textOf = (message: string | Uint8Array): string => (typeof message === "string" ? message : `${message.byteLength} bytes, not text`)
 
-const layerFeed = (options: TwelveDataFeedOptions): Layer.Layer<MarketFeed, never, TwelveDataRest> =>
+/** The feed as a layer: it connects when built and hangs up when released. */
+export const layerTwelveDataFeed = (options: TwelveDataFeedOptions): Layer.Layer<MarketFeed, never, TwelveDataRest> =>
   Layer.effect(
     MarketFeed,
     Effect.gen(function* () {
@@ -386,18 +385,23 @@ const layerFeed = (options: TwelveDataFeedOptions): Layer.Layer<MarketFeed, neve
       const client = new TwelveDataClient(options, yield* TwelveDataRest, batches, demandChanged, yield* Clock.currentTimeMillis)
       yield* Effect.forkScoped(client.run)
       yield* Effect.forkScoped(client.runFallback)
+      let askersCount = 0
+      const newAsker = () => `asker ${++askersCount}`
       return MarketFeed.of({
         quotes: Stream.fromPubSub(batches),
-        subscribe: (symbols) => client.wants([...symbols], "watched"),
-        demand: (symbols, reason) => {
-          const wanted = [...symbols]
-          return Effect.acquireRelease(client.wants(wanted, reason), () => client.releases(wanted, reason))
-        },
+        subscribe: (symbols) => client.claim(newAsker(), { watched: [...symbols] }),
+        demand: (symbols, reason) =>
+          Effect.asVoid(
+            Effect.acquireRelease(
+              Effect.suspend(() => {
+                const asker = newAsker()
+                return Effect.as(client.claim(asker, { [reason]: [...symbols] }), asker)
+              }),
+              (asker) => client.claim(asker, {})
+            )
+          ),
+        claim: (asker, claim, leaseMillis) => client.claim(asker, claim, leaseMillis),
         status: client.status
       })
     })
   )
-
-/** The feed as a layer: it connects when built and hangs up when released. The REST client beside it spends from the same credits. */
-export const layerTwelveDataFeed = (options: TwelveDataFeedOptions): Layer.Layer<MarketFeed | TwelveDataRest> =>
-  layerFeed(options).pipe(Layer.provideMerge(layerTwelveDataRest(options.config)))

@@ -46,6 +46,10 @@ export class SymbolActor {
     return this.#tape.since(since + 1).find(({ quote }) => trips(wire, quote))
   }
 
+  get hasTripwires(): boolean {
+    return this.#index.size > 0
+  }
+
   arm(accountId: string, wire: Tripwire): ArmedTripwire {
     return this.#index.add(accountId, wire)
   }

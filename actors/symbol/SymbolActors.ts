@@ -79,6 +79,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
     disarm,
     isArmed: (accountId) => armedWires.has(accountId),
     armedAccounts: () => armedWires.keys(),
+    exposedSymbols: () => [...actors.values()].filter(({ hasTripwires }) => hasTripwires).map(({ symbol }) => symbol),
     tape,
     onTrip: (listener) => {
       tripListener = listener

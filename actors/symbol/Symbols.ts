@@ -44,6 +44,8 @@ export class Symbols extends Context.Service<
     readonly disarm: (accountId: string) => void
     readonly isArmed: (accountId: string) => boolean
     readonly armedAccounts: () => Iterable<string>
+    /** Symbols that armed accounts depend on, those that convert to their currencies included. */
+    readonly exposedSymbols: () => ReadonlyArray<SymbolName>
     /** The quotes of the account's symbols from `from` (inclusive) on, oldest first: what a tripped account has to judge. */
     readonly tape: (accountId: string, from: Mark) => ReadonlyArray<Quote>
     /** Who is told when an account's tripwire is crossed, and by which quote. */

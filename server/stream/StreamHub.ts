@@ -2,6 +2,7 @@
 import { Accounts, type AccountView } from "#actors/account/AccountProtocol.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
+import { WatchedSymbols } from "#actors/WatchedSymbols.ts"
 import { CHANGES_PER_FRAME_MAX, ClientMessage, CloseCode, HEARTBEAT_MILLIS, WATCHED_ACCOUNTS_MAX } from "#contract/Stream.ts"
 import type { ChangeView } from "#contract/Views.ts"
 import { SYMBOLS_MAX } from "#contract/Wire.ts"
@@ -64,6 +65,7 @@ export class StreamHub extends Context.Service<
       const directory = yield* AccountDirectory
       const configurations = yield* Configurations
       const symbols = yield* Symbols
+      const watchedSymbols = yield* WatchedSymbols
       const clock = yield* Clock.Clock
       const watching = yield* FiberMap.make<string>()
 
@@ -190,6 +192,9 @@ export class StreamHub extends Context.Service<
         connection.wake()
       })
 
+      /** Of quotes, and of the figures of watched accounts. */
+      const watchedHere = (): Iterable<string> => [...bySymbol.keys(), ...[...feeds.values()].flatMap(({ feed }) => [...feed.symbols])]
+
       // ---- what the client says
 
       const obey = (connection: Connection, message: ClientMessage): Effect.Effect<void> => {
@@ -258,6 +263,10 @@ export class StreamHub extends Context.Service<
       yield* Effect.acquireRelease(
         Effect.sync(() => symbols.subscribe(onQuote)),
         (unsubscribeQuotes) => Effect.sync(unsubscribeQuotes)
+      )
+      yield* Effect.acquireRelease(
+        Effect.sync(() => watchedSymbols.addSource(watchedHere)),
+        (leave) => Effect.sync(leave)
       )
       yield* Effect.acquireRelease(
         Effect.sync(() =>

@@ -7,6 +7,7 @@ import { Candles, type CandlesQuery } from "#actors/Candles.ts"
 import { CandleStore } from "#actors/CandleStore.ts"
 import { MarketFeed } from "#actors/feed/MarketFeed.ts"
 import { layerTwelveDataFeed } from "#actors/feed/TwelveDataFeed.ts"
+import { layerTwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { startEphemeralPostgres, type EmbeddedPostgres } from "#db/EmbeddedPostgres.ts"
 import { PgCandleStore } from "#db/PgCandleStore.ts"
@@ -35,7 +36,7 @@ afterEach(async () => {
 const startProduct = () => {
   const database = makeDatabase(Redacted.make(postgres.url))
   const feed = layerTwelveDataFeed({
-    config: { apiKey: Redacted.make("key"), wsUrl: simulator.wsUrl, restUrl: simulator.restUrl, symbolsMax: 100 },
+    config: { apiKey: Redacted.make("key"), wsUrl: simulator.wsUrl, symbolsMax: 100 },
     syntheticSpread: () => decimal("0.0002"),
     timing: { subscriptionMillis: 20 }
   })
@@ -43,6 +44,7 @@ const startProduct = () => {
   const runtime = ManagedRuntime.make(
     candles.pipe(
       Layer.provideMerge(feed),
+      Layer.provide(layerTwelveDataRest({ restUrl: simulator.restUrl, apiKey: Redacted.make("key") })),
       Layer.provideMerge(PgCandleStore),
       Layer.provideMerge(database),
       Layer.provideMerge(Logger.layer([]))

@@ -2,6 +2,7 @@
 import { Effect, Fiber, Layer, Logger, ManagedRuntime, Redacted, Schema, Stream } from "effect"
 import { MarketFeed, type FeedStatus } from "#actors/feed/MarketFeed.ts"
 import { layerTwelveDataFeed, type FeedTiming } from "#actors/feed/TwelveDataFeed.ts"
+import { layerTwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
 import { decimal, formatDecimal } from "#domain/Decimal.ts"
 import type { Quote } from "#domain/Quote.ts"
 import { MarketSimulator, type MarketSimulatorOptions } from "#simulator/market/MarketSimulator.ts"
@@ -77,12 +78,14 @@ export const startFeed = async (simulator: MarketSimulator, options: FeedHarness
       config: {
         apiKey: Redacted.make(options.apiKey ?? "test-key"),
         wsUrl: options.wsUrl ?? simulator.wsUrl,
-        restUrl: simulator.restUrl,
         symbolsMax: options.symbolsMax ?? 100
       },
       syntheticSpread: () => decimal("0.0002"),
       timing: { ...TEST_TIMING, ...options.timing }
-    }).pipe(Layer.provideMerge(Logger.layer([])))
+    }).pipe(
+      Layer.provide(layerTwelveDataRest({ restUrl: simulator.restUrl, apiKey: Redacted.make(options.apiKey ?? "test-key") })),
+      Layer.provideMerge(Logger.layer([]))
+    )
   )
   const quotes: Array<Quote> = []
   const feed = await runtime.runPromise(MarketFeed)
