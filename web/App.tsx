@@ -7,21 +7,22 @@ import { startLive } from "./api/live.ts"
 import { resumeSession } from "./api/session.ts"
 import { failureText } from "./features/notifications/failureText.ts"
 import { RegisterPage, SignInPage } from "./features/signin/SignInPage.tsx"
-import { useTheme } from "./lib/useTheme.ts"
 import { sessionCell } from "./state/session.ts"
 import { useValue } from "./state/store.ts"
 import { Button } from "./ui/button.tsx"
 import { Empty } from "./ui/empty.tsx"
+import { ErrorBoundary } from "./ui/error-boundary.tsx"
 import { Logo } from "./ui/logo.tsx"
 import { TooltipProvider } from "./ui/tooltip.tsx"
 
 const Workspace = lazy(() => import("./features/workspace/Workspace.tsx"))
 
 export function App() {
-  useTheme()
   return (
     <TooltipProvider delayDuration={400}>
-      <Pages />
+      <ErrorBoundary>
+        <Pages />
+      </ErrorBoundary>
     </TooltipProvider>
   )
 }

@@ -3,9 +3,11 @@ import { createRoot } from "react-dom/client"
 import { App } from "./App.tsx"
 import "./locales/i18n.ts"
 import { startClock } from "./state/clock.ts"
+import { startTheme } from "./state/theme.ts"
 import "./styles.css"
 
 const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root")
+startTheme()
 startClock()
 createRoot(root).render(<App />)

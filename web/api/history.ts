@@ -28,3 +28,10 @@ export const loadLedger: LoadPage<LedgerEntryView> = async (accountId, cursor) =
     rows: page.entries,
     next: nextOf(page.nextCursor)
   }))
+
+/** The newest fills in a symbol. */
+export const loadSymbolTrades = async (accountId: string, symbol: string): Promise<Result.Result<ReadonlyArray<TradeView>, Failure>> =>
+  Result.map(
+    await call((client) => client.accounts.trades({ params: { accountId }, query: { symbol, limit: PAGE_ROWS } })),
+    (page) => page.trades
+  )

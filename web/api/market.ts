@@ -7,9 +7,15 @@ import { write } from "../state/store.ts"
 import { call } from "./client.ts"
 import type { Failure } from "./failure.ts"
 
+let loadedVersion: number | undefined
+
 export const loadInstruments = async (): Promise<Failure | undefined> => {
   const answer = await call((client) => client.market.instruments())
   if (Result.isFailure(answer)) return answer.failure
+  const { configurationVersion } = answer.success
+  // The same configuration stays the same objects: what was made for an instrument need not be made again.
+  if (configurationVersion === loadedVersion) return undefined
+  loadedVersion = configurationVersion
   write(instrumentsCell, new Map(answer.success.instruments.map((instrument) => [instrument.symbol, instrument])))
   return undefined
 }

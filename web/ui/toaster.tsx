@@ -1,9 +1,10 @@
 /** Toaster: where outcomes appear, in the product's own colors. Read out politely; stays while it is pointed at. */
 import { Toaster as Sonner } from "sonner"
-import { useIsDark } from "../lib/useTheme.ts"
+import { useValue } from "../state/store.ts"
+import { isDarkValue } from "../state/theme.ts"
 
 export function Toaster() {
-  const isDark = useIsDark()
+  const isDark = useValue(isDarkValue)
   return (
     <Sonner
       theme={isDark ? "dark" : "light"}

@@ -4,7 +4,7 @@ import { type ComponentType, type RefObject, useEffect, useRef, useState } from 
 import { useTranslation } from "react-i18next"
 import { CandleInterval } from "#domain/Candle.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { useIsDark } from "../../lib/useTheme.ts"
+import { isDarkValue } from "../../state/theme.ts"
 import { connectionCell } from "../../state/connection.ts"
 import { instrumentValue } from "../../state/market.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
@@ -24,6 +24,11 @@ import { Tooltip } from "../../ui/tooltip.tsx"
 import { readChartColors } from "./chartColors.ts"
 import { ChartType, chartTypeCell } from "./chartSettings.ts"
 import { chartTimes } from "./chartTimes.ts"
+import { AlertsPopover } from "./AlertsPopover.tsx"
+import { ChartMenu } from "./ChartMenu.tsx"
+import { PriceMenu } from "./PriceMenu.tsx"
+import { useIndicators } from "./useIndicators.ts"
+import { useTradeMarkers } from "./useTradeMarkers.ts"
 import { useChartLines } from "./useChartLines.ts"
 import { writeLegend } from "./Legend.ts"
 import { LiveCandles, type LiveCandlesStatus } from "./LiveCandles.ts"
@@ -47,6 +52,8 @@ export default function ChartPanel() {
         <h2 className="px-1 text-sm font-semibold tracking-tight">{symbol}</h2>
         <IntervalChoice />
         <TypeChoice />
+        <ChartMenu />
+        {instrument !== undefined && <AlertsPopover key={symbol} instrument={instrument} />}
         <FullScreenButton frame={frame} />
       </header>
       {instrument !== undefined && <Chart key={symbol} instrument={instrument} />}
@@ -61,6 +68,8 @@ function Chart(props: { readonly instrument: Instrument }) {
   const legend = useRef<HTMLDivElement>(null)
   const { chart, status } = usePriceChart(element, legend, instrument)
   useChartLines(chart, element, instrument)
+  useIndicators(chart)
+  useTradeMarkers(chart, instrument.symbol)
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -77,6 +86,7 @@ function Chart(props: { readonly instrument: Instrument }) {
         aria-label={useSummary(chart, status, instrument)}
         className="h-full"
       />
+      <PriceMenu chart={chart} element={element} instrument={instrument} />
       {(status === "failed" || status === "partial") && (
         <output className="absolute top-8 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">
           {t(`chart.history.${status}`)}
@@ -87,20 +97,20 @@ function Chart(props: { readonly instrument: Instrument }) {
 }
 
 function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObject<HTMLDivElement | null>, instrument: Instrument) {
+  const { symbol, digits } = instrument
   const [chart, setChart] = useState<PriceChart>()
   const [status, setStatus] = useState<LiveCandlesStatus>("loading")
   const candles = useRef<LiveCandles>(undefined)
   const type = useValue(chartTypeCell)
   const interval = useValue(chartIntervalCell)
   const timeZone = useValue(timeZoneValue)
-  const isDark = useIsDark()
+  const isDark = useValue(isDarkValue)
   // Bars that were missed while the connection was gone come with a fresh history.
   const isConnected = useValue(connectionCell).status === "live"
 
   useEffect(() => {
     const [target, words] = [element.current, legend.current]
     if (target === null || words === null) return
-    const { digits } = instrument
     let hovered: number | undefined
     const made: PriceChart = new PriceChart(target, {
       type: read(chartTypeCell),
@@ -124,21 +134,19 @@ function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObj
       setChart(undefined)
       made.dispose()
     }
-  }, [element, legend, instrument])
+  }, [element, legend, digits])
 
   useEffect(() => {
     if (chart === undefined || !isConnected) return
-    const live = new LiveCandles(chart, instrument.symbol, interval, setStatus)
+    const live = new LiveCandles(chart, symbol, interval, setStatus)
     candles.current = live
     return () => live.stop()
-  }, [chart, instrument, interval, isConnected])
+  }, [chart, symbol, interval, isConnected])
 
   useEffect(() => chart?.setType(type), [chart, type])
   useEffect(() => chart?.setTimes(chartTimes(timeZone)), [chart, timeZone])
-  // The theme's class is set by an effect too: read the colors after it.
   useEffect(() => {
-    const frame = requestAnimationFrame(() => chart?.setColors(readChartColors()))
-    return () => cancelAnimationFrame(frame)
+    chart?.setColors(readChartColors())
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the theme decides what the colors read are
   }, [chart, isDark])
   return { chart, status }

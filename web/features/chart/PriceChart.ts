@@ -36,7 +36,7 @@ export interface PriceChartListeners {
 const BEGINNING_BARS = 40
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the library brands its times and has no constructor; ours are epoch seconds already
-const stamp = (seconds: number): UTCTimestamp => seconds as UTCTimestamp
+export const stamp = (seconds: number): UTCTimestamp => seconds as UTCTimestamp
 const secondsOf = (time: Time): number => (isUTCTimestamp(time) ? time : 0)
 
 export class PriceChart {
@@ -46,7 +46,9 @@ export class PriceChart {
   #type: ChartType
   #colors: ChartColors
   #digits: number
+  #isDisposed = false
   #candles: Array<Candle> = []
+  readonly #candleListeners = new Set<() => void>()
   #byTime = new Map<number, Candle>()
   #bidLine: IPriceLine | undefined
   #askLine: IPriceLine | undefined
@@ -86,7 +88,13 @@ export class PriceChart {
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(this.#onRange)
   }
 
+  /** What hangs on the chart is gone with it and need not be taken off. */
+  get isDisposed(): boolean {
+    return this.#isDisposed
+  }
+
   dispose(): void {
+    this.#isDisposed = true
     this.chart.remove()
   }
 
@@ -95,10 +103,23 @@ export class PriceChart {
     return this.#candles
   }
 
+  /** Calls back whenever a candle changed; answers how to stop. */
+  onCandles(listener: () => void): () => void {
+    this.#candleListeners.add(listener)
+    return () => this.#candleListeners.delete(listener)
+  }
+
+  /** Of a series on the prices, or with `isIndex` of one that has a scale of its own. */
+  priceFormat(isIndex: boolean) {
+    const precision = isIndex ? 2 : this.#digits
+    return { type: "price" as const, precision, minMove: 10 ** -precision }
+  }
+
   setCandles(candles: ReadonlyArray<Candle>): void {
     this.#candles = [...candles]
     this.#byTime = new Map(candles.map((candle) => [candle.time, candle]))
     this.series.setData(candles.map((candle) => this.#point(candle)))
+    for (const listener of this.#candleListeners) listener()
   }
 
   showNewest(): void {
@@ -112,6 +133,7 @@ export class PriceChart {
     this.#byTime.set(candle.time, candle)
     this.series.update(this.#point(candle))
     this.#listeners.onLast(candle)
+    for (const listener of this.#candleListeners) listener()
   }
 
   setBidAsk(bid: number, ask: number): void {
@@ -142,7 +164,7 @@ export class PriceChart {
     this.#colors = colors
     const crosshair = { color: colors.crosshair, labelBackgroundColor: colors.accent, width: 1 as const, style: LineStyle.Dashed }
     this.chart.applyOptions({
-      layout: { textColor: colors.text },
+      layout: { textColor: colors.text, panes: { separatorColor: colors.border, separatorHoverColor: colors.accentFade } },
       grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
       crosshair: { vertLine: crosshair, horzLine: crosshair },
       rightPriceScale: { borderColor: colors.border },
@@ -171,7 +193,7 @@ export class PriceChart {
 
   #addSeries(): ISeriesApi<SeriesType> {
     const options = {
-      priceFormat: { type: "price" as const, precision: this.#digits, minMove: 10 ** -this.#digits },
+      priceFormat: this.priceFormat(false),
       // The middle of bid and ask is nobody's price: the two lines of the quote stand for it.
       lastValueVisible: false,
       priceLineVisible: false

@@ -2,7 +2,7 @@
  * PriceHandle: a price line with a label on it. A movable one can be dragged, or moved with the arrow keys by the instrument's step: Enter
  * or letting go commits, Escape puts it back. The label stands beside the chart's canvas, so that it is a control like any other.
  */
-import { type IPriceLine, type ISeriesApi, type ISeriesPrimitive, LineStyle, type SeriesType } from "lightweight-charts"
+import { type IPriceLine, type ISeriesApi, LineStyle, type SeriesType } from "lightweight-charts"
 import type { PriceChart } from "./PriceChart.ts"
 
 export interface HandleLooks {
@@ -10,6 +10,7 @@ export interface HandleLooks {
   /** Named for assistive technology. */
   readonly name: string
   readonly isDashed: boolean
+  readonly side: "left" | "right"
   /** The label's text at a price: while dragging it tells what the price would bring. */
   readonly text: (price: number) => string
 }
@@ -21,21 +22,24 @@ export interface HandleSpec extends HandleLooks {
   readonly digits: number
   /** Absent: it stays where it is. */
   readonly onCommit: ((price: number) => void) | undefined
+  /** By the Delete key; absent: it cannot be removed here. */
+  readonly onRemove: (() => void) | undefined
 }
 
-const LABEL_HEIGHT = 20
+export const LABEL_HEIGHT = 20
 
 export class PriceHandle {
   readonly #chart: PriceChart
   readonly #series: ISeriesApi<SeriesType>
   readonly #line: IPriceLine
   readonly #label: HTMLElement
-  readonly #primitive: ISeriesPrimitive
+  readonly #onMoved: () => void
   #spec: HandleSpec
   #price: number
   #isMoving = false
 
-  constructor(chart: PriceChart, container: HTMLElement, spec: HandleSpec) {
+  /** `onMoved`: the label wants another place. */
+  constructor(chart: PriceChart, container: HTMLElement, spec: HandleSpec, onMoved: () => void) {
     this.#chart = chart
     this.#series = chart.series
     this.#spec = spec
@@ -47,9 +51,7 @@ export class PriceHandle {
     this.#label.style.height = `${LABEL_HEIGHT}px`
     if (spec.onCommit !== undefined) this.#makeMovable()
     container.append(this.#label)
-    // The chart tells nobody that its price scale moved, but it updates its primitives whenever it did.
-    this.#primitive = { updateAllViews: this.#place }
-    this.#series.attachPrimitive(this.#primitive)
+    this.#onMoved = onMoved
     this.update(spec)
   }
 
@@ -75,7 +77,7 @@ export class PriceHandle {
 
   dispose(): void {
     this.#label.remove()
-    this.#series.detachPrimitive(this.#primitive)
+    if (this.#chart.isDisposed) return
     this.#series.removePriceLine(this.#line)
   }
 
@@ -121,6 +123,8 @@ export class PriceHandle {
     } else if (event.key === "Enter") {
       event.preventDefault()
       this.#commit()
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      this.#spec.onRemove?.()
     } else if (event.key === "Escape") {
       event.stopPropagation()
       this.#cancel()
@@ -155,15 +159,28 @@ export class PriceHandle {
       this.#label.setAttribute("aria-valuenow", text)
       this.#label.setAttribute("aria-valuetext", `${text}, ${this.#label.textContent}`)
     }
-    this.#place()
+    this.#onMoved()
   }
 
-  readonly #place = (): void => {
+  /** Middle of the label's place, pixels from the top of the prices' pane; undefined while the price is out of sight. */
+  get y(): number | undefined {
     const y = this.#series.priceToCoordinate(this.#price)
-    const isInSight = y !== null && y >= 0 && y <= this.#chart.chart.paneSize().height
-    this.#label.style.visibility = isInSight ? "visible" : "hidden"
-    if (isInSight) this.#label.style.transform = `translateY(${Math.round(y - LABEL_HEIGHT / 2)}px)`
-    this.#label.style.right = `${this.#chart.chart.priceScale("right").width() + 6}px`
+    return y === null || y < 0 || y > this.#chart.chart.paneSize().height ? undefined : y
+  }
+
+  get side(): "left" | "right" {
+    return this.#spec.side
+  }
+
+  get width(): number {
+    return this.#label.offsetWidth
+  }
+
+  /** Puts the label so far from its side's edge, or hides it. */
+  place(y: number | undefined, edge: number): void {
+    this.#label.style.visibility = y === undefined ? "hidden" : "visible"
+    if (y !== undefined) this.#label.style.transform = `translateY(${Math.round(y - LABEL_HEIGHT / 2)}px)`
+    this.#label.style[this.#spec.side] = `${edge}px`
   }
 }
 

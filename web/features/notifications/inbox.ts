@@ -44,6 +44,12 @@ const callOutWaiting = (): void => {
   for (const notification of ready) if (!ownSequences.delete(notification.sequence)) callOut(notification)
 }
 
+/** Keeps a notification of this page's own and calls it out. */
+export const announce = (notification: Notification): void => {
+  write(addNotifications, [notification])
+  callOut(notification)
+}
+
 const TOASTS = { neutral: toast.info, good: toast.success, bad: toast.error, warning: toast.warning } as const
 
 const callOut = (notification: Notification): void => {

@@ -1,15 +1,15 @@
 /** ThemeSwitch: from dark to light and back with one click; "system" is chosen in the menu. */
 import { MoonIcon, SunIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
-import { useIsDark } from "../../lib/useTheme.ts"
+import { isDarkValue } from "../../state/theme.ts"
 import { themeCell } from "../../state/preferences.ts"
-import { write } from "../../state/store.ts"
+import { useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import { Tooltip } from "../../ui/tooltip.tsx"
 
 export function ThemeSwitch() {
   const { t } = useTranslation()
-  const isDark = useIsDark()
+  const isDark = useValue(isDarkValue)
   const label = isDark ? t("header.switchToLight") : t("header.switchToDark")
   return (
     <Tooltip content={label}>

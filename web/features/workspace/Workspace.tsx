@@ -6,6 +6,7 @@ import { useScreen, type Screen } from "../../lib/useScreen.ts"
 import { Toaster } from "../../ui/toaster.tsx"
 import { MarginBanner } from "../account/MarginBanner.tsx"
 import { receiveChanges } from "../notifications/inbox.ts"
+import { watchAlerts } from "../notifications/watchAlerts.ts"
 import { ReconnectBanner } from "../connection/ReconnectBanner.tsx"
 import { Header } from "./Header.tsx"
 import { Overlays } from "./Overlays.tsx"
@@ -20,6 +21,7 @@ const ARRANGEMENTS: Readonly<Record<Screen, ReturnType<typeof lazy>>> = {
 export default function Workspace(props: { readonly user: SignedInUser }) {
   const { user } = props
   // A session's cookie is read when the socket opens: another user needs another socket.
+  useEffect(watchAlerts, [])
   useEffect(() => startLive(user, ({ accountId, changes, account }) => receiveChanges(accountId, changes, account.currencyDigits)), [user])
   const Arrangement = ARRANGEMENTS[useScreen()]
   return (
