@@ -1,6 +1,6 @@
 /** AccountClient: the `Accounts` port over the cluster. Every failure of the way there is an unknown outcome: send the same command id again. */
 import { Account, Accounts, OutcomeUnknown, type AccountFailure, type AccountUnavailable } from "#actors/account/AccountProtocol.ts"
-import { Effect, Layer, Stream } from "effect"
+import { Cause, Effect, Layer, Stream } from "effect"
 
 /** Longer than an append's deadline and its repetition; the client's own patience is longer still. */
 const ANSWER_DEADLINE = "12 seconds"
@@ -36,7 +36,11 @@ export const AccountClient = Layer.effect(
       watch: (accountId) =>
         client(accountId)
           .Watch()
-          .pipe(Stream.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId }))))
+          .pipe(
+            Stream.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId }))),
+            // the account moves to another node, or its actor has a defect: either way it may be watched again
+            Stream.catchCause((cause) => (Cause.hasFails(cause) ? Stream.failCause(cause) : Stream.fail(new OutcomeUnknown({ accountId }))))
+          )
     })
   })
 )

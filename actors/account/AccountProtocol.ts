@@ -5,7 +5,7 @@ import { AccountStateFromBytes } from "#actors/account/AccountStateCodec.ts"
 import { Rejection } from "#actors/account/Rejection.ts"
 import { Quote } from "#domain/Quote.ts"
 import { Context, Schema, type Effect, type Stream } from "effect"
-import { Entity } from "effect/cluster"
+import { ClusterSchema, Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 
 /** Neither done nor refused for sure: send the same command id again. */
@@ -49,6 +49,8 @@ export const Account = Entity.make("Account", [
   Rpc.make("View", { success: AccountView, error: AccountUnavailable }),
   /** The current view, then one after each commit. */
   Rpc.make("Watch", { success: AccountView, error: AccountUnavailable, stream: true })
+    // never ends by itself: must not hold up an account that moves to another node
+    .annotate(ClusterSchema.InterruptOnTermination, true)
 ])
 
 /** The accounts, wherever they live. */

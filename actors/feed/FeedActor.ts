@@ -14,7 +14,7 @@ import { WatchedSymbols } from "#actors/WatchedSymbols.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import { Quote, SymbolName } from "#domain/Quote.ts"
 import { Clock, Context, Effect, Layer, Option, Random, Schedule, Schema, Stream } from "effect"
-import { Entity } from "effect/cluster"
+import { ClusterSchema, Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 
 const FEED_ID = "feed"
@@ -38,9 +38,11 @@ const NeededSymbols = Schema.Array(SymbolName).check(Schema.isMaxLength(DEMAND_S
 
 export const Feed = Entity.make("Feed", [
   /** Batches of quotes from now on, with the last known ones first. */
-  Rpc.make("Quotes", { success: Schema.Array(Quote), stream: true }),
+  Rpc.make("Quotes", { success: Schema.Array(Quote), stream: true })
+    // never ends by itself: must not hold up the feed's move to another node
+    .annotate(ClusterSchema.InterruptOnTermination, true),
   /** Answers once upstream said yes or no to every symbol, or kept silent for too long: prices that come now will be heard. */
-  Rpc.make("Settled"),
+  Rpc.make("Settled").annotate(ClusterSchema.InterruptOnTermination, true),
   /** Replaces what a node needs. */
   Rpc.make("Demand", { payload: { node: Schema.String, exposure: NeededSymbols, watched: NeededSymbols } }),
   Rpc.make("Status", { success: FeedStatus })
