@@ -1,6 +1,6 @@
 /** The server: reads its settings and puts the layers together. The only place that does. */
 import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
-import { Effect, Layer, Logger, References } from "effect"
+import { Effect, Layer, Logger, References, Runtime } from "effect"
 import { makeDatabase } from "#db/Database.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { Sessions } from "#db/Sessions.ts"
@@ -50,4 +50,9 @@ const server = Layer.unwrap(
   })
 ).pipe(Layer.provide(AppConfig.layer))
 
-NodeRuntime.runMain(Layer.launch(server))
+/** A stop that was asked for is no failure, whatever the shell's convention for signals says. */
+const INTERRUPTED = 130
+
+NodeRuntime.runMain(Layer.launch(server), {
+  teardown: (exit, onExit) => Runtime.defaultTeardown(exit, (code) => onExit(code === INTERRUPTED ? 0 : code))
+})
