@@ -8,7 +8,7 @@
  * value wins. Every frame carries the connection's own `sequence`, which grows by one; a quote's `sequence` is the feed's.
  */
 import { Schema } from "effect"
-import { SymbolName } from "#domain/Quote.ts"
+import { Quote, SymbolName } from "#domain/Quote.ts"
 import { AccountSummary, ChangeView, FiguresView, MarginWatchState, OrderView, PositionView } from "#contract/Views.ts"
 import { AccountId, DecimalText, PositionId, SYMBOLS_MAX, Version } from "#contract/Wire.ts"
 
@@ -58,9 +58,23 @@ export const StreamQuote = Schema.Struct({
   /** Epoch milliseconds: the feed's time stamp, and when this platform received it. */
   time: Schema.Int,
   receivedAt: Schema.Int,
-  sequence: Schema.Int
+  sequence: Schema.Int,
+  /** ws: bid and ask from upstream; synthetic: the instrument's spread around upstream's price; rest: the same around a polled price. */
+  source: Quote.fields.source,
+  /** Older than its instrument allows, or polled: nothing trades on it. A quote that grows stale is sent again. */
+  stale: Schema.Boolean
 }).annotate({ identifier: "StreamQuote" })
 export interface StreamQuote extends Schema.Schema.Type<typeof StreamQuote> {}
+
+export const StreamMarket = Schema.Struct({
+  symbol: SymbolName,
+  sessionOpen: Schema.Boolean,
+  /** Trading in it is stopped by the operator. */
+  halted: Schema.Boolean,
+  /** Epoch milliseconds; null while it is open, and when it stays closed for a month. */
+  opensAt: Schema.NullOr(Schema.Int)
+}).annotate({ identifier: "StreamMarket" })
+export interface StreamMarket extends Schema.Schema.Type<typeof StreamMarket> {}
 
 const sequence = Schema.Int
 /** Epoch milliseconds of the server's clock. */
@@ -85,7 +99,9 @@ export const ServerMessage = Schema.Union([
   }),
   /** The last quotes of newly subscribed symbols; one without a quote yet is left out. */
   Schema.Struct({ type: Schema.Literal("snapshot"), sequence, time, quotes: Schema.Array(StreamQuote) }),
-  /** Quotes that changed. */
+  /** Whether markets are open: of newly subscribed symbols, and of those that opened, closed or were halted. */
+  Schema.Struct({ type: Schema.Literal("markets"), sequence, time, markets: Schema.Array(StreamMarket) }),
+  /** Quotes that changed, or grew stale. */
   Schema.Struct({ type: Schema.Literal("quotes"), sequence, time, quotes: Schema.Array(StreamQuote) }),
   /** The whole account: when it begins to be watched, and after every commit. Replaces what the client holds. */
   Schema.Struct({

@@ -12,12 +12,15 @@ import { accessOf, AccountDirectory, type Visitor } from "#server/auth/AccountDi
 import { changeView } from "#server/api/views.ts"
 import { AccountFeed } from "#server/stream/AccountFeed.ts"
 import { Connection, type StreamSocket } from "#server/stream/Connection.ts"
+import { MarketStates } from "#server/stream/MarketStates.ts"
 import { QuoteTexts } from "#server/stream/QuoteTexts.ts"
 import { Clock, Context, Effect, FiberMap, FiberSet, Layer, Metric, Result, Schedule, Schema, Stream, type Scope } from "effect"
 
 /** Streams of one process. */
 export const CONNECTIONS_MAX = 10_000
 const KEEP_ALIVE_MILLIS = HEARTBEAT_MILLIS / 3
+/** How soon a client hears that a quote grew stale or a market opened or closed. */
+const AGE_INTERVAL = "1 second"
 /** Between two attempts to watch an account that cannot be watched right now. */
 const WATCH_AGAIN_INTERVAL = "500 millis"
 
@@ -69,7 +72,9 @@ export class StreamHub extends Context.Service<
       const clock = yield* Clock.Clock
       const watching = yield* FiberMap.make<string>()
 
-      const texts = new QuoteTexts(configurations.current)
+      const now = () => clock.currentTimeMillisUnsafe()
+      const texts = new QuoteTexts(configurations.current, now)
+      const markets = new MarketStates(configurations.current, now)
       const connections = new Set<Connection>()
       const bySymbol = new Map<string, Set<Connection>>()
       const feeds = new Map<string, WatchedFeed>()
@@ -110,6 +115,20 @@ export class StreamHub extends Context.Service<
         }
         const quotes = fresh.flatMap((symbol) => symbols.quote(symbol) ?? []).map((quote) => texts.of(quote))
         connection.send("snapshot", `"quotes":[${quotes.join(",")}]`)
+        if (fresh.length > 0) connection.send("markets", `"markets":[${fresh.map((symbol) => markets.of(symbol)).join(",")}]`)
+      }
+
+      /** Tells what only time, or the configuration, has changed. */
+      const tellAged = (): void => {
+        for (const quote of texts.aged()) {
+          for (const connection of bySymbol.get(quote.symbol) ?? []) {
+            connection.outbox.quote(quote)
+            connection.wake()
+          }
+        }
+        for (const [symbol, text] of markets.changed(bySymbol.keys())) {
+          for (const connection of bySymbol.get(symbol) ?? []) connection.send("markets", `"markets":[${text}]`)
+        }
       }
 
       const unsubscribe = (connection: Connection, symbol: string): void => {
@@ -286,6 +305,7 @@ export class StreamHub extends Context.Service<
         Effect.repeat(Schedule.spaced(KEEP_ALIVE_MILLIS)),
         Effect.forkScoped
       )
+      yield* Effect.sync(tellAged).pipe(Effect.repeat(Schedule.spaced(AGE_INTERVAL)), Effect.forkScoped)
 
       return StreamHub.of({
         open,

@@ -189,6 +189,7 @@ export class Stream {
         if (message.id === String(this.#pingCount)) write(latencyMillisCell, nowMillis() - this.#pingSentAt)
         return
       case "heartbeat":
+      case "markets":
       case "error":
         return
     }

@@ -2,6 +2,7 @@
 import type { AccountGroup } from "#domain/AccountGroup.ts"
 import { parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import { isFresh } from "#domain/isFresh.ts"
 import { withMarkUp } from "#domain/Prices.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import type { StreamQuote } from "#contract/Stream.ts"
@@ -32,19 +33,19 @@ export const quoteValue = perKey((symbol) =>
 /** The first quote that this page saw, against which a change is shown until the day's opening is known. */
 export const firstQuoteCell = perKey(() => cell<Quote | undefined>(undefined))
 
-/** Older than its instrument allows: shown, but greyed, and nothing trades on it. */
+/** Older than its instrument allows, or polled: shown, but greyed, and nothing trades on it. */
 export const isStaleValue = perKey((symbol) =>
   derived((read) => {
     const quote = read(rawQuoteCell(symbol))
     const instrument = read(instrumentValue(symbol))
-    return quote !== undefined && instrument !== undefined && read(serverTimeValue) - quote.receivedAt > instrument.quoteAgeMillisMax
+    return quote !== undefined && instrument !== undefined && !isFresh(quote, instrument, read(serverTimeValue))
   })
 )
 
 const liveQuote = (quote: StreamQuote): Quote | undefined => {
   const bid = parseDecimal(quote.bid)
   const ask = parseDecimal(quote.ask)
-  return bid === undefined || ask === undefined ? undefined : { ...quote, bid, ask, source: "ws" }
+  return bid === undefined || ask === undefined ? undefined : { ...quote, bid, ask }
 }
 
 /** All quotes of a frame at once, so that what depends on several of them is computed once. An older quote never replaces a newer one. */
