@@ -8,6 +8,7 @@ import { Currency, Instrument } from "#domain/Instrument.ts"
 import { SymbolName } from "#domain/Quote.ts"
 import { AccountGroupRequest, InstrumentRequest } from "#contract/InstrumentRequest.ts"
 import { AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
+import { MarketHealth } from "#contract/MarketHealth.ts"
 import { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { IdempotencyKey } from "#contract/Requests.ts"
 import { Refusal } from "#contract/RefusalCode.ts"
@@ -21,6 +22,7 @@ const commandErrors = [NotFound, Conflict, CommandRefused, IdempotencyKeyReused,
 const ADMIN: ReadonlyArray<Role> = ["admin"]
 const CONFIGURATION: ReadonlyArray<Role> = ["operator", "admin"]
 const RISK: ReadonlyArray<Role> = ["risk", "admin"]
+const MARKET: ReadonlyArray<Role> = ["risk", "operator", "admin"]
 
 export const CreateAccountRequest = Schema.Struct({
   clientId: Schema.optionalKey(plainText(1, 64).annotate({ description: "Absent: the account belongs to who opens it" })),
@@ -170,6 +172,18 @@ export class AdminGroup extends HttpApiGroup.make("admin")
     })
       .annotate(AllowedRoles, CONFIGURATION)
       .annotateMerge(OpenApi.annotations({ summary: "Add an account group, or replace its conditions" })),
+    HttpApiEndpoint.get("marketHealth", "/admin/market/health", {
+      query: { symbol: Schema.optionalKey(SymbolName) },
+      success: MarketHealth,
+      error: NotFound
+    })
+      .annotate(AllowedRoles, MARKET)
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "How the price feed and each symbol's quotes are",
+          description: "Counts are those of the node that answers. With a symbol: that one alone, with the quotes that were rejected."
+        })
+      ),
     HttpApiEndpoint.put("killSwitch", "/admin/kill-switch", {
       payload: KillSwitchRequest,
       success: Schema.Struct({

@@ -23,6 +23,7 @@ import type { Quote } from "#domain/Quote.ts"
 import { isMarketOpen } from "#domain/Session.ts"
 import { makeCluster } from "#server/Cluster.ts"
 import type { Configuration } from "#server/Config.ts"
+import { MarketMetrics } from "#server/MarketMetrics.ts"
 import { Effect, Layer } from "effect"
 
 const feed = (config: Configuration) =>
@@ -74,7 +75,7 @@ const candles = Layer.effectDiscard(
 export const makeActors = (config: Configuration) => {
   const stores = Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts, makePgConfigurations(defaultConfiguration))
   const entities = Layer.mergeAll(makeAccountActors({ snapshotEveryEvents: config.snapshotEveryEvents }), makeFeedActor(feed(config)))
-  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, candles).pipe(
+  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, MarketMetrics, candles).pipe(
     Layer.provideMerge(AccountClient),
     Layer.provideMerge(entities),
     Layer.provideMerge(WakeUps.layer),

@@ -4,8 +4,10 @@ import { QuoteTape } from "#actors/symbol/QuoteTape.ts"
 import type { Mark, SymbolStatus } from "#actors/symbol/Symbols.ts"
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
 import { TripwireIndex, type ArmedTripwire } from "#actors/symbol/TripwireIndex.ts"
-import type { Quote, SymbolName } from "#domain/Quote.ts"
-import { initialQuality, judge, type QuoteRules } from "#domain/QuoteQuality.ts"
+import type { Instrument } from "#domain/Instrument.ts"
+import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
+import { initialQuality, judge } from "#domain/QuoteQuality.ts"
+import { isMarketOpen } from "#domain/Session.ts"
 
 type Tripped = (accountId: string, entry: MarkedQuote) => void
 
@@ -20,6 +22,9 @@ export class SymbolActor {
   readonly #tape = new QuoteTape()
   readonly #index = new TripwireIndex()
   #quality = initialQuality
+  #lastTickAt: Millis | undefined
+  #gaps = 0
+  #longestGapMillis = 0
 
   constructor(symbol: SymbolName) {
     this.symbol = symbol
@@ -30,15 +35,26 @@ export class SymbolActor {
   }
 
   /** Judges the quote; an accepted one becomes the last, and trips what it crosses unless it is polled: nothing is traded on those. */
-  accept(quote: Quote, rules: QuoteRules, mark: Mark, tripped: Tripped): boolean {
-    const verdict = judge(this.#quality, quote, rules)
+  accept(quote: Quote, instrument: Instrument, mark: Mark, tripped: Tripped): boolean {
+    const verdict = judge(this.#quality, quote, { spikePercentMax: instrument.spikePercentMax })
     this.#quality = verdict.state
     if (verdict.accepted === undefined) return false
     if (quote.source === "rest") return true
+    this.#noteGap(quote.receivedAt, instrument)
     const entry = { mark, quote: verdict.accepted }
     this.#tape.add(entry)
     this.#index.trip(Number(entry.quote.bid), Number(entry.quote.ask), (accountId) => tripped(accountId, entry))
     return true
+  }
+
+  /** A gap begins when the last tick grew too old; a market that closed meanwhile leaves none. */
+  #noteGap(now: Millis, instrument: Instrument): void {
+    const last = this.#lastTickAt
+    this.#lastTickAt = now
+    if (last === undefined || now - last <= instrument.quoteAgeMillisMax) return
+    if (!isMarketOpen(instrument, last + instrument.quoteAgeMillisMax)) return
+    this.#gaps++
+    this.#longestGapMillis = Math.max(this.#longestGapMillis, now - last)
   }
 
   /** The first quote after `since` that crosses the wire. Quotes up to `since` were judged already. */
@@ -63,14 +79,15 @@ export class SymbolActor {
   }
 
   get status(): SymbolStatus {
-    const rejected = Object.values(this.#quality.rejectedCounts).reduce((sum, count) => sum + count, 0)
     return {
       symbol: this.symbol,
       quote: this.quote,
       accepted: this.#quality.acceptedCount,
-      rejected,
+      rejectedCounts: this.#quality.rejectedCounts,
       evidence: this.#quality.evidence,
-      tripwires: this.#index.size
+      tripwires: this.#index.size,
+      gaps: this.#gaps,
+      longestGapMillis: this.#longestGapMillis
     }
   }
 }

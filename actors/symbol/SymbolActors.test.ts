@@ -5,6 +5,7 @@ import type { Mark, Symbols } from "#actors/symbol/Symbols.ts"
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
 import { decimal } from "#domain/Decimal.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
+import { configured } from "#domain/testing.ts"
 import type { Quote } from "#domain/Quote.ts"
 
 let symbols: Symbols["Service"]
@@ -51,7 +52,7 @@ describe("a tick", () => {
     tick(quote("1.08", { ask: decimal("1.07") }), quote("0"), quote("1.08", { time: 999 }))
     expect(trips).toEqual([])
     expect(symbols.quote("EURUSD")?.bid).toBe(decimal("1.1"))
-    expect(symbols.status()[0]).toMatchObject({ accepted: 1, rejected: 3 })
+    expect(symbols.status()[0]).toMatchObject({ accepted: 1, rejectedCounts: { crossed: 1, nonPositive: 1, outOfOrder: 1 } })
   })
 
   it("that was polled is shown, but wakes nobody, neither now nor when an account is armed later", () => {
@@ -69,6 +70,24 @@ describe("a tick", () => {
   it("of a symbol that is no instrument is ignored", () => {
     tick(quote("1.1", { symbol: "NOSUCH" }))
     expect(symbols.all()).toEqual([])
+  })
+})
+
+describe("a gap", () => {
+  const maximum = defaultConfiguration.instruments["BTCUSD"]!.quoteAgeMillisMax
+  it("is counted when ticks stop for too long; polled prices do not fill it", () => {
+    const at = (receivedAt: number, change: Partial<Quote> = {}) => quote("60000", { symbol: "BTCUSD", receivedAt, ...change })
+    tick(at(0), at(maximum), at(maximum + 1_000, { source: "rest" }), at(2 * maximum + 1), at(2 * maximum + 2))
+    expect(symbols.status()[0]).toMatchObject({ gaps: 1, longestGapMillis: maximum + 1 })
+  })
+
+  it("is none while the market is closed", () => {
+    const sessions = [{ openMinute: 17 * 60, closeMinute: 5 * 1_440 + 17 * 60 }]
+    symbols = makeSymbolActors(() => configured({ EURUSD: { sessions } }))
+    const friday = Date.UTC(2026, 10, 27, 21, 59, 59)
+    const sunday = Date.UTC(2026, 10, 29, 22)
+    tick(quote("1.1", { receivedAt: friday }), quote("1.1", { receivedAt: sunday }))
+    expect(symbols.status()[0]).toMatchObject({ gaps: 0 })
   })
 })
 

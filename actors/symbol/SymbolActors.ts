@@ -32,8 +32,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
   const acceptOne = (quote: Quote): void => {
     const instrument = configuration().instruments[quote.symbol]
     if (instrument === undefined) return
-    const rules = { spikePercentMax: instrument.spikePercentMax }
-    if (!actorOf(quote.symbol).accept(quote, rules, mark + 1, tripped)) return
+    if (!actorOf(quote.symbol).accept(quote, instrument, mark + 1, tripped)) return
     mark++
     for (const listener of listeners) listener(quote)
   }

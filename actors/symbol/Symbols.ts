@@ -10,7 +10,7 @@
  */
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
-import type { RejectedQuote } from "#domain/QuoteQuality.ts"
+import type { QuoteRejectionReason, RejectedQuote } from "#domain/QuoteQuality.ts"
 import { Context } from "effect"
 
 /** Count of quotes accepted on this node, over all symbols: orders the ticks of different symbols. */
@@ -21,10 +21,13 @@ export interface SymbolStatus {
   readonly symbol: SymbolName
   readonly quote: Quote | undefined
   readonly accepted: number
-  readonly rejected: number
+  readonly rejectedCounts: Readonly<Record<QuoteRejectionReason, number>>
   /** The newest rejected ticks: evidence. */
   readonly evidence: ReadonlyArray<RejectedQuote>
   readonly tripwires: number
+  /** Times that ticks stopped for longer than the instrument allows while its market was open, and the longest of them. */
+  readonly gaps: number
+  readonly longestGapMillis: number
 }
 
 export class Symbols extends Context.Service<

@@ -12,6 +12,7 @@ import { formatDecimal } from "#domain/Decimal.ts"
 import type { LedgerEntry } from "#domain/LedgerEntry.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { group, instrument, killSwitch, listGroups, putGroup, putInstrument } from "#server/api/configurationHandlers.ts"
+import { marketHealth } from "#server/api/marketHealth.ts"
 import { execute } from "#server/api/execute.ts"
 import { currentMarket } from "#server/api/market.ts"
 import { unavailable, unavailableProblem } from "#server/api/refusals.ts"
@@ -89,6 +90,7 @@ export const AdminApi = HttpApiBuilder.group(Api, "admin", (handlers) =>
     listGroups,
     group,
     putGroup,
-    killSwitch
+    killSwitch,
+    marketHealth
   })
 )
