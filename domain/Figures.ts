@@ -7,10 +7,10 @@
 import { Schema } from "effect"
 import { clientPrices, type Book } from "#domain/Book.ts"
 import { DecimalFromString, divideRounded, maxDecimal, minDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
+import { floatingTotal } from "#domain/floatingTotal.ts"
 import { usedMargin } from "#domain/Margin.ts"
 import type { Position } from "#domain/Position.ts"
 import { clientQuote, closingPrice, type ClientPrices, type Prices } from "#domain/Prices.ts"
-import { minorUnitsPerPrice, smallProfit } from "#domain/smallProfit.ts"
 import { profitOf, type Money } from "#domain/Profit.ts"
 
 /** The account's figures at a moment, account currency; level is null when no margin is used. */
@@ -30,25 +30,18 @@ export const floatingProfit = (prices: ClientPrices, account: Money, position: P
   if (instrument === undefined) return undefined
   const quote = clientQuote(prices, instrument)
   if (quote === undefined) return undefined
-  const closePrice = closingPrice(position.side, quote)
-  if (instrument.profitCurrency === account.currency) {
-    const profit = smallProfit(minorUnitsPerPrice(position, instrument, account.currencyDigits), position, closePrice)
-    if (profit !== undefined) return profit
-  }
   const { side, lots, openPrice } = position
-  return profitOf(prices, account, { instrument, side, lots, openPrice, closePrice })
+  return profitOf(prices, account, { instrument, side, lots, openPrice, closePrice: closingPrice(side, quote) })
 }
 
 /** balance + credit + floating profit + accrued swap; undefined when a position cannot be valued. */
 export const equityOf = (book: Book, prices: ClientPrices): Decimal | undefined => {
-  let equity = book.balance + book.credit
-  for (const position of book.positions.values()) {
-    const profit = floatingProfit(prices, book, position)
-    if (profit === undefined) return undefined
-    equity += profit + position.swap
-  }
-  return equity
+  const floating = floatingTotal(prices, book, book.positions.values())
+  return floating === undefined ? undefined : book.balance + book.credit + floating
 }
+
+/** All that the margin rules ask for. */
+export type Standing = Pick<Figures, "equity" | "usedMargin">
 
 /** The account's figures, or undefined when a position cannot be valued or the group is unknown. */
 export const figuresOf = (book: Book, prices: Prices): Figures | undefined => {
@@ -77,8 +70,10 @@ export const levelPercent = (equity: Decimal, margin: Decimal): Decimal | null =
   margin === 0n ? null : divideRounded(equity * 100n * ONE, margin)
 
 /** Exactly, without division: is the margin level at or below `percent`? Never while no margin is used. */
-export const isLevelAtOrBelow = (figures: Pick<Figures, "equity" | "usedMargin">, percent: Decimal): boolean =>
-  figures.usedMargin > 0n && figures.equity * 100n * ONE <= percent * figures.usedMargin
+export const isLevelAtOrBelow = ({ equity, usedMargin }: Standing, percent: Decimal): boolean =>
+  usedMargin > 0n && equity * HUNDRED <= percent * usedMargin
+
+const HUNDRED = 100n * ONE
 
 export const reservedWithdrawals = (book: Pick<Book, "reservations">): Decimal => {
   let sum = 0n
@@ -90,7 +85,7 @@ export const reservedWithdrawals = (book: Pick<Book, "reservations">): Decimal =
  * What may be withdrawn now: own money that no margin needs. Credit is lent and floating profit is not yet earned, so neither counts;
  * amounts that are held back already are gone. Never negative.
  */
-export const withdrawableAmount = (book: Book, figures: Figures): Decimal =>
+export const withdrawableAmount = (book: Book, figures: Standing): Decimal =>
   maxDecimal(0n, minDecimal(book.balance, figures.equity - book.credit - figures.usedMargin) - reservedWithdrawals(book))
 
 export const floatingProfitTotal = (book: Book, figures: Figures): Decimal => {

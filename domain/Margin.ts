@@ -13,7 +13,7 @@ import type { Side } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 import type { Money } from "#domain/Profit.ts"
-import { decimalOfRatio, powerOfTen, ratioOf, roundFraction, UNITY, type Ratio } from "#domain/Ratio.ts"
+import { decimalOfRatio, multiplyRatios, powerOfTen, ratioOf, roundFraction, UNITY, type Ratio } from "#domain/Ratio.ts"
 
 export interface MarginTerms extends Money {
   /** The account's own; the group's cap comes on top. */
@@ -68,14 +68,12 @@ const marginRate = (prices: ClientPrices, currency: Currency, deal: OpeningDeal)
 export const marginAtRate = (group: AccountGroup, terms: MarginTerms, deal: OpeningDeal, rate: Ratio, exposureBefore: bigint): Decimal => {
   const { instrument, lots, price } = deal
   const isForex = instrument.calculation === "forex"
-  const product = lots * instrument.contractSize * (isForex ? ONE : price)
-  const tier = tierMultiplier(deal, exposureBefore)
+  const volume = lots * instrument.contractSize
   const leverage = BigInt(effectiveLeverage(group, instrument, terms.leverage))
-  return roundFraction(
-    product * rate.numerator * tier.numerator,
-    SCALE_3 * rate.denominator * tier.denominator * leverage,
-    terms.currencyDigits
-  )
+  const divisor = (isForex ? SCALE_2 : SCALE_3) * leverage
+  const converted = multiplyRatios({ numerator: isForex ? volume : volume * price, denominator: divisor }, rate)
+  const { numerator, denominator } = multiplyRatios(converted, tierMultiplier(deal, exposureBefore))
+  return roundFraction(numerator, denominator, terms.currencyDigits)
 }
 
 /** A product of three Decimals is scaled by 10^24. */

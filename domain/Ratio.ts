@@ -38,4 +38,5 @@ export const roundFraction = (numerator: bigint, denominator: bigint, digits: nu
   divideRounded(numerator * powerOfTen(digits), denominator) * powerOfTen(DECIMAL_DIGITS - digits)
 
 /** The ratio as a Decimal rounded to 8 digits: for keeping and showing a rate. */
-export const decimalOfRatio = (ratio: Ratio): Decimal => roundFraction(ratio.numerator, ratio.denominator, DECIMAL_DIGITS)
+export const decimalOfRatio = (ratio: Ratio): Decimal =>
+  ratio.denominator === ONE ? ratio.numerator : roundFraction(ratio.numerator, ratio.denominator, DECIMAL_DIGITS)

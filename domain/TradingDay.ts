@@ -9,6 +9,8 @@ const TO_MIDNIGHT = 7 * HOUR
 export interface TradingDay {
   /** `2026-11-23`. */
   readonly day: string
+  /** The one that ended last. */
+  readonly dayBefore: string
   /** The previous rollover. */
   readonly startsAt: Millis
   /** This day's rollover: exclusive. */
@@ -16,7 +18,7 @@ export interface TradingDay {
 }
 
 /** Decisions ask for the same day over and over. */
-let latest: TradingDay = { day: "", startsAt: 0, endsAt: 0 }
+let latest: TradingDay = { day: "", dayBefore: "", startsAt: 0, endsAt: 0 }
 
 /** The trading day in which an instant lies. */
 export const tradingDayAt = (at: Millis): TradingDay => {
@@ -26,7 +28,7 @@ export const tradingDayAt = (at: Millis): TradingDay => {
 
 export const tradingDayNamed = (day: string): TradingDay => {
   const midnight = wallClockOfDate(day)
-  return { day, startsAt: rolloverOf(midnight - DAY), endsAt: rolloverOf(midnight) }
+  return { day, dayBefore: dayBefore(day), startsAt: rolloverOf(midnight - DAY), endsAt: rolloverOf(midnight) }
 }
 
 const rolloverOf = (midnight: Millis): Millis => instantAt(NEW_YORK, midnight + DAY - TO_MIDNIGHT)

@@ -38,7 +38,7 @@ export const decide = (accountId: string, state: AccountState, command: AccountC
   }
   passTime(turn)
   const rejection = perform(turn, command)
-  if (turn.events.some(changesFigures)) {
+  if (needsJudgement(turn)) {
     protectBalance(turn)
     judgeMargin(turn)
   }
@@ -85,5 +85,18 @@ const perform = (turn: Turn, command: OrdinaryCommand): Rejection | undefined =>
   }
 }
 
-/** A refused order and a moved exit leave equity and margin as they were. */
-const changesFigures = ({ _tag }: AccountEvent): boolean => _tag !== "OrderRejected" && _tag !== "TrailingStopMoved"
+/** Events that leave equity and margin as they were. */
+const NEUTRAL: ReadonlySet<AccountEvent["_tag"]> = new Set([
+  "OrderRejected",
+  "OrderTriggered",
+  "PositionModified",
+  "TrailingStopMoved",
+  "RolloverCompleted",
+  "WithdrawalReserved",
+  "WithdrawalReleased"
+])
+/** Events after which the margin level can only be higher: a healthy account stays so. */
+const RELIEVING: ReadonlySet<AccountEvent["_tag"]> = new Set(["OrderCanceled", "OrderExpired"])
+
+const needsJudgement = ({ events, state }: Turn): boolean =>
+  events.some(({ _tag }) => !NEUTRAL.has(_tag) && !(state.marginWatch === "healthy" && RELIEVING.has(_tag)))

@@ -11,7 +11,11 @@ import type { Market } from "#actors/account/Market.ts"
 import type { Rejection, RejectionReason } from "#actors/account/Rejection.ts"
 import { clientPrices } from "#domain/Book.ts"
 import type { Configuration } from "#domain/Configuration.ts"
+import type { Decimal } from "#domain/Decimal.ts"
+import type { Standing } from "#domain/Figures.ts"
+import { floatingTotal } from "#domain/floatingTotal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import { usedMargin } from "#domain/Margin.ts"
 import type { ClientPrices, Prices } from "#domain/Prices.ts"
 import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 
@@ -27,6 +31,10 @@ export class Turn implements Prices {
   #overrides: Map<SymbolName, Quote> | undefined
   #prices: ClientPrices | undefined
   #pricesGroup = ""
+  #floatingOf: AccountState["positions"] | undefined
+  #floating: Decimal | undefined
+  #marginOf: AccountState | undefined
+  #margin: Decimal = 0n
 
   constructor(accountId: string, state: AccountState, market: Market) {
     this.accountId = accountId
@@ -46,6 +54,7 @@ export class Turn implements Prices {
   judgeAt(quote: Quote): void {
     this.#overrides ??= new Map()
     this.#overrides.set(quote.symbol, quote)
+    this.#floatingOf = undefined
   }
 
   readonly quote = (symbol: SymbolName): Quote | undefined => this.#overrides?.get(symbol) ?? this.#market.quote(symbol)
@@ -59,8 +68,26 @@ export class Turn implements Prices {
     if (this.#prices === undefined || this.#pricesGroup !== this.state.group) {
       this.#prices = clientPrices(this, this.state.group)
       this.#pricesGroup = this.state.group
+      this.#floatingOf = undefined
+      this.#marginOf = undefined
     }
     return this.#prices
+  }
+
+  /** Equity and used margin as they stand; undefined when the account cannot be valued. Valued again only after something changed. */
+  get standing(): Standing | undefined {
+    const { prices, state } = this
+    if (prices === undefined) return undefined
+    if (this.#floatingOf !== state.positions) {
+      this.#floating = floatingTotal(prices, state, state.positions.values())
+      this.#floatingOf = state.positions
+    }
+    if (this.#floating === undefined) return undefined
+    if (this.#marginOf?.positions !== state.positions || this.#marginOf.orders !== state.orders) {
+      this.#margin = usedMargin(state, prices)
+      this.#marginOf = state
+    }
+    return { equity: state.balance + state.credit + this.#floating, usedMargin: this.#margin }
   }
 
   /** The same moment with nothing decided since: to try something out before it is decided. */

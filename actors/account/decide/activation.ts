@@ -1,7 +1,7 @@
 /** activation: what happens to a resting order when its price comes: it is checked again, then filled or rejected with its reason. */
 import { cancelOcoPartners } from "#actors/account/decide/cancelOrder.ts"
 import { executeFill, planFill } from "#actors/account/decide/filling.ts"
-import { marginRefusal, noConversionRate, valuedFigures } from "#actors/account/decide/marginCheck.ts"
+import { marginRefusal, noConversionRate, standingOf } from "#actors/account/decide/marginCheck.ts"
 import { lotsOpened, newTradesRefusal, positionsLimit, tradingRefusal } from "#actors/account/decide/permission.ts"
 import { isRejection, type TradableQuote } from "#actors/account/decide/tradable.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
@@ -59,6 +59,6 @@ const activationRefusal = (
     ? (tradingRefusal(turn.state) ?? newTradesRefusal(turn, instrument) ?? positionsLimit(turn.state, { instrument }))
     : undefined
   if (refusal !== undefined) return refusal
-  const figures = valuedFigures(turn, prices)
-  return isRejection(figures) ? figures : marginRefusal(turn, prices, figures, { ...plan, opensExposure })
+  const standing = standingOf(turn, prices)
+  return isRejection(standing) ? standing : marginRefusal(turn, prices, standing, { ...plan, opensExposure })
 }

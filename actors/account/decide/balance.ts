@@ -1,7 +1,7 @@
 /** balance: deposits, withdrawals, credit and corrections; and withdrawals that hold their amount back until they are decided. */
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { book } from "#actors/account/decide/booking.ts"
-import { valuedFigures } from "#actors/account/decide/marginCheck.ts"
+import { standingOf } from "#actors/account/decide/marginCheck.ts"
 import { isRejection } from "#actors/account/decide/tradable.ts"
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
@@ -54,10 +54,10 @@ const coverRefusal = (turn: Turn, kind: Command<"ApplyBalanceOperation">["kind"]
 const withdrawalRefusal = (turn: Turn, amount: Decimal, released: Decimal): Rejection | undefined => {
   const { prices } = turn
   if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
-  const figures = valuedFigures(turn, prices)
-  if (isRejection(figures)) return figures
+  const standing = standingOf(turn, prices)
+  if (isRejection(standing)) return standing
   const withoutRequest = { ...turn.state, reservations: new Map([["released", -released], ...turn.state.reservations]) }
-  const withdrawable = withdrawableAmount(withoutRequest, figures)
+  const withdrawable = withdrawableAmount(withoutRequest, standing)
   return amount <= withdrawable
     ? undefined
     : reject("INSUFFICIENT_WITHDRAWABLE_AMOUNT", { amount: formatDecimal(amount), withdrawable: formatDecimal(withdrawable) })

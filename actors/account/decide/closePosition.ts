@@ -4,7 +4,7 @@ import type { AccountState } from "#actors/account/AccountState.ts"
 import { wasGiven } from "#actors/account/decide/cancelOrder.ts"
 import { executeClose, planClose, type ClosePlan } from "#actors/account/decide/closing.ts"
 import { executeFill, planFill, type FillPlan } from "#actors/account/decide/filling.ts"
-import { marginRefusal, noConversionRate, valuedFigures } from "#actors/account/decide/marginCheck.ts"
+import { marginRefusal, noConversionRate, standingOf } from "#actors/account/decide/marginCheck.ts"
 import { slippageLimitRefusal } from "#actors/account/decide/orderShape.ts"
 import { newTradesRefusal, tradingRefusal } from "#actors/account/decide/permission.ts"
 import { isRejection, tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
@@ -175,9 +175,9 @@ const planReverse = (turn: Turn, closable: Closable): FillPlan | Rejection => {
   const price = marketFillPrice(instrument, side, position.lots, quote.seen)
   const plan = planFill(prices, trial.state, { instrument, side, lots: position.lots, price })
   if (plan === undefined) return noConversionRate(turn, instrument)
-  const figures = valuedFigures(trial, prices)
-  if (isRejection(figures)) return figures
-  return marginRefusal(trial, prices, figures, { ...plan, opensExposure: true }) ?? { ...plan, closes }
+  const standing = standingOf(trial, prices)
+  if (isRejection(standing)) return standing
+  return marginRefusal(trial, prices, standing, { ...plan, opensExposure: true }) ?? { ...plan, closes }
 }
 
 const reverseOrder = (turn: Turn, position: Position): Order => ({

@@ -6,7 +6,7 @@ import type { Turn } from "#actors/account/decide/Turn.ts"
 import { marginWatchTransitions, type MarginWatchEvent } from "#actors/account/machines/marginWatch.ts"
 import type { AccountGroup } from "#domain/AccountGroup.ts"
 import { maxDecimal, type Decimal } from "#domain/Decimal.ts"
-import { clientFigures, isLevelAtOrBelow, type Figures } from "#domain/Figures.ts"
+import { figuresAt, isLevelAtOrBelow, type Figures, type Standing } from "#domain/Figures.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 
 /** A stop-out lies within a margin call, so the margin call's level is never below the stop-out's. */
@@ -18,17 +18,17 @@ export const judgeMargin = (turn: Turn): void => {
   if (prices === undefined || isAtEase(turn)) return
   // Ends: a fall is followed by a rise only after a liquidation, and that ends above its level, or suspended.
   for (;;) {
-    const figures = clientFigures(turn.state, prices)
-    if (figures === undefined) return
-    if (turn.state.marginWatch === "stopOut" && isLevelAtOrBelow(figures, prices.group.stopOutLevelPercent)) {
+    const { standing } = turn
+    if (standing === undefined) return
+    if (turn.state.marginWatch === "stopOut" && isLevelAtOrBelow(standing, prices.group.stopOutLevelPercent)) {
       const isDone = liquidate(turn, prices)
       protectBalance(turn)
       if (!isDone) return
       continue
     }
-    const change = watchChange(turn, prices.group, figures)
+    const change = watchChange(turn, prices.group, standing)
     if (change === undefined) return
-    emitChange(turn, prices, figures, change)
+    emitChange(turn, prices, figuresAt(turn.state, standing.equity, standing.usedMargin), change)
   }
 }
 
@@ -36,14 +36,12 @@ export const judgeMargin = (turn: Turn): void => {
 const isAtEase = ({ state }: Turn): boolean => state.positions.size === 0 && state.orders.size === 0 && state.marginWatch === "healthy"
 
 /** The transition of the watch that the figures ask for and its machine has. */
-const watchChange = (turn: Turn, group: AccountGroup, figures: Figures): MarginWatchEvent | undefined => {
-  const isMarginCall = isLevelAtOrBelow(figures, marginCallLevel(group))
-  const isStopOut = isLevelAtOrBelow(figures, group.stopOutLevelPercent)
-  const asked: ReadonlyArray<MarginWatchEvent> = [
-    isMarginCall ? "fallToMarginCall" : "riseAboveMarginCall",
-    isStopOut ? "fallToStopOut" : "riseAboveStopOut"
-  ]
-  return asked.find((event) => marginWatchTransitions.next(turn.state.marginWatch, event) !== undefined)
+const watchChange = ({ state }: Turn, group: AccountGroup, standing: Standing): MarginWatchEvent | undefined => {
+  const call = isLevelAtOrBelow(standing, marginCallLevel(group)) ? "fallToMarginCall" : "riseAboveMarginCall"
+  if (marginWatchTransitions.next(state.marginWatch, call) !== undefined) return call
+  if (state.marginWatch === "healthy") return undefined
+  const stopOut = isLevelAtOrBelow(standing, group.stopOutLevelPercent) ? "fallToStopOut" : "riseAboveStopOut"
+  return marginWatchTransitions.next(state.marginWatch, stopOut) === undefined ? undefined : stopOut
 }
 
 const emitChange = (turn: Turn, prices: ClientPrices, figures: Figures, change: MarginWatchEvent): void => {

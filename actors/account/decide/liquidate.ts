@@ -140,7 +140,7 @@ const leastLots = (turn: Turn, prices: ClientPrices, candidate: Candidate): Deci
   const suffices = (lots: Decimal): boolean => {
     const trial = turn.trial()
     closeStep(prices, candidate, lots, "mostMargin").perform(trial)
-    const after = clientFigures(trial.state, prices)
+    const after = trial.standing
     return after !== undefined && !isLevelAtOrBelow(after, prices.group.stopOutLevelPercent)
   }
   // Bisection: `low` steps never suffice, `high` steps do.

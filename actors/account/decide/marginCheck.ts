@@ -2,14 +2,14 @@
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import { formatDecimal, type Decimal } from "#domain/Decimal.ts"
-import { clientFigures, floatingProfit, type Figures } from "#domain/Figures.ts"
+import { floatingProfit, levelPercent, reservedWithdrawals, type Standing } from "#domain/Figures.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { clientQuote, type ClientPrices } from "#domain/Prices.ts"
 
-/** The account's figures, or why it cannot be valued. */
-export const valuedFigures = (turn: Turn, prices: ClientPrices): Figures | Rejection => {
-  const figures = clientFigures(turn.state, prices)
-  if (figures !== undefined) return figures
+/** Where the account stands, or why it cannot be valued. */
+export const standingOf = (turn: Turn, prices: ClientPrices): Standing | Rejection => {
+  const { standing } = turn
+  if (standing !== undefined) return standing
   for (const position of turn.state.positions.values()) {
     if (floatingProfit(prices, turn.state, position) !== undefined) continue
     const instrument = turn.instrument(position.symbol)
@@ -38,14 +38,15 @@ export interface MarginDemand {
 }
 
 /** New exposure during a margin call, or more margin than is free. What needs no margin is never refused for want of it. */
-export const marginRefusal = (turn: Turn, prices: ClientPrices, figures: Figures, demand: MarginDemand): Rejection | undefined => {
+export const marginRefusal = (turn: Turn, prices: ClientPrices, standing: Standing, demand: MarginDemand): Rejection | undefined => {
+  const { equity, usedMargin } = standing
   if (demand.opensExposure && turn.state.marginWatch !== "healthy" && prices.group.refuseExposureInMarginCall) {
     return reject("MARGIN_CALL_ACTIVE", {
       marginWatch: turn.state.marginWatch,
-      marginLevelPercent: figures.marginLevelPercent === null ? "" : formatDecimal(figures.marginLevelPercent)
+      marginLevelPercent: formatDecimal(levelPercent(equity, usedMargin) ?? 0n)
     })
   }
-  const free = figures.freeMargin + demand.marginReleased
+  const free = equity - usedMargin - reservedWithdrawals(turn.state) + demand.marginReleased
   if (demand.marginNeeded <= 0n || demand.marginNeeded + demand.commission <= free) return undefined
   return reject("INSUFFICIENT_FREE_MARGIN", {
     requiredMargin: formatDecimal(demand.marginNeeded),

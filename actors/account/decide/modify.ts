@@ -2,7 +2,7 @@
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { findOrder } from "#actors/account/decide/cancelOrder.ts"
 import { findPosition } from "#actors/account/decide/closePosition.ts"
-import { marginRefusal, noConversionRate, valuedFigures } from "#actors/account/decide/marginCheck.ts"
+import { marginRefusal, noConversionRate, standingOf } from "#actors/account/decide/marginCheck.ts"
 import { futureRefusal, lotsRefusal, priceRefusal, trailingRefusal } from "#actors/account/decide/orderShape.ts"
 import { lotsLimit, newTradesRefusal, tradingRefusal } from "#actors/account/decide/permission.ts"
 import { pendingRefusal } from "#actors/account/decide/placeOrder.ts"
@@ -108,13 +108,13 @@ const reservedAnew = (
   const before = reservationOf(prices, without, instrument, order)
   const after = reservationOf(prices, without, instrument, modified)
   if (before === undefined || after === undefined) return noConversionRate(turn, instrument)
-  const figures = valuedFigures(turn, prices)
-  if (isRejection(figures)) return figures
+  const standing = standingOf(turn, prices)
+  if (isRejection(standing)) return standing
   const sideOrDistance = pendingRefusal(instrument, modified, quote)
   if (sideOrDistance !== undefined) return sideOrDistance
   const opensExposure = modified.lots > order.lots
   const marginNeeded = after.marginNeeded - before.marginNeeded
-  const refusal = marginRefusal(turn, prices, figures, { opensExposure, marginNeeded, marginReleased: 0n, commission: 0n })
+  const refusal = marginRefusal(turn, prices, standing, { opensExposure, marginNeeded, marginReleased: 0n, commission: 0n })
   if (refusal !== undefined) return refusal
   turn.emit({ _tag: "OrderModified", at: turn.now, order: { ...modified, reservedMargin: after.reservedMargin } })
   return undefined

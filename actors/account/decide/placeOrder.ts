@@ -1,7 +1,7 @@
 /** placeOrder: checks a request in the order of precedence, then fills it at once or lets it rest. A refused order is recorded too. */
 import { cancelOcoPartners } from "#actors/account/decide/cancelOrder.ts"
 import { executeFill, planFill, type FillPlan } from "#actors/account/decide/filling.ts"
-import { marginRefusal, noConversionRate, valuedFigures } from "#actors/account/decide/marginCheck.ts"
+import { marginRefusal, noConversionRate, standingOf } from "#actors/account/decide/marginCheck.ts"
 import { isImmediate, lotsRefusal, shapeRefusal } from "#actors/account/decide/orderShape.ts"
 import { exposureRefusal, lotsOpened, tradingRefusal, type Exposure } from "#actors/account/decide/permission.ts"
 import { distanceRefusal, exitsRefusal, sideRefusal } from "#actors/account/decide/priceSides.ts"
@@ -11,7 +11,7 @@ import { startTrailing } from "#actors/account/decide/trailing.ts"
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import { formatDecimal, type Decimal } from "#domain/Decimal.ts"
-import type { Figures } from "#domain/Figures.ts"
+import type { Standing } from "#domain/Figures.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Order, OrderRequest } from "#domain/Order.ts"
 import { closingPrice, openingPrice, pointOf, type ClientPrices } from "#domain/Prices.ts"
@@ -57,9 +57,9 @@ const fillAtOnce = (turn: Turn, request: OrderRequest): Rejection | undefined =>
   const price = immediatePrice(instrument, request, quote)
   const plan = planFill(prices, turn.state, { instrument, side: request.side, lots: request.lots, price })
   if (plan === undefined) return noConversionRate(turn, instrument)
-  const figures = valuedFigures(turn, prices)
-  if (isRejection(figures)) return figures
-  const refusal = immediateRefusal(instrument, request, quote, price) ?? planRefusal(turn, placement, figures, plan)
+  const standing = standingOf(turn, prices)
+  if (isRejection(standing)) return standing
+  const refusal = immediateRefusal(instrument, request, quote, price) ?? planRefusal(turn, placement, standing, plan)
   if (refusal !== undefined) return refusal
 
   const order = orderOf(turn, request, 0n)
@@ -110,8 +110,8 @@ const limitNotReached = ({ side, limitPrice }: OrderRequest, price: Decimal): Re
   return reject("PRICE_NOT_REACHED", { limitPrice: formatDecimal(limitPrice), market: formatDecimal(price) })
 }
 
-const planRefusal = (turn: Turn, { prices, exposure }: Placement, figures: Figures, plan: FillPlan): Rejection | undefined =>
-  marginRefusal(turn, prices, figures, { ...plan, opensExposure: lotsOpened(turn.state, exposure) > 0n })
+const planRefusal = (turn: Turn, { prices, exposure }: Placement, standing: Standing, plan: FillPlan): Rejection | undefined =>
+  marginRefusal(turn, prices, standing, { ...plan, opensExposure: lotsOpened(turn.state, exposure) > 0n })
 
 const rest = (turn: Turn, request: OrderRequest): Rejection | undefined => {
   const { prices } = turn
@@ -123,11 +123,11 @@ const rest = (turn: Turn, request: OrderRequest): Rejection | undefined => {
   if (isRejection(quote)) return quote
   const reservation = reservationOf(prices, turn.state, instrument, request)
   if (reservation === undefined) return noConversionRate(turn, instrument)
-  const figures = valuedFigures(turn, prices)
-  if (isRejection(figures)) return figures
+  const standing = standingOf(turn, prices)
+  if (isRejection(standing)) return standing
 
   const order = orderOf(turn, request, reservation.reservedMargin)
-  const refusal = pendingRefusal(instrument, order, quote) ?? marginRefusal(turn, prices, figures, { ...reservation, opensExposure: true })
+  const refusal = pendingRefusal(instrument, order, quote) ?? marginRefusal(turn, prices, standing, { ...reservation, opensExposure: true })
   if (refusal === undefined) turn.emit({ _tag: "OrderPlaced", at: turn.now, order })
   return refusal
 }

@@ -6,29 +6,34 @@ import type { Position } from "#domain/Position.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 import type { Millis } from "#domain/Quote.ts"
 import { swapNights, swapOf } from "#domain/Swap.ts"
-import { dayAfter, dayBefore, tradingDayAt, tradingDayNamed } from "#domain/TradingDay.ts"
+import { dayAfter, tradingDayAt, tradingDayNamed, type TradingDay } from "#domain/TradingDay.ts"
 
 /** Rollovers caught up with in one decision; the next one goes on. */
 export const ROLLOVERS_MAX = 400
 
 export const rollOver = (turn: Turn): void => {
   const { prices } = turn
-  const lastEnded = lastDueDay(turn)
+  const today = tradingDayAt(turn.instant)
+  if (prices === undefined || !isDue(turn, today)) return
   let day = firstDueDay(turn)
-  if (prices === undefined || day > lastEnded) return
-  for (let count = 0; count < ROLLOVERS_MAX && day <= lastEnded; count++) {
+  for (let count = 0; count < ROLLOVERS_MAX && day <= today.dayBefore; count++) {
     if (!chargeDay(turn, prices, day)) return
     day = dayAfter(day)
   }
 }
 
-const lastDueDay = (turn: Turn): string => dayBefore(tradingDayAt(turn.instant).day)
+/** A day has ended since the last rollover, and a position was open when it did. */
+const isDue = (turn: Turn, today: TradingDay): boolean => turn.state.rolledOverDay < today.dayBefore && oldestOpening(turn) < today.startsAt
+
+const oldestOpening = (turn: Turn): Millis => {
+  let oldest = Number.POSITIVE_INFINITY
+  for (const { openedAt } of turn.state.positions.values()) if (openedAt < oldest) oldest = openedAt
+  return oldest
+}
 
 /** The first trading day whose rollover is not done; days before the oldest position need none. */
 const firstDueDay = (turn: Turn): string => {
-  let oldest = Number.POSITIVE_INFINITY
-  for (const { openedAt } of turn.state.positions.values()) oldest = Math.min(oldest, openedAt)
-  const opened = tradingDayAt(oldest).day
+  const opened = tradingDayAt(oldestOpening(turn)).day
   return turn.state.rolledOverDay >= opened ? dayAfter(turn.state.rolledOverDay) : opened
 }
 
@@ -36,10 +41,9 @@ const firstDueDay = (turn: Turn): string => {
 export const nextRolloverAt = (turn: Turn): Millis | undefined => {
   const { prices } = turn
   if (prices === undefined || turn.state.positions.size === 0) return undefined
-  const day = firstDueDay(turn)
-  const { endsAt } = tradingDayNamed(day)
-  if (endsAt > turn.instant) return endsAt
-  return chargesOf(turn, prices, day) === undefined ? undefined : turn.instant
+  const today = tradingDayAt(turn.instant)
+  if (!isDue(turn, today)) return today.endsAt
+  return chargesOf(turn, prices, firstDueDay(turn)) === undefined ? undefined : turn.instant
 }
 
 /** Charges the positions that were open at that day's rollover: all of them or, while a price is missing, none. */
