@@ -45,6 +45,18 @@ describe("a decimal string", () => {
     )
   })
 
+  it.each([
+    ["0", 2, "0.00"],
+    ["9990", 2, "9990.00"],
+    ["-0.05", 2, "-0.05"],
+    ["1.10512", 2, "1.10512"],
+    ["90071992.54740991", 0, "90071992.54740991"],
+    ["90071992.54740992", 8, "90071992.54740992"],
+    ["123456789012345.00000001", 0, "123456789012345.00000001"]
+  ])("%s is written with at least %i digits as %s", (text, digitsMin, written) => {
+    expect(formatDecimal(decimal(text), digitsMin)).toBe(written)
+  })
+
   it("is what the wire carries", () => {
     expect(Schema.decodeUnknownSync(DecimalFromString)("1.10512")).toBe(decimal("1.10512"))
     expect(Schema.encodeSync(DecimalFromString)(decimal("1.10512"))).toBe("1.10512")

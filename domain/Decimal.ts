@@ -41,16 +41,31 @@ export const decimalFromNumber = (value: number): Decimal | undefined =>
 /** For drawing and for conservative estimates only; never for an amount that is booked. */
 export const toNumber = (value: Decimal): number => Number(value) / 1e8
 
+/** Below this a scaled value is exact as a double, and several times as quick to write. */
+const SMALL = BigInt(Number.MAX_SAFE_INTEGER)
+
 /** Plain notation with at least `digitsMin` digits after the point, and no more than needed to be exact. */
 export const formatDecimal = (value: Decimal, digitsMin = 0): string => {
-  const negative = value < 0n
-  const digits = (negative ? -value : value).toString().padStart(DECIMAL_DIGITS + 1, "0")
-  const whole = digits.slice(0, -DECIMAL_DIGITS)
-  let fraction = digits.slice(-DECIMAL_DIGITS)
-  let end = DECIMAL_DIGITS
-  while (end > digitsMin && fraction.charCodeAt(end - 1) === 48) end--
-  fraction = fraction.slice(0, end)
-  return `${negative ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`
+  if (value < 0n) return `-${formatMagnitude(-value, digitsMin)}`
+  return formatMagnitude(value, digitsMin)
+}
+
+const formatMagnitude = (magnitude: Decimal, digitsMin: number): string => {
+  if (magnitude > SMALL) return withFraction((magnitude / ONE).toString(), Number(magnitude % ONE), digitsMin)
+  const scaled = Number(magnitude)
+  const fraction = scaled % 100_000_000
+  return withFraction(String((scaled - fraction) / 100_000_000), fraction, digitsMin)
+}
+
+/** `fraction` in steps of 10^-8. */
+const withFraction = (whole: string, fraction: number, digitsMin: number): string => {
+  let digits = DECIMAL_DIGITS
+  let shortened = fraction
+  while (digits > digitsMin && shortened % 10 === 0) {
+    shortened /= 10
+    digits--
+  }
+  return digits === 0 ? whole : `${whole}.${String(shortened).padStart(digits, "0")}`
 }
 
 /** Integer division rounding half away from zero; `divisor` must be positive. */
