@@ -13,19 +13,15 @@ import type { AccountState } from "#actors/account/AccountState.ts"
 import { marginCallLevel } from "#actors/account/decide/judgeMargin.ts"
 import { conversionRoutes, type Route } from "#domain/Conversion.ts"
 import { toNumber, type Decimal } from "#domain/Decimal.ts"
-import { equityOf, floatingProfit, isLevelAtOrBelow } from "#domain/Figures.ts"
+import { equityOf, isLevelAtOrBelow } from "#domain/Figures.ts"
 import { usedMargin } from "#domain/Margin.ts"
-import { markUpOf, type ClientPrices } from "#domain/Prices.ts"
+import { closingPrice, markUpOf, type ClientPrices } from "#domain/Prices.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 
-/** One side of one symbol's raw quote. */
-export interface WatchedPrice {
+/** Inside it nothing happens; `beyond` is the nearest price outside, on that side of the symbol's raw quote. */
+export interface BandEdge {
   readonly symbol: SymbolName
   readonly side: "bid" | "ask"
-}
-
-/** Inside it nothing happens; `beyond` is the nearest price outside. */
-export interface BandEdge extends WatchedPrice {
   readonly direction: "atOrBelow" | "atOrAbove"
   readonly beyond: Decimal
 }
@@ -36,17 +32,30 @@ export interface MarginBand {
   readonly anyQuoteOf: ReadonlyArray<SymbolName>
 }
 
+/** Towards the adverse corner bids go down and asks go up; towards the favorable one the other way round. */
+type Corner = "adverse" | "favorable"
+
 /** Shares of the slack that are tried, largest first. With none of it the box is the present quote, which is safe. */
 const SHRINKING = [1, 0.9, 0.75, 0.5, 0.25, 0.1, 0.02, 0]
 
+/** A box reaches no further than this share of a price: far enough for any account, and conversion rates stay sane. */
+const REACH_MAX = 0.5
+
 export const marginBand = (state: AccountState, prices: ClientPrices): MarginBand => {
   const { exposures, missing } = exposuresOf(state, prices)
-  const edges = edgesOf(state, prices, exposures)
-  return { edges: edges ?? [], anyQuoteOf: edges === undefined ? [...missing, ...exposures.map(({ symbol }) => symbol)] : missing }
+  const edges = edgesOf({ state, prices, exposures })
+  return { edges: edges ?? [], anyQuoteOf: edges === undefined ? [...missing, ...exposures.map(({ quote }) => quote.symbol)] : missing }
+}
+
+interface Exposed {
+  readonly state: AccountState
+  readonly prices: ClientPrices
+  readonly exposures: ReadonlyArray<Exposure>
 }
 
 /** Undefined when no box is safe: the account cannot be valued, is being liquidated, or has not been judged yet where it stands. */
-const edgesOf = (state: AccountState, prices: ClientPrices, exposures: ReadonlyArray<Exposure>): ReadonlyArray<BandEdge> | undefined => {
+const edgesOf = (exposed: Exposed): ReadonlyArray<BandEdge> | undefined => {
+  const { state, prices } = exposed
   const margin = usedMargin(state, prices)
   const isHealthy = state.marginWatch === "healthy"
   if (state.positions.size === 0 || (margin === 0n && isHealthy)) return []
@@ -56,10 +65,9 @@ const edgesOf = (state: AccountState, prices: ClientPrices, exposures: ReadonlyA
   const callLevel = marginCallLevel(prices.group)
   const fallLevel = isHealthy ? callLevel : prices.group.stopOutLevelPercent
   const isAtOrBelow = (at: Decimal, level: Decimal) => isLevelAtOrBelow({ equity: at, usedMargin: margin }, level)
-  const book = { state, prices, exposures }
-  const falls = edgesWhere(book, "adverse", slackOf(state, equity, margin, fallLevel), (at) => !isAtOrBelow(at, fallLevel))
+  const falls = edgesWhere(exposed, "adverse", slackOf(state, equity, margin, fallLevel), (at) => !isAtOrBelow(at, fallLevel))
   if (falls === undefined || isHealthy) return falls
-  const rises = edgesWhere(book, "favorable", slackOf(state, equity, margin, callLevel), (at) => isAtOrBelow(at, callLevel))
+  const rises = edgesWhere(exposed, "favorable", slackOf(state, equity, margin, callLevel), (at) => isAtOrBelow(at, callLevel))
   return rises === undefined ? undefined : [...falls, ...rises]
 }
 
@@ -69,41 +77,44 @@ const slackOf = (state: AccountState, equity: Decimal, margin: Decimal, levelPer
   return Math.max(0, distance - (state.positions.size + 1) * 10 ** -state.currencyDigits)
 }
 
-interface Exposure extends WatchedPrice {
-  /** Account currency per unit of price. */
-  weight: number
+/** What equity loses, in account currency, per unit that a symbol's bid falls or its ask rises. */
+interface Exposure {
+  readonly quote: Quote
+  bid: number
+  ask: number
 }
 
-/** Every price that equity depends on; or, when a price is missing, the symbols whose first quote would change the valuation. */
+/** Every price that equity depends on, and the symbols whose first quote would change the valuation. */
 const exposuresOf = (
   state: AccountState,
   prices: ClientPrices
 ): { readonly exposures: ReadonlyArray<Exposure>; readonly missing: ReadonlyArray<SymbolName> } => {
-  const exposures = new Map<string, Exposure>()
+  const exposures = new Map<SymbolName, Exposure>()
   const missing = new Set<SymbolName>()
-  const add = (symbol: SymbolName, side: "bid" | "ask", weight: number): void => {
-    const found = exposures.get(`${symbol} ${side}`)
-    if (found === undefined) exposures.set(`${symbol} ${side}`, { symbol, side, weight })
-    else found.weight += weight
+  const exposureTo = (quote: Quote): Exposure => {
+    let exposure = exposures.get(quote.symbol)
+    if (exposure === undefined) exposures.set(quote.symbol, (exposure = { quote, bid: 0, ask: 0 }))
+    return exposure
   }
   for (const position of state.positions.values()) {
     const instrument = prices.configuration.instruments[position.symbol]
-    const raw = prices.quote(position.symbol)
-    if (instrument === undefined || raw === undefined) {
+    const quote = prices.quote(position.symbol)
+    if (instrument === undefined || quote === undefined) {
       missing.add(position.symbol)
       continue
     }
     const route = routeInUse(prices, instrument.profitCurrency, state.currency, missing)
-    const rate = route === undefined ? 1 : route.reduce((product, leg) => product * legRate(prices, leg), 1)
-    const side = position.side === "buy" ? "bid" : "ask"
-    const units = toNumber(position.lots) * toNumber(instrument.contractSize)
-    add(position.symbol, side, units * rate)
-    const profit = Math.abs(toNumber(floatingProfit(prices, state, position) ?? 0n)) + units * rate * toNumber(raw[side]) * CONVERTED_SHARE
-    for (const leg of route ?? []) {
-      const legQuote = prices.quote(leg.instrument.symbol)
+    const perPrice = toNumber(position.lots) * toNumber(instrument.contractSize) * rateAlong(prices, route)
+    exposureTo(quote)[position.side === "buy" ? "bid" : "ask"] += perPrice
+    if (route.length === 0) continue
+    const closing = toNumber(closingPrice(position.side, quote))
+    const profit = perPrice * (Math.abs(closing - toNumber(position.openPrice)) + closing * CONVERTED_SHARE)
+    for (const { instrument } of route) {
+      const legQuote = prices.quote(instrument.symbol)
       if (legQuote === undefined) continue
-      add(leg.instrument.symbol, "bid", profit / toNumber(legQuote.bid))
-      add(leg.instrument.symbol, "ask", profit / toNumber(legQuote.ask))
+      const exposure = exposureTo(legQuote)
+      exposure.bid += profit / toNumber(legQuote.bid)
+      exposure.ask += profit / toNumber(legQuote.ask)
     }
   }
   return { exposures: [...exposures.values()], missing: [...missing] }
@@ -113,84 +124,95 @@ const exposuresOf = (
 const CONVERTED_SHARE = 0.01
 
 /** The route that converts now; the symbols of better routes, which are not quoted yet, are reported as missing. */
-const routeInUse = (prices: ClientPrices, from: string, to: string, missing: Set<SymbolName>): Route | undefined => {
-  if (from === to) return []
+const routeInUse = (prices: ClientPrices, from: string, to: string, missing: Set<SymbolName>): Route => {
   for (const route of conversionRoutes(prices.configuration, from, to)) {
     const unquoted = route.filter((leg) => prices.quote(leg.instrument.symbol) === undefined)
     if (unquoted.length === 0) return route
     for (const leg of unquoted) missing.add(leg.instrument.symbol)
   }
-  return undefined
+  return []
 }
 
-const legRate = (prices: ClientPrices, { instrument, reversed }: Route[number]): number => {
-  const quote = prices.quote(instrument.symbol)
-  if (quote === undefined) return 1
-  return reversed ? 1 / toNumber(quote.ask) : toNumber(quote.bid)
+/** The rate, roughly. */
+const rateAlong = (prices: ClientPrices, route: Route): number => {
+  let rate = 1
+  for (const { instrument, reversed } of route) {
+    const bid = toNumber(prices.quote(instrument.symbol)?.bid ?? 0n)
+    rate *= reversed ? 1 / bid : bid
+  }
+  return rate
 }
 
 /** The largest box, of those tried, at whose corner the account is `safe`. Undefined when it is not even safe where it stands. */
 const edgesWhere = (
-  {
-    state,
-    prices,
-    exposures
-  }: { readonly state: AccountState; readonly prices: ClientPrices; readonly exposures: ReadonlyArray<Exposure> },
-  towards: "adverse" | "favorable",
+  { state, prices, exposures }: Exposed,
+  corner: Corner,
   slack: number,
   safe: (equity: Decimal) => boolean
 ): ReadonlyArray<BandEdge> | undefined => {
-  const distances = distancesOf(prices, exposures, slack)
+  const distances = distancesOf(exposures, slack)
   for (const share of SHRINKING) {
-    const corner = cornerAt(prices, exposures, distances, share, towards)
-    const equity = equityOf(state, { ...prices, quote: (symbol) => corner.get(symbol) ?? prices.quote(symbol) })
-    if (equity !== undefined && safe(equity)) return exposures.map((exposure) => edgeAt(corner, exposure, towards))
+    const quotes = new Map<SymbolName, Quote>()
+    for (const [index, { quote }] of exposures.entries()) quotes.set(quote.symbol, movedTo(corner, prices, quote, distances[index], share))
+    const equity = equityOf(state, { ...prices, quote: (symbol) => quotes.get(symbol) ?? prices.quote(symbol) })
+    if (equity !== undefined && safe(equity)) return exposures.flatMap((exposure) => edgesAt(corner, exposure, quotes))
   }
   return undefined
 }
 
-const distancesOf = (prices: ClientPrices, exposures: ReadonlyArray<Exposure>, slack: number): ReadonlyArray<number> => {
-  const shares = exposures.map(({ symbol, side, weight }) => Math.cbrt((weight * toNumber(prices.quote(symbol)?.[side] ?? 0n)) ** 2))
-  const total = shares.reduce((sum, share) => sum + share, 0)
-  return exposures.map(({ weight }, index) => (total > 0 && weight > 0 ? ((shares[index] ?? 0) / total) * (slack / weight) : 0))
+/** How far each side of a quote may move, in its price; unset where equity does not depend on it. */
+interface Distances {
+  readonly bid: number
+  readonly ask: number
 }
 
-/** Towards the adverse corner bids go down and asks go up; towards the favorable one the other way round. */
-const cornerAt = (
-  prices: ClientPrices,
-  exposures: ReadonlyArray<Exposure>,
-  distances: ReadonlyArray<number>,
-  share: number,
-  towards: "adverse" | "favorable"
-): ReadonlyMap<SymbolName, Quote> => {
-  const corner = new Map<SymbolName, Quote>()
-  for (const [index, { symbol, side }] of exposures.entries()) {
-    const quote = corner.get(symbol) ?? prices.quote(symbol)
-    if (quote === undefined) continue
-    const distance = toUnits((distances[index] ?? 0) * share)
-    const isDown = (side === "bid") === (towards === "adverse")
-    const moved = isDown ? lowered(prices, symbol, quote[side], distance) : quote[side] + distance
-    corner.set(symbol, { ...quote, [side]: moved })
-  }
-  return corner
+const distancesOf = (exposures: ReadonlyArray<Exposure>, slack: number): ReadonlyArray<Distances> => {
+  const shareOf = (weight: number, price: Decimal): number => Math.cbrt((weight * toNumber(price)) ** 2)
+  const shares = exposures.map(({ quote, bid, ask }) => ({ bid: shareOf(bid, quote.bid), ask: shareOf(ask, quote.ask) }))
+  const total = shares.reduce((sum, { bid, ask }) => sum + bid + ask, 0)
+  const distance = (share: number, weight: number, price: Decimal): number =>
+    weight === 0 ? 0 : Math.min((share / total) * (slack / weight), toNumber(price) * REACH_MAX)
+  return exposures.map(({ quote, bid, ask }, index) => ({
+    bid: distance(shares[index]?.bid ?? 0, bid, quote.bid),
+    ask: distance(shares[index]?.ask ?? 0, ask, quote.ask)
+  }))
 }
 
-/** Far beyond any price, and still exact as a double. */
-const DISTANCE_MAX = 1e15
+const movedTo = (corner: Corner, prices: ClientPrices, quote: Quote, distances: Distances | undefined, share: number): Quote => {
+  const bid = toUnits((distances?.bid ?? 0) * share)
+  const ask = toUnits((distances?.ask ?? 0) * share)
+  return corner === "adverse"
+    ? { ...quote, bid: lowered(prices, quote, "bid", bid), ask: quote.ask + ask }
+    : { ...quote, bid: quote.bid + bid, ask: lowered(prices, quote, "ask", ask) }
+}
 
-const toUnits = (distance: number): Decimal => BigInt(Math.floor(Math.min(distance * 1e8, DISTANCE_MAX)))
+const toUnits = (distance: number): Decimal => BigInt(Math.floor(distance * 1e8))
 
 /** Never so low that a mark-up would leave nothing of the price. */
-const lowered = (prices: ClientPrices, symbol: SymbolName, price: Decimal, distance: Decimal): Decimal => {
-  const instrument = prices.configuration.instruments[symbol]
+const lowered = (prices: ClientPrices, quote: Quote, side: "bid" | "ask", distance: Decimal): Decimal => {
+  const instrument = prices.configuration.instruments[quote.symbol]
   const floor = (instrument === undefined ? 0n : markUpOf(prices.group, instrument).bidDown) + 1n
-  const moved = price - distance
-  return moved >= floor ? moved : price < floor ? price : floor
+  const moved = quote[side] - distance
+  if (moved >= floor) return moved
+  return quote[side] < floor ? quote[side] : floor
 }
 
-const edgeAt = (corner: ReadonlyMap<SymbolName, Quote>, { symbol, side }: Exposure, towards: "adverse" | "favorable"): BandEdge => {
-  const price = corner.get(symbol)?.[side] ?? 0n
-  return (side === "bid") === (towards === "adverse")
-    ? { symbol, side, direction: "atOrBelow", beyond: price - 1n }
-    : { symbol, side, direction: "atOrAbove", beyond: price + 1n }
+const edgesAt = (
+  corner: Corner,
+  { quote: { symbol }, bid, ask }: Exposure,
+  quotes: ReadonlyMap<SymbolName, Quote>
+): ReadonlyArray<BandEdge> => {
+  const quote = quotes.get(symbol)
+  if (quote === undefined) return []
+  const edges: Array<BandEdge> = []
+  const add = (side: "bid" | "ask", isDown: boolean): void => {
+    edges.push(
+      isDown
+        ? { symbol, side, direction: "atOrBelow", beyond: quote[side] - 1n }
+        : { symbol, side, direction: "atOrAbove", beyond: quote[side] + 1n }
+    )
+  }
+  if (bid > 0) add("bid", corner === "adverse")
+  if (ask > 0) add("ask", corner === "favorable")
+  return edges
 }
