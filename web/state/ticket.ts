@@ -26,6 +26,10 @@ export interface TicketDraft {
   readonly expiresAt: string
   readonly stopLoss: ExitDraft
   readonly takeProfit: ExitDraft
+  /** Distance in points at which the stop-loss follows the market. */
+  readonly trailingStop: ExitDraft
+  /** Points that a market order's fill may be worse than the price that was seen. */
+  readonly maxSlippage: ExitDraft
 }
 
 const EMPTY: TicketDraft = {
@@ -37,7 +41,9 @@ const EMPTY: TicketDraft = {
   timeInForce: "GTC",
   expiresAt: "",
   stopLoss: NO_EXIT,
-  takeProfit: NO_EXIT
+  takeProfit: NO_EXIT,
+  trailingStop: NO_EXIT,
+  maxSlippage: NO_EXIT
 }
 export const ticketCell = cell<TicketDraft>(EMPTY)
 export const exitUnitCell = persisted("ticket.exitUnit", ExitUnit, "price")

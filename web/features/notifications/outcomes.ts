@@ -24,17 +24,13 @@ export const placedOutcome = (result: CommandResult): Outcome => {
   const order = result.order
   const fill = result.trades[0]
   if (fill !== undefined) {
-    return {
-      title: i18n.t("notification.filled", {
-        side: sideName(fill.side),
-        lots: formatLots(fill.lots),
-        symbol: fill.symbol,
-        price: fill.price
-      })
-    }
+    return { title: filledTitle(fill) }
   }
   return order === null ? { title: "" } : { title: placedTitle(order) }
 }
+
+const filledTitle = (fill: TradeView): string =>
+  i18n.t("notification.filled", { side: sideName(fill.side), lots: formatLots(fill.lots), symbol: fill.symbol, price: fill.price })
 
 const placedTitle = (order: OrderView): string =>
   i18n.t("notification.placed", {
@@ -68,4 +64,11 @@ export const closedManyOutcome = (result: CommandResult): Outcome => {
         title: i18n.t("notification.closedMany", { count }),
         description: i18n.t("notification.closedResult", { amount: netOf(result.trades) })
       }
+}
+
+export const reversedOutcome = (result: CommandResult): Outcome => {
+  const opened = result.trades.findLast((trade) => trade.entry === "open")
+  return opened === undefined
+    ? closedManyOutcome(result)
+    : { title: filledTitle(opened), description: i18n.t("notification.closedResult", { amount: netOf(result.trades) }) }
 }

@@ -1,5 +1,5 @@
 /** OrdersTable: orders that wait for their price, and the way to cancel them. */
-import { HourglassIcon, XIcon } from "lucide-react"
+import { HourglassIcon, PencilLineIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { OrderView } from "#contract/Views.ts"
@@ -15,6 +15,7 @@ import { Empty } from "../../ui/empty.tsx"
 import { SideBadge } from "../../ui/side-badge.tsx"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
+import { EditOrderButton } from "./EditOrder.tsx"
 import { cancel } from "./orderCommands.ts"
 import type { Translate } from "../../locales/i18n.ts"
 
@@ -77,7 +78,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderVi
     sortKey: (row) => row.placedAt,
     cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.placedAt, timeZone)}</span>
   },
-  { id: "actions", header: t("orders.actions"), width: 56, align: "right", sticky: true, cell: (row) => <CancelButton order={row} /> }
+  { id: "actions", header: t("orders.actions"), width: 70, align: "right", sticky: true, cell: (row) => <Actions order={row} /> }
 ]
 
 export function OrdersTable() {
@@ -98,21 +99,28 @@ export function OrdersTable() {
   )
 }
 
-function CancelButton(props: { readonly order: OrderView }) {
+function Actions(props: { readonly order: OrderView }) {
   const { t } = useTranslation()
   const { order } = props
   const name = nameOf(order)
   return (
-    <Button
-      variant="ghost"
-      size="icon-xs"
-      aria-label={t("orders.cancel", { order: name })}
-      onClick={(event) => {
-        event.stopPropagation()
-        void cancel(order)
-      }}
-    >
-      <XIcon className="size-4" aria-hidden />
-    </Button>
+    <span className="inline-flex items-center gap-0.5">
+      <EditOrderButton order={order}>
+        <Button variant="ghost" size="icon-xs" aria-label={t("orders.edit", { order: name })}>
+          <PencilLineIcon className="size-3.5" aria-hidden />
+        </Button>
+      </EditOrderButton>
+      <Button
+        variant="ghost"
+        size="icon-xs"
+        aria-label={t("orders.cancel", { order: name })}
+        onClick={(event) => {
+          event.stopPropagation()
+          void cancel(order)
+        }}
+      >
+        <XIcon className="size-4" aria-hidden />
+      </Button>
+    </span>
   )
 }

@@ -11,6 +11,7 @@ export const changeOrder = (
   change: {
     readonly limitPrice?: Decimal
     readonly stopPrice?: Decimal
+    readonly lots?: Decimal
     readonly stopLoss?: Decimal | null
     readonly takeProfit?: Decimal | null
   }

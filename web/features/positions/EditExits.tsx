@@ -21,6 +21,8 @@ import { changeExits } from "./positionCommands.ts"
 
 type ExitField = "stopLoss" | "takeProfit"
 const POINTS_PER_STEP = 10n
+/** A trailing stop follows every point. */
+const TRAILING_STEP_POINTS = 1
 
 /** Without children it is the exit's own price, to be clicked on. */
 export function EditExitsButton(props: { readonly position: PositionView; readonly field?: ExitField; readonly children?: ReactElement }) {
@@ -61,15 +63,20 @@ function ExitsForm(props: { readonly position: PositionView; readonly focus: Exi
   const { t } = useTranslation()
   const { position } = props
   const instrument = useValue(instrumentValue(position.symbol))
-  const [texts, setTexts] = useState({ stopLoss: position.stopLoss ?? "", takeProfit: position.takeProfit ?? "" })
+  const trailing = position.trailingStop === null ? "" : String(position.trailingStop.distancePoints)
+  const [texts, setTexts] = useState({ stopLoss: position.stopLoss ?? "", takeProfit: position.takeProfit ?? "", trailing })
   if (instrument === undefined) return null
   const prices = { stopLoss: exitOf(instrument, texts.stopLoss), takeProfit: exitOf(instrument, texts.takeProfit) }
-  const isWrong = prices.stopLoss === undefined || prices.takeProfit === undefined
+  const isPoints = texts.trailing === "" || /^[1-9]\d{0,5}$/.test(texts.trailing)
+  const isWrong = prices.stopLoss === undefined || prices.takeProfit === undefined || !isPoints
   const submit = () => {
-    if (prices.stopLoss === undefined || prices.takeProfit === undefined) return
+    if (prices.stopLoss === undefined || prices.takeProfit === undefined || !isPoints) return
     const changed = {
       ...(texts.stopLoss === (position.stopLoss ?? "") ? {} : { stopLoss: prices.stopLoss }),
-      ...(texts.takeProfit === (position.takeProfit ?? "") ? {} : { takeProfit: prices.takeProfit })
+      ...(texts.takeProfit === (position.takeProfit ?? "") ? {} : { takeProfit: prices.takeProfit }),
+      ...(texts.trailing === trailing
+        ? {}
+        : { trailingStop: texts.trailing === "" ? null : { distancePoints: Number(texts.trailing), stepPoints: TRAILING_STEP_POINTS } })
     }
     if (Object.keys(changed).length > 0) void changeExits(position, changed)
     props.onDone()
@@ -103,6 +110,22 @@ function ExitsForm(props: { readonly position: PositionView; readonly focus: Exi
           )}
         </Field>
       ))}
+      <Field label={t("ticket.trailingStop")} error={isPoints ? undefined : t("ticket.problem.points")}>
+        {(control) => (
+          <Stepper
+            {...control}
+            value={texts.trailing}
+            onValueChange={(text) => setTexts({ ...texts, trailing: text })}
+            onStep={(steps) =>
+              setTexts({ ...texts, trailing: String(Math.max(1, (Number(texts.trailing) || 0) + steps * Number(POINTS_PER_STEP))) })
+            }
+            lessLabel={t("ticket.lower")}
+            moreLabel={t("ticket.higher")}
+            unit={t("ticket.pointsUnit")}
+            placeholder={t("state.none")}
+          />
+        )}
+      </Field>
       <p className="text-2xs text-faint-foreground">{t("positions.exitsHint")}</p>
       <Button type="submit" variant="primary" size="sm" disabled={isWrong}>
         {t("positions.exitsSubmit")}

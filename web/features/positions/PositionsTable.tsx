@@ -1,5 +1,5 @@
 /** PositionsTable: open positions with their live profit, and what can be done with each. */
-import { LayersIcon, PencilLineIcon, XIcon } from "lucide-react"
+import { EllipsisVerticalIcon, LayersIcon, PencilLineIcon, RepeatIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { PositionView } from "#contract/Views.ts"
@@ -12,11 +12,13 @@ import { selectSymbol } from "../../state/selection.ts"
 import { read, useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import { type Column, DataTable } from "../../ui/data-table.tsx"
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { SideBadge } from "../../ui/side-badge.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { ClosePositionButton } from "./ClosePosition.tsx"
 import { EditExitsButton } from "./EditExits.tsx"
+import { reverse } from "./positionCommands.ts"
 import { CurrentPrice, FloatingProfit, toneOf } from "./PositionFigures.tsx"
 
 const amount = (text: string | null): bigint => parseDecimal(text ?? "") ?? 0n
@@ -143,7 +145,7 @@ function usePositionColumns(): ReadonlyArray<Column<PositionView>> {
         cell: (row) => <FloatingProfit positionId={row.positionId} />,
         footer: <TotalProfit />
       },
-      { id: "actions", header: t("positions.actions"), width: 70, align: "right", sticky: true, cell: (row) => <Actions position={row} /> }
+      { id: "actions", header: t("positions.actions"), width: 92, align: "right", sticky: true, cell: (row) => <Actions position={row} /> }
     ],
     [t, timeZone]
   )
@@ -169,6 +171,24 @@ function Actions(props: { readonly position: PositionView }) {
           <XIcon className="size-4" aria-hidden />
         </Button>
       </ClosePositionButton>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button
+            variant="ghost"
+            size="icon-xs"
+            aria-label={t("positions.more", { position: name })}
+            onClick={(event) => event.stopPropagation()}
+          >
+            <EllipsisVerticalIcon className="size-3.5" aria-hidden />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end" onClick={(event) => event.stopPropagation()}>
+          <DropdownMenuItem onSelect={() => void reverse(props.position)}>
+            <RepeatIcon aria-hidden />
+            {t("positions.reverse")}
+          </DropdownMenuItem>
+        </DropdownMenuContent>
+      </DropdownMenu>
     </span>
   )
 }

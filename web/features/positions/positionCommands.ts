@@ -1,10 +1,11 @@
 /** positionCommands: what can be done with open positions, each with its toast. */
 import { type Decimal, formatDecimal } from "#domain/Decimal.ts"
+import type { TrailingStop } from "#domain/Order.ts"
 import type { PositionView } from "#contract/Views.ts"
-import { closePosition, closePositions, modifyPosition } from "../../api/trading.ts"
+import { closePosition, closePositions, modifyPosition, reversePosition } from "../../api/trading.ts"
 import { i18n } from "../../locales/i18n.ts"
 import { withCommandToast } from "../notifications/commandToast.ts"
-import { closedManyOutcome, closedOutcome, nameOf } from "../notifications/outcomes.ts"
+import { closedManyOutcome, closedOutcome, nameOf, reversedOutcome } from "../notifications/outcomes.ts"
 
 /** Absent lots: the whole position. */
 export const close = (position: PositionView, lots?: Decimal): Promise<boolean> => {
@@ -19,7 +20,7 @@ export const close = (position: PositionView, lots?: Decimal): Promise<boolean> 
 /** null removes the exit. */
 export const changeExits = (
   position: PositionView,
-  exits: { readonly stopLoss?: Decimal | null; readonly takeProfit?: Decimal | null }
+  exits: { readonly stopLoss?: Decimal | null; readonly takeProfit?: Decimal | null; readonly trailingStop?: TrailingStop | null }
 ): Promise<boolean> =>
   withCommandToast(
     i18n.t("notification.commands.modify", { position: nameOf(position) }),
@@ -27,6 +28,13 @@ export const changeExits = (
     () => ({
       title: i18n.t("notification.modified", { position: nameOf(position) })
     })
+  )
+
+export const reverse = (position: PositionView): Promise<boolean> =>
+  withCommandToast(
+    i18n.t("notification.commands.reverse", { position: nameOf(position) }),
+    reversePosition(position.positionId),
+    reversedOutcome
   )
 
 export const closeMany = (result: "all" | "winners" | "losers", symbol?: string): Promise<boolean> =>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next"
 import { orderModeCell, shortcutsCell, soundsCell, Theme, themeCell, timeZoneCell } from "../../state/preferences.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Dialog, DialogContent, DialogHeader } from "../../ui/dialog.tsx"
+import { NativeSelect } from "../../ui/native-select.tsx"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Switch } from "../../ui/switch.tsx"
 import { overlayCell } from "../shortcuts/useShortcuts.ts"
@@ -56,11 +57,11 @@ function TimeZoneRow() {
   const local = new Intl.DateTimeFormat().resolvedOptions().timeZone
   return (
     <Row label={t("header.timeZone")}>
-      <select
+      <NativeSelect
         aria-label={t("header.timeZone")}
         value={zone}
         onChange={(event) => write(timeZoneCell, event.target.value)}
-        className="h-8 max-w-56 rounded-md border border-input bg-panel px-2 text-sm pointer-coarse:h-11"
+        className="w-60"
       >
         <option value="local">{t("header.localTimeZone", { zone: local })}</option>
         <option value="UTC">UTC</option>
@@ -69,7 +70,7 @@ function TimeZoneRow() {
             {name.replaceAll("_", " ")}
           </option>
         ))}
-      </select>
+      </NativeSelect>
     </Row>
   )
 }

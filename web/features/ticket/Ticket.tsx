@@ -18,6 +18,9 @@ import { Segmented } from "../../ui/segmented.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
 import { Exits } from "./Exits.tsx"
+import { MoreOptions } from "./MoreOptions.tsx"
+import { RiskPresets } from "./RiskPresets.tsx"
+import { TimeInForceField } from "./TimeInForceField.tsx"
 import { PriceField } from "./PriceField.tsx"
 import { PriceTiles } from "./PriceTiles.tsx"
 import { problemText } from "./problemText.ts"
@@ -76,8 +79,10 @@ function TicketForm(props: { readonly instrument: Instrument }) {
       <LotsField instrument={instrument} />
       {(draft.type === "stop" || draft.type === "stopLimit") && <PriceField field="stopPrice" instrument={instrument} />}
       {(draft.type === "limit" || draft.type === "stopLimit") && <PriceField field="limitPrice" instrument={instrument} />}
-      {draft.type !== "market" && <TimeInForceField />}
+      {draft.type !== "market" && <TimeInForceField type={draft.type} />}
       <Exits instrument={instrument} />
+      <RiskPresets />
+      <MoreOptions />
       <TicketPreviewList />
       <RepeatQuestion />
       <SubmitOrder instrument={instrument} />
@@ -149,22 +154,6 @@ function LotsField(props: { readonly instrument: Instrument }) {
 const isOffered = (instrument: Instrument, preset: string): boolean => {
   const lots = parseDecimal(preset) ?? 0n
   return lots >= instrument.lotsMin && lots <= instrument.lotsMax && lots % instrument.lotsStep === 0n
-}
-
-function TimeInForceField() {
-  const { t } = useTranslation()
-  const { timeInForce } = useValue(ticketCell)
-  return (
-    <div className="grid gap-1.5">
-      <span className="text-xs font-medium text-muted-foreground">{t("ticket.timeInForce")}</span>
-      <Segmented
-        label={t("ticket.timeInForce")}
-        value={timeInForce}
-        onValueChange={(value) => write(editTicket, { timeInForce: value })}
-        options={(["GTC", "DAY"] as const).map((value) => ({ value, label: t(`ticket.timesInForce.${value}`) }))}
-      />
-    </div>
-  )
 }
 
 function RepeatQuestion() {

@@ -5,11 +5,12 @@ import type { Instrument } from "#domain/Instrument.ts"
 import type { OrderType, Side } from "#domain/Order.ts"
 import { closingPrice, clientQuote, openingPrice, pointOf, type ClientPrices } from "#domain/Prices.ts"
 import type { ExitDraft, ExitUnit, TicketDraft } from "../../state/ticket.ts"
+import { zonedMillis } from "../../locales/zonedTime.ts"
 import { exitPriceFor, type PreviewedOrder } from "./ticketPreview.ts"
 
-export type TicketField = "lots" | "limitPrice" | "stopPrice" | "stopLoss" | "takeProfit"
+export type TicketField = "lots" | "limitPrice" | "stopPrice" | "stopLoss" | "takeProfit" | "trailingStop" | "maxSlippage" | "expiresAt"
 export type TicketProblem =
-  | { readonly kind: "number" | "price" }
+  | { readonly kind: "number" | "price" | "points" | "expiry" }
   | { readonly kind: "lotsMin" | "lotsMax" | "lotsStep"; readonly lots: string }
   | { readonly kind: "stopLossSide" | "takeProfitSide"; readonly price: string }
 type Problems = Partial<Readonly<Record<TicketField, TicketProblem>>>
@@ -19,6 +20,10 @@ export interface ReadTicket {
   readonly order: PreviewedOrder | undefined
   readonly limitPrice: Decimal | undefined
   readonly stopPrice: Decimal | undefined
+  readonly trailingPoints: number | undefined
+  readonly maxSlippagePoints: number | undefined
+  /** Of an order that is valid until a date, epoch milliseconds. */
+  readonly expiresAt: number | undefined
   readonly problems: Problems
 }
 
@@ -27,6 +32,8 @@ export interface TicketContext {
   readonly prices: ClientPrices
   readonly book: Book
   readonly exitUnit: ExitUnit
+  /** In which the expiry is written. */
+  readonly timeZone: string
 }
 
 export const needsLimitPrice = (type: OrderType): boolean => type === "limit" || type === "stopLimit"
@@ -51,12 +58,14 @@ export const readTicket = (draft: TicketDraft, context: TicketContext): ReadTick
   const lots = parseDecimal(draft.lots.trim())
   const limitPrice = needsLimitPrice(draft.type) ? parsePrice(instrument, draft.limitPrice) : undefined
   const stopPrice = needsStopPrice(draft.type) ? parsePrice(instrument, draft.stopPrice) : undefined
+  const extras = readExtras(draft, context)
   const problems = present({
     lots: lotsProblem(instrument, lots),
     limitPrice: needsLimitPrice(draft.type) && limitPrice === undefined ? { kind: "price" } : undefined,
-    stopPrice: needsStopPrice(draft.type) && stopPrice === undefined ? { kind: "price" } : undefined
+    stopPrice: needsStopPrice(draft.type) && stopPrice === undefined ? { kind: "price" } : undefined,
+    ...extras.problems
   })
-  const base = { limitPrice, stopPrice, problems }
+  const base = { limitPrice, stopPrice, problems, ...extras.values }
   const market = referencePrices(draft, context, limitPrice ?? stopPrice)
   if (lots === undefined || market === undefined) return { ...base, order: undefined }
 
@@ -65,6 +74,25 @@ export const readTicket = (draft: TicketDraft, context: TicketContext): ReadTick
   const order = { instrument, side: draft.side, lots, restingPrice: market.resting, stopLoss: exits.stopLoss, takeProfit: exits.takeProfit }
   return { ...base, problems: all, order: Object.keys(all).length === 0 ? order : undefined }
 }
+
+/** What fewer orders carry. */
+const readExtras = (draft: TicketDraft, context: TicketContext) => {
+  const isMarket = draft.type === "market"
+  const needsExpiry = !isMarket && draft.timeInForce === "GTD"
+  const trailingPoints = readPoints(draft.trailingStop)
+  const maxSlippagePoints = isMarket ? readPoints(draft.maxSlippage) : undefined
+  const expiresAt = needsExpiry ? zonedMillis(draft.expiresAt, context.timeZone) : undefined
+  const problems: { readonly [Field in TicketField]?: TicketProblem | undefined } = {
+    trailingStop: draft.trailingStop.enabled && trailingPoints === undefined ? { kind: "points" } : undefined,
+    maxSlippage: isMarket && draft.maxSlippage.enabled && maxSlippagePoints === undefined ? { kind: "points" } : undefined,
+    expiresAt: needsExpiry && expiresAt === undefined ? { kind: "expiry" } : undefined
+  }
+  return { values: { trailingPoints, maxSlippagePoints, expiresAt }, problems }
+}
+
+/** A positive count; undefined when it is off or cannot be read. */
+const readPoints = (draft: ExitDraft): number | undefined =>
+  draft.enabled && /^[1-9]\d{0,5}$/.test(draft.text.trim()) ? Number(draft.text) : undefined
 
 interface ReferencePrices {
   readonly resting: Decimal | undefined

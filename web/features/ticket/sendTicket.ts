@@ -10,6 +10,8 @@ import { withCommandToast } from "../notifications/commandToast.ts"
 import { nameOf, placedOutcome } from "../notifications/outcomes.ts"
 import { readTicketValue } from "./useTicket.ts"
 
+/** A trailing stop follows every point. */
+const TRAILING_STEP_POINTS = 1
 /** The same order within this time is asked about: a double click is one wish. */
 const REPEAT_MILLIS = 3_000
 
@@ -35,6 +37,11 @@ const requestOf = (side: Side): PlaceOrderRequest | undefined => {
     ...(ticket.limitPrice === undefined ? {} : { limitPrice: ticket.limitPrice }),
     ...(ticket.stopPrice === undefined ? {} : { stopPrice: ticket.stopPrice }),
     ...(draft.type === "market" ? {} : { timeInForce: draft.timeInForce }),
+    ...(ticket.expiresAt === undefined ? {} : { expiresAt: ticket.expiresAt }),
+    ...(ticket.maxSlippagePoints === undefined ? {} : { maxSlippagePoints: ticket.maxSlippagePoints }),
+    ...(ticket.trailingPoints === undefined
+      ? {}
+      : { trailingStop: { distancePoints: ticket.trailingPoints, stepPoints: TRAILING_STEP_POINTS } }),
     ...(order.stopLoss === undefined ? {} : { stopLoss: order.stopLoss }),
     ...(order.takeProfit === undefined ? {} : { takeProfit: order.takeProfit })
   }

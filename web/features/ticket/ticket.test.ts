@@ -6,6 +6,7 @@ import { decimal, formatDecimal } from "#domain/Decimal.ts"
 import { Instrument } from "#domain/Instrument.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 import type { TicketDraft } from "../../state/ticket.ts"
+import { lotsForRisk } from "./lotsForRisk.ts"
 import { readTicket } from "./readTicket.ts"
 import { exitPriceFor, ticketPreview } from "./ticketPreview.ts"
 
@@ -84,9 +85,11 @@ const draft: TicketDraft = {
   timeInForce: "GTC",
   expiresAt: "",
   stopLoss: { enabled: false, text: "" },
-  takeProfit: { enabled: false, text: "" }
+  takeProfit: { enabled: false, text: "" },
+  trailingStop: { enabled: false, text: "" },
+  maxSlippage: { enabled: false, text: "" }
 }
-const context = { instrument: EURUSD, prices, book, exitUnit: "price" } as const
+const context = { instrument: EURUSD, prices, book, exitUnit: "price", timeZone: "Europe/London" } as const
 const exit = (text: string) => ({ enabled: true, text })
 const text = (value: bigint | undefined) => (value === undefined ? undefined : formatDecimal(value))
 
@@ -194,8 +197,39 @@ describe("readTicket", () => {
     expect([text(money.stopLoss), text(money.takeProfit)]).toEqual(["1.0996", "1.1011"])
   })
 
+  it("reads the expiry in the person's time zone", () => {
+    const read = readTicket({ ...draft, type: "limit", limitPrice: "1.09", timeInForce: "GTD", expiresAt: "2026-07-01T12:00" }, context)
+    expect(read.expiresAt).toBe(Date.parse("2026-07-01T11:00:00Z"))
+    expect(read.order).toBeDefined()
+  })
+
   it("leaves out exits that are switched off, whatever stands in them", () => {
     const order = readTicket({ ...draft, stopLoss: { enabled: false, text: "x" } }, context).order!
     expect(order.stopLoss).toBeUndefined()
+  })
+})
+
+describe("lotsForRisk", () => {
+  const risk = (percent: string, stopLoss: string, instrument = EURUSD) =>
+    text(
+      lotsForRisk(prices, book, equity, decimal(percent), {
+        instrument,
+        side: "buy",
+        openPrice: decimal("1.10010"),
+        stopLoss: decimal(stopLoss)
+      })
+    )
+
+  it.each([
+    { percent: "1", stopLoss: "1.09910", lots: "1" },
+    { percent: "2", stopLoss: "1.09910", lots: "2" },
+    { percent: "1", stopLoss: "1.09710", lots: "0.33" },
+    { percent: "0.5", stopLoss: "1.00010", lots: undefined }
+  ])("$percent % up to $stopLoss is $lots lots", ({ percent, stopLoss, lots }) => {
+    expect(risk(percent, stopLoss)).toBe(lots)
+  })
+
+  it("risks nothing where the stop-loss is no loss", () => {
+    expect(risk("1", "1.20000")).toBeUndefined()
   })
 })

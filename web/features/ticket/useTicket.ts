@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react"
 import { parseDecimal } from "#domain/Decimal.ts"
 import { figuresCell } from "../../state/account.ts"
 import { instrumentValue, quoteValue } from "../../state/market.ts"
+import { timeZoneValue } from "../../state/preferences.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
 import { derived, useValue, write } from "../../state/store.ts"
 import { symbolValue } from "../../state/selection.ts"
@@ -21,7 +22,7 @@ export const readTicketValue = derived((read): ReadTicket | undefined => {
   if (instrument === undefined || prices === undefined || book === undefined) return undefined
   // The domain reads quotes through `prices`; this subscription is what makes it read again.
   read(quoteValue(instrument.symbol))
-  return readTicket(read(ticketCell), { instrument, prices, book, exitUnit: read(exitUnitCell) })
+  return readTicket(read(ticketCell), { instrument, prices, book, exitUnit: read(exitUnitCell), timeZone: read(timeZoneValue) })
 })
 
 export const ticketPreviewValue = derived((read): TicketPreview | undefined => {
