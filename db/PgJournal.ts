@@ -21,6 +21,7 @@ import {
 import { makeGroupCommit } from "#db/GroupCommit.ts"
 import { webhookType } from "#db/projections/outbox.ts"
 import { project } from "#db/projections/project.ts"
+import { decimalsAsText } from "#domain/Decimal.ts"
 import { withDeadline } from "#db/withDeadline.ts"
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -77,13 +78,15 @@ const encodeAppend = (append: Append): EncodedAppend => {
     }),
     events: eventRows,
     outbox: outboxRows,
-    account: JSON.stringify(rows.account),
-    orders: rows.orders.map((row) => JSON.stringify(row)),
-    positions: rows.positions.map((row) => JSON.stringify(row)),
-    trades: rows.trades.map((row) => JSON.stringify(row)),
-    ledgerEntries: rows.ledgerEntries.map((row) => JSON.stringify(row))
+    account: asJson(rows.account),
+    orders: rows.orders.map(asJson),
+    positions: rows.positions.map(asJson),
+    trades: rows.trades.map(asJson),
+    ledgerEntries: rows.ledgerEntries.map(asJson)
   }
 }
+
+const asJson = (row: object): string => JSON.stringify(row, decimalsAsText)
 
 const jsonArray = (rows: ReadonlyArray<string>): string => `[${rows.join(",")}]`
 

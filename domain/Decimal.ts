@@ -68,6 +68,9 @@ const withFraction = (whole: string, fraction: number, digitsMin: number): strin
   return digits === 0 ? whole : `${whole}.${String(shortened).padStart(digits, "0")}`
 }
 
+/** For `JSON.stringify`: decimals as the wire and the journal carry them. Several times as quick as encoding by schema, with the same result. */
+export const decimalsAsText = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? formatDecimal(value) : value)
+
 /** Integer division rounding half away from zero; `divisor` must be positive. */
 export const divideRounded = (dividend: bigint, divisor: bigint): bigint => {
   const magnitude = dividend < 0n ? -dividend : dividend

@@ -8,7 +8,7 @@
  * Supervision: a decision that throws is tried again on a state rebuilt from the journal; after three defects in a row, or when the journal
  * itself is damaged, the account is quarantined: it refuses everything until it is restarted, and its neighbors never notice.
  */
-import { AccountCommand, type Origin } from "#actors/account/AccountCommand.ts"
+import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
 import {
   Account,
   AccountQuarantined,
@@ -28,8 +28,9 @@ import { Configurations } from "#actors/Configurations.ts"
 import { Journal, JournalCorrupt, type Append, type JournalUnavailable, type Receipt } from "#actors/Journal.ts"
 import { Snapshots } from "#actors/Snapshots.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
+import { decimalsAsText } from "#domain/Decimal.ts"
 import type { Quote } from "#domain/Quote.ts"
-import { Clock, Data, Effect, Metric, PubSub, Schema, Semaphore, Stream } from "effect"
+import { Clock, Data, Effect, Metric, PubSub, Semaphore, Stream } from "effect"
 import { Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { hash as digest } from "node:crypto"
@@ -73,8 +74,7 @@ type StepFailure = DecisionDefect | AppendRefused | JournalUnavailable | Journal
 
 const PLATFORM: Origin = { kind: "platform", id: "account-actor" }
 
-const encodeCommand = Schema.encodeSync(AccountCommand)
-const bodyHashOf = (command: AccountCommand): string => digest("sha256", JSON.stringify(encodeCommand(command)), "hex")
+const bodyHashOf = (command: AccountCommand): string => digest("sha256", JSON.stringify(command, decimalsAsText), "hex")
 
 const makeAccount = Effect.fnUntraced(function* (accountId: string, options: AccountActorOptions) {
   const journal = yield* Journal

@@ -5,16 +5,16 @@
  * at that row.
  */
 import { AccountEvent } from "#actors/account/AccountEvent.ts"
+import { decimalsAsText } from "#domain/Decimal.ts"
 import { Schema } from "effect"
 import { hash as digest } from "node:crypto"
 
 /** Version of the events' schema that this program writes. Reads all versions up to it; a newer one is refused, not guessed. */
 export const EVENT_SCHEMA_VERSION = 1
 
-const encode = Schema.encodeSync(AccountEvent)
 const decode = Schema.decodeUnknownSync(AccountEvent)
 
-export const encodeAccountEvent = (event: AccountEvent): string => JSON.stringify(encode(event))
+export const encodeAccountEvent = (event: AccountEvent): string => JSON.stringify(event, decimalsAsText)
 
 /** Throws a SchemaError on anything that is not an event of a known version. */
 export const decodeAccountEvent = (data: string): AccountEvent => decode(JSON.parse(data))

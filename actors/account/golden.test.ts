@@ -7,6 +7,7 @@ import { Schema } from "effect"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { AccountEvent, type AccountEventTag } from "#actors/account/AccountEvent.ts"
+import { encodeAccountEvent } from "#actors/account/AccountEventCodec.ts"
 import { initialAccountState } from "#actors/account/AccountState.ts"
 import { evolve } from "#actors/account/evolve.ts"
 import { goldenEvents } from "#actors/account/golden/goldenEvents.ts"
@@ -31,6 +32,7 @@ describe("events once written are readable for ever", () => {
     const event = decode(recorded)
     expect(event._tag).toBe(file.replace(".json", ""))
     expect(encode(event)).toEqual(recorded)
+    expect(JSON.parse(encodeAccountEvent(event))).toEqual(recorded)
     expect(evolve(initialAccountState, event).lastEventAt).toBe(event.at)
   })
 

@@ -1,13 +1,7 @@
 /** outbox: which events the CRM is told of, and under which name. */
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 
-export type WebhookType =
-  | "order.placed"
-  | "order.rejected"
-  | "position.closed"
-  | "balance.updated"
-  | "margin.call"
-  | "stop.out"
+export type WebhookType = "order.placed" | "order.rejected" | "position.closed" | "balance.updated" | "margin.call" | "stop.out"
 
 const types: { readonly [Tag in AccountEvent["_tag"]]?: WebhookType } = {
   OrderPlaced: "order.placed",

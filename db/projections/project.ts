@@ -1,5 +1,5 @@
 /**
- * project: the rows of the read tables that an append changes. Pure, so that `npm run verify` can rebuild the tables and compare.
+ * project: the rows of the read tables that an append changes, as `decimalsAsText` writes them. Pure, so that `npm run verify` can rebuild the tables and compare.
  *
  * An order or a position may be touched by several events of one append; only its last row is written, because one statement may not
  * write a row twice.
@@ -7,13 +7,12 @@
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import { hasExposure, type AccountState } from "#actors/account/AccountState.ts"
 import type { Append } from "#actors/Journal.ts"
-import { encodeOrderRecord, encodePositionRecord, type OrderOutcome } from "#db/projections/records.ts"
+import { storedOrder, storedPosition, type OrderOutcome } from "#db/projections/records.ts"
 import { formatDecimal, type Decimal } from "#domain/Decimal.ts"
-import { LedgerEntry } from "#domain/LedgerEntry.ts"
+import type { LedgerEntry } from "#domain/LedgerEntry.ts"
 import type { Order } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
-import { Trade } from "#domain/Trade.ts"
-import { Schema } from "effect"
+import type { Trade } from "#domain/Trade.ts"
 
 export interface AccountRow {
   readonly account_id: string
@@ -65,9 +64,6 @@ export interface Rows {
 
 /** "P12" → 12. */
 export const numberOf = (id: string): number => Number(id.slice(1))
-
-const encodeTrade = Schema.encodeSync(Trade)
-const encodeLedgerEntry = Schema.encodeSync(LedgerEntry)
 
 const accountRow = (state: AccountState, version: number): AccountRow => ({
   account_id: state.accountId,
@@ -178,7 +174,7 @@ export const project = (append: Pick<Append, "accountId" | "events" | "before" |
       number: numberOf(order.orderId),
       symbol: order.symbol,
       status: order.status,
-      data: encodeOrderRecord(order, outcome)
+      data: storedOrder(order, outcome)
     })),
     positions: [...touched.positions.values()].map(({ closing, position }) => ({
       account_id,
@@ -187,14 +183,14 @@ export const project = (append: Pick<Append, "accountId" | "events" | "before" |
       side: position.side,
       status: closing === undefined ? "open" : "closed",
       realized_profit: formatDecimal(touched.profits.get(position.positionId) ?? 0n),
-      data: encodePositionRecord(position, closing)
+      data: storedPosition(position, closing)
     })),
     trades: touched.trades.map((trade) => ({
       account_id,
       number: numberOf(trade.tradeId),
       position_id: trade.positionId,
       symbol: trade.symbol,
-      data: encodeTrade(trade)
+      data: trade
     })),
     ledgerEntries: touched.ledgerEntries.map((entry) => ({
       account_id,
@@ -202,7 +198,7 @@ export const project = (append: Pick<Append, "accountId" | "events" | "before" |
       kind: entry.kind,
       amount: formatDecimal(entry.amount),
       reference: entry.reference ?? null,
-      data: encodeLedgerEntry(entry)
+      data: entry
     }))
   }
 }

@@ -25,20 +25,18 @@ const StoredPosition = Schema.Struct({
   closePrice: Schema.optional(DecimalFromString)
 })
 
-const encodeStoredOrder = Schema.encodeSync(StoredOrder)
 const decodeStoredOrder = Schema.decodeUnknownSync(StoredOrder)
-const encodeStoredPosition = Schema.encodeSync(StoredPosition)
 const decodeStoredPosition = Schema.decodeUnknownSync(StoredPosition)
 
-export const encodeOrderRecord = (order: Order, outcome: OrderOutcome): unknown => encodeStoredOrder({ ...order, ...outcome })
+export const storedOrder = (order: Order, outcome: OrderOutcome): typeof StoredOrder.Type => ({ ...order, ...outcome })
 
 export const decodeOrderRecord = (data: unknown): OrderRecord => {
   const { cancelCause, fillPrice, positionId, rejection, ...order } = decodeStoredOrder(data)
   return { ...order, cancelCause, fillPrice, positionId, rejection }
 }
 
-export const encodePositionRecord = (position: Position, closing: Trade | undefined): unknown =>
-  encodeStoredPosition({ ...position, closedAt: closing?.executedAt, closePrice: closing?.price })
+export const storedPosition = (position: Position, closing: Trade | undefined): typeof StoredPosition.Type =>
+  closing === undefined ? position : { ...position, closedAt: closing.executedAt, closePrice: closing.price }
 
 export const decodePositionRecord = (data: unknown, status: "open" | "closed", realizedProfit: Decimal): PositionRecord => {
   const { closePrice, closedAt, ...position } = decodeStoredPosition(data)

@@ -10,6 +10,7 @@ import type { Snapshot } from "#actors/Snapshots.ts"
 import { webhookType } from "#db/projections/outbox.ts"
 import { project } from "#db/projections/project.ts"
 import type { StoredAccount } from "#db/StoredAccounts.ts"
+import { decimalsAsText } from "#domain/Decimal.ts"
 
 /** Everything that the database and the running servers say about an account. */
 export interface AccountEvidence {
@@ -90,7 +91,7 @@ const checkOutbox = ({ outbox }: StoredAccount, { events }: Replay): ReadonlyArr
 }
 
 /** As JSON writes it: an absent field and an undefined one are the same. */
-const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value, decimalsAsText))
 
 const checkRows = ({ accountId, rows }: StoredAccount, { events, states }: Replay): ReadonlyArray<Violation> => {
   if (events.length === 0) return rows === undefined ? [] : ["I7 an account without events has read rows"]
