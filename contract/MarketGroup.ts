@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { CandleInterval } from "#domain/Candle.ts"
 import { Instrument, InstrumentClass } from "#domain/Instrument.ts"
 import { Quote, SymbolName } from "#domain/Quote.ts"
-import { NotFound, ServiceUnavailable } from "#contract/Problem.ts"
+import { NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { DecimalText, Instant, plainText, SymbolList } from "#contract/Wire.ts"
 
 export const SymbolView = Schema.Struct({
@@ -93,7 +93,7 @@ export class MarketGroup extends HttpApiGroup.make("market")
         isComplete: Schema.Boolean.annotate({ description: "False when upstream could not be asked for all of them" }),
         candles: Schema.Array(CandleView)
       }),
-      error: [NotFound, ServiceUnavailable]
+      error: [NotFound, ValidationFailed, ServiceUnavailable]
     }).annotateMerge(OpenApi.annotations({ summary: "Candles", description: "Oldest first; the last one may still be forming." })),
     HttpApiEndpoint.get("instruments", "/instruments", {
       success: Schema.Struct({ configurationVersion: Schema.Int, instruments: Schema.Array(Instrument) })

@@ -7,7 +7,7 @@ import { layerCandles } from "#actors/candles/CandlesActor.ts"
 import { Candles } from "#actors/Candles.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { makeFeedActor, QuoteRelay } from "#actors/feed/FeedActor.ts"
-import { layerTwelveDataFeed } from "#actors/feed/TwelveDataFeed.ts"
+import { layerTwelveDataFeed, patientFor } from "#actors/feed/TwelveDataFeed.ts"
 import { layerTwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
 import { WatchedSymbols } from "#actors/WatchedSymbols.ts"
@@ -35,6 +35,7 @@ const feed = (config: Configuration) =>
           wsUrl: config.twelveDataWsUrl,
           symbolsMax: config.wsSymbolsMax
         },
+        timing: patientFor(config.feedSilenceMillisMax),
         syntheticSpread: (symbol) => {
           const instrument = configurations.current().instruments[symbol]
           return instrument === undefined ? 0n : BigInt(instrument.spreadPoints) * 10n ** BigInt(DECIMAL_DIGITS - instrument.digits)

@@ -168,6 +168,14 @@ export const settings = {
     min: 1,
     max: 10_000
   }),
+  feedSilenceMillisMax: milliseconds({
+    variable: "MD_SILENCE_MILLIS",
+    group: "Market data",
+    description: "Without any message for so long the price stream is taken for dead, and dialed again.",
+    default: "25000",
+    min: 1_000,
+    max: 600_000
+  }),
   quoteAgeMillisMax: milliseconds({
     variable: "QUOTE_AGE_MILLIS_MAX",
     group: "Market data",

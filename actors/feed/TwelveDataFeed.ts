@@ -47,6 +47,15 @@ export interface FeedTiming {
   readonly pollMillis: number
 }
 
+/** Heartbeats within the time after which silence means death: one may be late. */
+const HEARTBEATS_IN_SILENCE = 2.5
+
+/** The timing of a stream that is taken for dead after so long a silence. */
+export const patientFor = (silenceMillisMax: number): Partial<FeedTiming> => ({
+  silenceMillisMax,
+  heartbeatMillis: Math.round(silenceMillisMax / HEARTBEATS_IN_SILENCE)
+})
+
 export const FEED_TIMING: FeedTiming = {
   handshakeMillisMax: 10_000,
   heartbeatMillis: 10_000,

@@ -2,7 +2,7 @@
 import { Configurations } from "#actors/Configurations.ts"
 import { Api } from "#contract/Api.ts"
 import { CANDLES_LIMIT } from "#contract/MarketGroup.ts"
-import { NotFound } from "#contract/Problem.ts"
+import { NotFound, ValidationFailed } from "#contract/Problem.ts"
 import { formatDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { Candles, type ServedCandle } from "#actors/Candles.ts"
@@ -53,6 +53,9 @@ export const MarketApi = HttpApiBuilder.group(Api, "market", (handlers) =>
     }),
     candles: Effect.fnUntraced(function* ({ query: { from, interval, limit = CANDLES_LIMIT, symbol, to } }) {
       const instrument = yield* instrumentOf(symbol)
+      if (from !== undefined && to !== undefined && from > to) {
+        return yield* new ValidationFailed({ errors: [{ in: "query", pointer: "/from", detail: "Expected a time not after `to`" }] })
+      }
       const candles = yield* Candles
       const bounds = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
       const page = yield* candles.page({ symbol, interval, limit, ...bounds }).pipe(Effect.mapError(unavailable))
