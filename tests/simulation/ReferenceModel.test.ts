@@ -401,7 +401,7 @@ describe("money", () => {
     scene.must({ _tag: "ReleaseWithdrawal", requestId: "W1" })
     scene.must({ _tag: "ReserveWithdrawal", requestId: "W3", amount: scaled("10000") })
     scene.must({ _tag: "SettleWithdrawal", requestId: "W3" })
-    expect(scene.run({ _tag: "SettleWithdrawal", requestId: "W3" })).toBe("RESERVATION_NOT_FOUND")
+    expect(scene.run({ _tag: "SettleWithdrawal", requestId: "W3" })).toBe("REFERENCE_ALREADY_BOOKED")
     expect(scene.account.balance).toBe(0n)
   })
 })

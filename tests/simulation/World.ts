@@ -50,6 +50,7 @@ const forex = (symbol: string, digits: number, changes: Partial<Instrument> = {}
 
 export const INSTRUMENTS: ReadonlyArray<Instrument> = [
   forex("EURUSD", 5, {
+    holidays: [{ date: "2026-06-18" }, { date: "2026-12-31", closeMinute: 720 }, { date: "2027-01-01" }],
     swap: { kind: "points", long: scaled("-7.2"), short: scaled("2.35"), dayMultipliers: [1, 1, 3, 1, 1, 0, 0] }
   }),
   forex("GBPUSD", 5, {
@@ -73,6 +74,13 @@ export const INSTRUMENTS: ReadonlyArray<Instrument> = [
   }),
   forex("USDCHF", 5),
   forex("AUDUSD", 5, {
+    slippage: {
+      kind: "byVolume",
+      tiers: [
+        { fromLots: scaled("3"), points: 150 },
+        { fromLots: scaled("0.5"), points: 40 }
+      ]
+    },
     swap: { kind: "points", long: scaled("-5.47"), short: scaled("1.1"), dayMultipliers: [1, 1, 3, 1, 1, 0, 0] }
   }),
   forex("EURGBP", 5, {
@@ -83,6 +91,7 @@ export const INSTRUMENTS: ReadonlyArray<Instrument> = [
   forex("AUDCAD", 5, { class: "forexMinor", hedgedContractSize: 0n }),
   forex("USDCAD", 5),
   forex("XAUUSD", 2, {
+    holidays: [{ date: "2026-03-03" }, { date: "2026-11-02" }],
     class: "gold",
     calculation: "cfd",
     contractSize: scaled("100"),
@@ -154,7 +163,7 @@ const ESMA_CAPS: AccountGroup["leverageCaps"] = {
 
 export const GROUPS: ReadonlyArray<AccountGroup> = [
   group("professional", {}),
-  group("smart", { stopOutStrategy: "smart", commissions: { "*": { kind: "lot", rate: scaled("3.5"), minimum: 0n } } }),
+  group("smart", { stopOutStrategy: "smart", commissions: { "*": { kind: "lot", rate: scaled("3.5"), minimum: scaled("7") } } }),
   group("retail", {
     leverageCaps: ESMA_CAPS,
     hedgedMargin: "basic",
@@ -197,17 +206,9 @@ export class World {
     return { now: this.now, configuration: this.configuration, quote: (symbol) => quotes.get(symbol) }
   }
 
-  quoteOf(symbol: string, bid: bigint, ask: bigint, times: { readonly time?: number; readonly receivedAt?: number } = {}): Quote {
+  quoteOf(symbol: string, bid: bigint, ask: bigint, given: Partial<Pick<Quote, "time" | "source">> = {}): Quote {
     this.sequence += 1
-    return {
-      symbol,
-      bid,
-      ask,
-      time: times.time ?? this.now,
-      receivedAt: times.receivedAt ?? this.now,
-      sequence: this.sequence,
-      source: "ws"
-    }
+    return { symbol, bid, ask, time: this.now, receivedAt: this.now, sequence: this.sequence, source: "ws", ...given }
   }
 
   accept(quote: Quote): void {

@@ -2,15 +2,14 @@
 import type { OrderRequest, Side, TrailingStop } from "#domain/Order.ts"
 import type { LedgerEntry } from "#domain/LedgerEntry.ts"
 import type { Trade } from "#domain/Trade.ts"
-import { marginOf, profitOf, tierFactor } from "./Formulas.ts"
-import { compare, type Fraction, integer, minus, ofScaled, over, plus, roundScaled, times, ZERO } from "./Fraction.ts"
+import { profitOf, tierAmount } from "./Formulas.ts"
+import { compare, type Fraction, integer, ofScaled, over, plus, roundScaled, times, ZERO } from "./Fraction.ts"
 import type { MarketView } from "./MarketView.ts"
 
 export type Changeable<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface ModelOrder extends Changeable<OrderRequest> {
   readonly orderId: string
-  readonly placedAt: number
   status: "pending" | "triggered"
   reservedMargin: bigint
 }
@@ -25,8 +24,9 @@ export interface ModelPosition {
   stopLoss: bigint | undefined
   takeProfit: bigint | undefined
   trailingStop: TrailingStop | undefined
-  /** Margin currency to account currency, fixed at the opening. */
-  marginRate: Fraction
+  /** Margin currency to account currency, fixed at the opening; kept with 8 digits. */
+  marginRate: bigint
+  /** Fixed by the opening price and rate; a reduced position keeps its share. */
   margin: bigint
   swap: bigint
 }
@@ -51,7 +51,13 @@ export interface ModelAccount {
   orders: Array<ModelOrder>
   positions: Array<ModelPosition>
   trades: Array<ModelTrade>
+  /** How many trades there were before the command under way. */
+  tradesBefore: number
   ledger: Array<ModelEntry>
+  /** How each order ended, in order. */
+  endings: Array<string>
+  /** Steps of stop-outs: the rule and what it chose. */
+  steps: Array<string>
   watch: MarginWatch
   openedAt: number
   rolledOverDay: string
@@ -75,7 +81,10 @@ export const newAccount = (): ModelAccount => ({
   orders: [],
   positions: [],
   trades: [],
+  tradesBefore: 0,
   ledger: [],
+  endings: [],
+  steps: [],
   watch: "healthy",
   openedAt: 0,
   rolledOverDay: "",
@@ -98,65 +107,64 @@ export const floatingProfitOf = (account: ModelAccount, view: MarketView, positi
     view.closePrice(position.symbol, position.side)
   )
 
-/** Margin of a position by itself: fixed by its open price and rate. */
-export const positionMargin = (
-  account: ModelAccount,
-  view: MarketView,
-  position: Pick<ModelPosition, "symbol" | "lots" | "openPrice" | "marginRate">
-): bigint => {
-  const instrument = view.known(position.symbol)
-  const lots = ofScaled(position.lots)
-  const price = ofScaled(position.openPrice)
-  const plain = marginOf(view, account.leverage, position.symbol, lots, price, position.marginRate, ofScaled(instrument.contractSize))
-  return roundScaled(times(plain, tierFactor(instrument, lots, price)), account.currencyDigits)
+/** What the account already has of that symbol on that side, in the measure of the tiers. */
+export const tiersFilled = (view: MarketView, positions: ReadonlyArray<ModelPosition>, symbol: string, side: Side): Fraction =>
+  sumOf(
+    positions
+      .filter((position) => position.symbol === symbol && position.side === side)
+      .map((position) => tierAmount(view.known(symbol), position.lots, position.openPrice))
+  )
+
+/** Covered volume at the hedged contract size and the average of all; uncovered at its own average. */
+const basicMargin = (account: ModelAccount, view: MarketView, symbol: string, positions: ReadonlyArray<ModelPosition>): bigint => {
+  const instrument = view.known(symbol)
+  const hedgedShare = over(ofScaled(instrument.hedgedContractSize), ofScaled(instrument.contractSize))
+  const perLot = (some: ReadonlyArray<ModelPosition>) => over(ofScaled(sum(some.map(marginIn))), ofScaled(sum(some.map(lotsIn))))
+  const longs = positions.filter((position) => position.side === "buy")
+  const shorts = positions.filter((position) => position.side === "sell")
+  const longLots = sum(longs.map(lotsIn))
+  const shortLots = sum(shorts.map(lotsIn))
+  const covered = ofScaled(longLots < shortLots ? longLots : shortLots)
+  const uncovered = ofScaled(longLots < shortLots ? shortLots - longLots : longLots - shortLots)
+  const coveredMargin = times(covered, hedgedShare, perLot(positions))
+  const uncoveredMargin = times(uncovered, perLot(longLots < shortLots ? shorts : longs))
+  return roundScaled(plus(coveredMargin, uncoveredMargin), account.currencyDigits)
 }
 
-/** Averages by volume: of the open prices and of the margin rates. */
-const averages = (positions: ReadonlyArray<ModelPosition>) => {
-  const lots = ofScaled(sum(positions.map((position) => position.lots)))
-  return {
-    price: over(sumOf(positions.map((position) => times(ofScaled(position.lots), ofScaled(position.openPrice)))), lots),
-    rate: over(sumOf(positions.map((position) => times(ofScaled(position.lots), position.marginRate))), lots)
-  }
-}
+const marginIn = (position: ModelPosition): bigint => position.margin
+const lotsIn = (position: ModelPosition): bigint => position.lots
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
-/** Covered volume at the hedged contract size and the average price of all; uncovered at its own average. */
-const basicMargin = (
+/** Margin in one symbol: the larger side with its orders; or the basic mode's, and the larger side's orders on top. */
+const symbolMargin = (
   account: ModelAccount,
   view: MarketView,
   symbol: string,
-  longs: Array<ModelPosition>,
-  shorts: Array<ModelPosition>
+  positions: ReadonlyArray<ModelPosition>,
+  orders: ReadonlyArray<ModelOrder>
 ): bigint => {
-  const instrument = view.known(symbol)
-  const longLots = ofScaled(sum(longs.map((position) => position.lots)))
-  const shortLots = ofScaled(sum(shorts.map((position) => position.lots)))
-  const longer = compare(longLots, shortLots) >= 0
-  const covered = longer ? shortLots : longLots
-  const uncovered = longer ? minus(longLots, shortLots) : minus(shortLots, longLots)
-  const all = averages([...longs, ...shorts])
-  const own = averages(longer ? longs : shorts)
-  const coveredMargin = marginOf(view, account.leverage, symbol, covered, all.price, all.rate, ofScaled(instrument.hedgedContractSize))
-  const uncoveredMargin = marginOf(view, account.leverage, symbol, uncovered, own.price, own.rate, ofScaled(instrument.contractSize))
-  const total = plus(
-    times(coveredMargin, tierFactor(instrument, covered, all.price)),
-    times(uncoveredMargin, tierFactor(instrument, uncovered, own.price))
-  )
-  return roundScaled(total, account.currencyDigits)
+  const present = positions.filter((position) => position.symbol === symbol)
+  const held = (side: Side) => sum(present.filter((position) => position.side === side).map(marginIn))
+  const reserved = (side: Side) =>
+    sum(orders.filter((order) => order.symbol === symbol && order.side === side).map((order) => order.reservedMargin))
+  const isHedged = present.some((position) => position.side === "buy") && present.some((position) => position.side === "sell")
+  if (view.group.hedgedMargin === "largerLeg" || account.mode === "netting") {
+    return larger(held("buy") + reserved("buy"), held("sell") + reserved("sell"))
+  }
+  const positionsMargin = isHedged ? basicMargin(account, view, symbol, present) : held("buy") + held("sell")
+  return positionsMargin + larger(reserved("buy"), reserved("sell"))
 }
 
-/** Margin of all positions in one symbol. */
-const symbolMargin = (account: ModelAccount, view: MarketView, symbol: string, positions: ReadonlyArray<ModelPosition>): bigint => {
-  const longs = positions.filter((position) => position.symbol === symbol && position.side === "buy")
-  const shorts = positions.filter((position) => position.symbol === symbol && position.side === "sell")
-  const longMargin = sum(longs.map((position) => position.margin))
-  const shortMargin = sum(shorts.map((position) => position.margin))
-  if (longs.length > 0 && shorts.length > 0 && view.group.hedgedMargin === "basic") return basicMargin(account, view, symbol, longs, shorts)
-  return longMargin > shortMargin ? longMargin : shortMargin
+/** Margin of all positions and orders. */
+export const usedMarginOf = (
+  account: ModelAccount,
+  view: MarketView,
+  positions: ReadonlyArray<ModelPosition>,
+  orders: ReadonlyArray<ModelOrder>
+): bigint => {
+  const symbols = new Set([...positions, ...orders].map((item) => item.symbol))
+  return sum([...symbols].map((symbol) => symbolMargin(account, view, symbol, positions, orders)))
 }
-
-export const positionsMargin = (account: ModelAccount, view: MarketView, positions: ReadonlyArray<ModelPosition>): bigint =>
-  sum([...new Set(positions.map((position) => position.symbol))].map((symbol) => symbolMargin(account, view, symbol, positions)))
 
 export interface ModelFigures {
   readonly balance: bigint
@@ -171,7 +179,7 @@ export const figuresOf = (account: ModelAccount, view: MarketView): ModelFigures
   const floating = sum(account.positions.map((position) => floatingProfitOf(account, view, position)))
   const swap = sum(account.positions.map((position) => position.swap))
   const equity = account.balance + account.credit + floating + swap
-  const usedMargin = positionsMargin(account, view, account.positions) + sum(account.orders.map((order) => order.reservedMargin))
+  const usedMargin = usedMarginOf(account, view, account.positions, account.orders)
   const reserved = sum(account.reservations.map((reservation) => reservation.amount))
   return { balance: account.balance, credit: account.credit, equity, usedMargin, freeMargin: equity - usedMargin - reserved, reserved }
 }

@@ -1,7 +1,7 @@
 /** Fills: what an execution at a price does to positions, trades and the ledger, in hedging and in netting accounts. */
 import type { Side, TrailingStop } from "#domain/Order.ts"
-import { book, type ModelAccount, type ModelPosition, positionMargin } from "./Account.ts"
-import { commissionOf, marginRate, profitOf } from "./Formulas.ts"
+import { book, type ModelAccount, type ModelPosition, tiersFilled } from "./Account.ts"
+import { commissionOf, marginOf, marginRate, profitOf } from "./Formulas.ts"
 import { fraction, ofScaled, over, plus, roundScaled, times } from "./Fraction.ts"
 import { type MarketView, opposite } from "./MarketView.ts"
 
@@ -24,42 +24,63 @@ const chargeCommission = (account: ModelAccount, view: MarketView, symbol: strin
   return -amount
 }
 
-const mustRate = (view: MarketView, fill: Pick<Fill, "symbol" | "side" | "price">) => {
-  const rate = marginRate(view, fill.symbol, fill.side, fill.price)
-  if (rate === undefined) throw new Error(`no margin rate for ${fill.symbol}`)
-  return rate
+/** Margin of a volume that would be opened at that price now, and the rate it is fixed at; undefined without a rate. */
+export const openingMargin = (
+  account: ModelAccount,
+  view: MarketView,
+  deal: Pick<Fill, "symbol" | "side" | "lots" | "price">
+): { readonly margin: bigint; readonly rate: bigint } | undefined => {
+  const rate = marginRate(view, deal.symbol, deal.side, deal.price)
+  if (rate === undefined) return undefined
+  const margin = marginOf(view, account, { ...deal, rate }, tiersFilled(view, account.positions, deal.symbol, deal.side))
+  return { margin, rate: roundScaled(rate, 8) }
+}
+
+const mustMargin = (account: ModelAccount, view: MarketView, deal: Fill) => {
+  const opening = openingMargin(account, view, deal)
+  if (opening === undefined) throw new Error(`no margin rate for ${deal.symbol}`)
+  return opening
 }
 
 /** A position that this fill would open, not yet in the account. */
-export const openedBy = (account: ModelAccount, view: MarketView, fill: Fill): ModelPosition => {
-  const rate = mustRate(view, fill)
-  const core = { symbol: fill.symbol, lots: fill.lots, openPrice: fill.price, marginRate: rate }
+const openedBy = (account: ModelAccount, view: MarketView, execution: Fill): ModelPosition => {
+  const { margin, rate } = mustMargin(account, view, execution)
   return {
-    ...core,
     positionId: `P${account.positionCount + 1}`,
-    side: fill.side,
+    symbol: execution.symbol,
+    side: execution.side,
+    lots: execution.lots,
+    openPrice: execution.price,
     openedAt: view.now,
-    stopLoss: fill.stopLoss,
-    takeProfit: fill.takeProfit,
-    trailingStop: fill.trailingStop,
-    margin: positionMargin(account, view, core),
+    stopLoss: execution.stopLoss,
+    takeProfit: execution.takeProfit,
+    trailingStop: execution.trailingStop,
+    marginRate: rate,
+    margin,
     swap: 0n
   }
 }
 
-/** Netting, same direction: the open price and the rate become the averages by volume. */
-export const increasedBy = (account: ModelAccount, view: MarketView, position: ModelPosition, fill: Fill): ModelPosition => {
-  const lots = position.lots + fill.lots
-  const weighted = plus(times(ofScaled(position.lots), ofScaled(position.openPrice)), times(ofScaled(fill.lots), ofScaled(fill.price)))
-  const rates = plus(times(ofScaled(position.lots), position.marginRate), times(ofScaled(fill.lots), mustRate(view, fill)))
-  const core = {
-    symbol: position.symbol,
-    lots,
-    openPrice: roundScaled(over(weighted, ofScaled(lots)), 8),
-    marginRate: over(rates, ofScaled(lots))
+/** Netting, same direction: the open price and the rate become the averages by volume, margins add up. */
+const increasedBy = (account: ModelAccount, view: MarketView, position: ModelPosition, execution: Fill): ModelPosition => {
+  const lots = position.lots + execution.lots
+  const { margin, rate } = mustMargin(account, view, execution)
+  const average = (before: bigint, added: bigint): bigint => {
+    const weighted = plus(times(ofScaled(position.lots), ofScaled(before)), times(ofScaled(execution.lots), ofScaled(added)))
+    return roundScaled(over(weighted, ofScaled(lots)), 8)
   }
-  return { ...position, ...core, margin: positionMargin(account, view, core) }
+  return {
+    ...position,
+    lots,
+    openPrice: average(position.openPrice, execution.price),
+    marginRate: average(position.marginRate, rate),
+    margin: position.margin + margin
+  }
 }
+
+/** The share of an amount that belongs to `part` of the lots, rounded once. */
+const share = (account: ModelAccount, amount: bigint, part: bigint, lots: bigint): bigint =>
+  roundScaled(times(ofScaled(amount), fraction(part, lots)), account.currencyDigits)
 
 const open = (account: ModelAccount, view: MarketView, fill: Fill): void => {
   const position = openedBy(account, view, fill)
@@ -83,7 +104,7 @@ const recordOpening = (account: ModelAccount, view: MarketView, fill: Fill): voi
   })
 }
 
-/** Closes `lots` of a position at `price`: books profit, its share of swap, and commission. `figures` override them for close-by. */
+/** Closes `lots` of a position at `price`: books profit, its share of swap, and commission. */
 export const close = (
   account: ModelAccount,
   view: MarketView,
@@ -91,16 +112,13 @@ export const close = (
   lots: bigint,
   price: bigint,
   cause: Cause,
-  options: { readonly profit?: bigint; readonly free?: boolean } = {}
+  profitInstead?: bigint
 ): void => {
-  const profit = options.profit ?? profitOf(view, account.currencyDigits, position.symbol, position.side, lots, position.openPrice, price)
-  const swap =
-    lots === position.lots
-      ? position.swap
-      : roundScaled(times(ofScaled(position.swap), fraction(lots, position.lots)), account.currencyDigits)
+  const profit = profitInstead ?? profitOf(view, account.currencyDigits, position.symbol, position.side, lots, position.openPrice, price)
+  const swap = share(account, position.swap, lots, position.lots)
   if (profit !== 0n) book(account, "profit", profit)
   if (swap !== 0n) book(account, "swap", swap)
-  const commission = options.free === true ? 0n : chargeCommission(account, view, position.symbol, lots, price)
+  const commission = chargeCommission(account, view, position.symbol, lots, price)
   account.trades.push({
     symbol: position.symbol,
     side: opposite(position.side),
@@ -112,10 +130,10 @@ export const close = (
     swap,
     commission
   })
-  position.lots -= lots
+  position.margin = share(account, position.margin, position.lots - lots, position.lots)
   position.swap -= swap
+  position.lots -= lots
   if (position.lots === 0n) account.positions = account.positions.filter((candidate) => candidate !== position)
-  else position.margin = positionMargin(account, view, position)
 }
 
 /** An execution of an order: opens in hedging; in netting merges into the symbol's one position. */
@@ -145,6 +163,6 @@ export const positionsAfter = (account: ModelAccount, view: MarketView, executio
   if (present.side === execution.side) return [...others, increasedBy(account, view, present, execution)]
   if (execution.lots === present.lots) return others
   if (execution.lots > present.lots) return [...others, openedBy(account, view, { ...execution, lots: execution.lots - present.lots })]
-  const left = { ...present, lots: present.lots - execution.lots }
-  return [...others, { ...left, margin: positionMargin(account, view, left) }]
+  const lots = present.lots - execution.lots
+  return [...others, { ...present, lots, margin: share(account, present.margin, lots, present.lots) }]
 }

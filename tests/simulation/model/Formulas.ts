@@ -68,26 +68,29 @@ export const weightedByTiers = (amount: Fraction, tiers: Instrument["marginTiers
   return sum
 }
 
-/** Margin of `lots` of that symbol at a price and rate, in the account currency, not rounded. `contract` is the contract size that counts. */
-export const marginOf = (
-  view: MarketView,
-  leverage: number,
-  symbol: string,
-  lots: Fraction,
-  price: Fraction,
-  rate: Fraction,
-  contract: Fraction
-): Fraction => {
-  const instrument = view.known(symbol)
-  const unit = times(contract, instrument.calculation === "cfd" ? price : ONE, rate)
-  return over(times(lots, unit), integer(effectiveLeverage(view.group, instrument, leverage)))
+/** What fills the tiers: lots, or notional in the profit currency. */
+export const tierAmount = (instrument: Instrument, lots: bigint, price: bigint): Fraction =>
+  instrument.marginTierBasis === "lots" ? ofScaled(lots) : times(ofScaled(lots), ofScaled(instrument.contractSize), ofScaled(price))
+
+/** How many times the plain margin the tiers demand for `amount` more on top of `before`: splitting a volume gains nothing. */
+export const tierFactor = (instrument: Instrument, before: Fraction, amount: Fraction): Fraction => {
+  if (amount.n === 0n) return ONE
+  const grown = minus(weightedByTiers(plus(before, amount), instrument.marginTiers), weightedByTiers(before, instrument.marginTiers))
+  return over(grown, amount)
 }
 
-/** How many times the plain margin the tiers demand for that volume. */
-export const tierFactor = (instrument: Instrument, lots: Fraction, price: Fraction): Fraction => {
-  const notional = times(lots, ofScaled(instrument.contractSize), price)
-  const amount = instrument.marginTierBasis === "lots" ? lots : notional
-  return amount.n === 0n ? ONE : over(weightedByTiers(amount, instrument.marginTiers), amount)
+/** A volume at a price and a rate, in the account currency, rounded once: lots × contract (× price for CFDs) × rate / leverage × tiers. */
+export const marginOf = (
+  view: MarketView,
+  terms: { readonly leverage: number; readonly currencyDigits: number },
+  deal: { readonly symbol: string; readonly lots: bigint; readonly price: bigint; readonly rate: Fraction },
+  before: Fraction
+): bigint => {
+  const instrument = view.known(deal.symbol)
+  const perLot = times(ofScaled(instrument.contractSize), instrument.calculation === "cfd" ? ofScaled(deal.price) : ONE, deal.rate)
+  const plain = over(times(ofScaled(deal.lots), perLot), integer(effectiveLeverage(view.group, instrument, terms.leverage)))
+  const factor = tierFactor(instrument, before, tierAmount(instrument, deal.lots, deal.price))
+  return roundScaled(times(plain, factor), terms.currencyDigits)
 }
 
 /** Of one fill, account currency, positive or zero, rounded once. */

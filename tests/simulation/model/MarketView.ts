@@ -55,16 +55,17 @@ export class MarketView {
     if (quote === undefined || instrument === undefined) return undefined
     const points = this.group.markUpPoints[symbol] ?? this.group.markUpPoints["*"] ?? 0
     const half = (BigInt(points) * pointOf(instrument)) / 2n
-    return { bid: quote.bid - half, ask: quote.ask + half }
+    return quote.bid - half > 0n ? { bid: quote.bid - half, ask: quote.ask + half } : undefined
   }
 
   isOpen(symbol: string): boolean {
     return isOpenAt(this.known(symbol), this.now)
   }
 
+  /** Polled prices are shown, but nothing may happen on them. */
   isFresh(symbol: string): boolean {
     const quote = this.rawQuote(symbol)
-    return quote !== undefined && this.now - quote.receivedAt <= this.known(symbol).quoteAgeMillisMax
+    return quote !== undefined && quote.source !== "rest" && this.now - quote.receivedAt <= this.known(symbol).quoteAgeMillisMax
   }
 
   /** Whether something may be filled or triggered in that symbol now. */

@@ -3,13 +3,11 @@ import type { ModelAccount } from "./Account.ts"
 import { dayAfter, endOfTradingDay, nightsOf, tradingDayAt } from "./Calendar.ts"
 import { swapOf } from "./Formulas.ts"
 import type { MarketView } from "./MarketView.ts"
-import { expiryOf } from "./Orders.ts"
-import { remove } from "./Canceling.ts"
+import { end } from "./Ending.ts"
 
 export const expireOrders = (account: ModelAccount, view: MarketView): void => {
   for (const order of account.orders) {
-    const due = expiryOf(order, order.placedAt)
-    if (due !== undefined && due <= view.now) remove(account, order)
+    if (order.expiresAt !== undefined && order.expiresAt <= view.now) end(account, order.orderId, "expired")
   }
 }
 

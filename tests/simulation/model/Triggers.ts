@@ -1,10 +1,11 @@
 /** Triggers: what one quote sets off: exits, trailing stops, resting orders. */
 import { type ModelAccount, type ModelOrder, type ModelPosition } from "./Account.ts"
-import { cancelSiblings, remove } from "./Canceling.ts"
+import { end, endSiblings } from "./Ending.ts"
 import { close, fill } from "./Fills.ts"
-import { type MarketView, pointOf } from "./MarketView.ts"
-import { addsExposure, additionalMargin, checkMargin, checkPermission, executionOf, limitReached, marketFillPrice } from "./Orders.ts"
+import type { MarketView } from "./MarketView.ts"
+import { checkMargin, checkNewTrades, checkPositionsLimit, demandOf, executionOf, limitReached, marketFillPrice } from "./Orders.ts"
 import { Refusals } from "./Refusals.ts"
+import { trailAll } from "./Trailing.ts"
 import { closingPrice, settle } from "./Watch.ts"
 
 const reached = (position: ModelPosition, market: bigint, exit: "stopLoss" | "takeProfit"): boolean => {
@@ -15,39 +16,34 @@ const reached = (position: ModelPosition, market: bigint, exit: "stopLoss" | "ta
 }
 
 /** Stop-loss before take-profit. A stop-loss is a market order once touched; a take-profit is filled at the market or better, and never slips. */
-const exit = (account: ModelAccount, view: MarketView, position: ModelPosition): void => {
+const exit = (account: ModelAccount, view: MarketView, position: ModelPosition): boolean => {
   const market = view.closePrice(position.symbol, position.side)
-  if (reached(position, market, "stopLoss"))
+  if (reached(position, market, "stopLoss")) {
     close(account, view, position, position.lots, closingPrice(view, position, position.lots), "stopLoss")
-  else if (reached(position, market, "takeProfit")) close(account, view, position, position.lots, market, "takeProfit")
+    return true
+  }
+  if (!reached(position, market, "takeProfit")) return false
+  close(account, view, position, position.lots, market, "takeProfit")
+  return true
 }
 
-/** Follows the market at its distance, in steps, and never moves back. */
-export const trail = (view: MarketView, position: ModelPosition): void => {
-  const trailing = position.trailingStop
-  if (trailing === undefined) return
-  const point = pointOf(view.known(position.symbol))
-  const distance = BigInt(trailing.distancePoints) * point
-  const step = BigInt(trailing.stepPoints) * point
-  const market = view.closePrice(position.symbol, position.side)
-  const candidate = position.side === "buy" ? market - distance : market + distance
-  if (candidate <= 0n) return
-  const gain =
-    position.stopLoss === undefined ? undefined : position.side === "buy" ? candidate - position.stopLoss : position.stopLoss - candidate
-  if (gain === undefined || (gain > 0n && gain >= step)) position.stopLoss = candidate
-}
-
-/** Free margin is checked again; the order's own share is free for itself. */
+/** Permission and free margin are checked again; the order's own share is free for itself. */
 const activate = (account: ModelAccount, view: MarketView, order: ModelOrder): void => {
-  remove(account, order)
+  account.orders = account.orders.filter((candidate) => candidate !== order)
   const refusals = new Refusals()
-  const execution = executionOf(order, marketFillPrice(view, order))
-  checkPermission(account, view, order.symbol, order.side, order.lots, refusals)
-  const adds = addsExposure(account, order.symbol, order.side, order.lots)
-  checkMargin(account, view, additionalMargin(account, view, execution), adds, refusals)
-  if (refusals.first() !== undefined) return
+  const execution = executionOf(order, order.type === "stop" ? marketFillPrice(view, order) : view.fillPrice(order.symbol, order.side))
+  const demand = demandOf(account, view, execution)
+  if (demand.adds) {
+    refusals.when(account.tradingMode === "none", "TRADING_DISABLED")
+    checkNewTrades(account, view, order.symbol, refusals)
+    checkPositionsLimit(account, order.symbol, refusals)
+  }
+  checkMargin(account, view, demand, refusals)
+  const refusal = refusals.first()
+  end(account, order.orderId, refusal === undefined ? "filled" : `rejected ${refusal}`)
+  if (refusal !== undefined) return
   fill(account, view, execution)
-  cancelSiblings(account, order)
+  endSiblings(account, order.ocoGroup)
 }
 
 const stopReached = (view: MarketView, order: ModelOrder): boolean => {
@@ -56,25 +52,32 @@ const stopReached = (view: MarketView, order: ModelOrder): boolean => {
   return order.side === "buy" ? market >= stop : market <= stop
 }
 
-const judge = (account: ModelAccount, view: MarketView, order: ModelOrder): void => {
-  if (order.type === "stopLimit" && order.status === "pending" && stopReached(view, order)) order.status = "triggered"
-  const ready =
-    order.type === "stop"
-      ? stopReached(view, order)
-      : order.type === "limit" || order.status === "triggered"
-        ? limitReached(view, order)
-        : false
-  if (ready) activate(account, view, order)
+/** True when the order was triggered or is gone. */
+const judge = (account: ModelAccount, view: MarketView, order: ModelOrder): boolean => {
+  const triggers = order.type !== "limit" && order.status === "pending" && stopReached(view, order)
+  if (triggers) order.status = "triggered"
+  const isStop = order.type === "stop" && order.status === "triggered"
+  const isLimit = order.type === "limit" || (order.type === "stopLimit" && order.status === "triggered")
+  if (!isStop && !(isLimit && limitReached(view, order))) return triggers
+  activate(account, view, order)
+  return true
 }
 
-/** Judges one symbol at the view's quote, then the account as a whole. */
-export const applyQuote = (account: ModelAccount, view: MarketView, symbol: string): void => {
-  if (view.isTradable(symbol)) {
-    for (const position of account.positions.filter((candidate) => candidate.symbol === symbol)) exit(account, view, position)
-    for (const position of account.positions) if (position.symbol === symbol) trail(view, position)
-    for (const order of account.orders.filter((candidate) => candidate.symbol === symbol)) {
-      if (account.orders.includes(order)) judge(account, view, order)
-    }
+/** One round over exits, then orders, at the prices as they stand; true when anything happened. */
+const round = (account: ModelAccount, view: MarketView): boolean => {
+  for (const symbol of new Set(account.positions.map((position) => position.symbol))) trailAll(account, view, symbol)
+  const exited = account.positions.filter((position) => view.isTradable(position.symbol) && exit(account, view, position))
+  if (exited.length > 0) return true
+  let happened = false
+  for (const order of account.orders) {
+    if (view.isTradable(order.symbol) && account.orders.includes(order) && judge(account, view, order)) happened = true
   }
+  return happened
+}
+
+/** Brings the account to rest: what one fill sets off is judged at the same prices; then the account as a whole. */
+export const judgeAt = (account: ModelAccount, view: MarketView): void => {
+  let isMoving = true
+  while (isMoving) isMoving = round(account, view)
   settle(account, view)
 }
