@@ -1,4 +1,6 @@
 /** The model by itself against the numbers that the rules and other platforms' handbooks publish. */
+import { readdirSync, readFileSync } from "node:fs"
+import path from "node:path"
 import { describe, expect, it } from "vitest"
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import type { RejectionReason } from "#actors/account/Rejection.ts"
@@ -404,6 +406,14 @@ describe("money", () => {
     expect(scene.run({ _tag: "SettleWithdrawal", requestId: "W3" })).toBe("REFERENCE_ALREADY_BOOKED")
     expect(scene.account.balance).toBe(0n)
   })
+})
+
+it("the model knows nothing of the engine but the names of its shapes", () => {
+  const folder = path.join(import.meta.dirname, "model")
+  const files = [path.join(import.meta.dirname, "ReferenceModel.ts"), ...readdirSync(folder).map((name) => path.join(folder, name))]
+  const imports = files.flatMap((file) => readFileSync(file, "utf8").match(/^import [^"]*"[^"]+"/gmu) ?? [])
+  expect(imports.length).toBeGreaterThan(30)
+  expect(imports.filter((line) => !line.startsWith("import type ") && !/"\.{1,2}\//u.test(line))).toEqual([])
 })
 
 it("the model's order of precedence is the documented one", () => {
