@@ -47,6 +47,11 @@ describe("commission of one side of a deal", () => {
     expect(commission("lot", "3.5", { lots: "0.01", minimum: "1" })).toBe("1.00")
     expect(commission("lot", "3.5", { lots: "1", minimum: "1" })).toBe("3.50")
   })
+  it("a minimum is rounded to the account's digits, as every booked amount", () => {
+    const yen = { currency: "JPY", currencyDigits: 0 }
+    expect(commission("lot", "3.255", { lots: "0.01", minimum: "0.05", account: yen })).toBe("0.00")
+    expect(commission("lot", "3.255", { lots: "0.01", minimum: "0.5", account: yen })).toBe("1.00")
+  })
   it("none is nothing, whatever its minimum", () => {
     expect(commission("none", "3.5", { minimum: "1" })).toBe("0.00")
   })

@@ -1,7 +1,7 @@
 /** Commission: charged per deal, by lot, by million of notional or as a percentage of it, with a minimum. */
 import type { AccountGroup, CommissionRule } from "#domain/AccountGroup.ts"
 import { conversionRate } from "#domain/Conversion.ts"
-import { maxDecimal, type Decimal } from "#domain/Decimal.ts"
+import { maxDecimal, roundDecimal, type Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 import type { Money } from "#domain/Profit.ts"
@@ -28,7 +28,8 @@ export const commissionOf = (
   if (rule === undefined || rule.kind === "none") return 0n
   const charged =
     rule.kind === "lot" ? roundFraction(rule.rate * deal.lots, SCALE_2, account.currencyDigits) : ofNotional(prices, account, deal, rule)
-  return charged === undefined ? undefined : maxDecimal(charged, rule.minimum)
+  // the minimum too is money of the account, whatever digits the group wrote it with
+  return charged === undefined ? undefined : maxDecimal(charged, roundDecimal(rule.minimum, account.currencyDigits))
 }
 
 const ofNotional = (

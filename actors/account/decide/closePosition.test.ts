@@ -51,6 +51,15 @@ describe("partial close", () => {
     opened.do(order({ side: "buy", volume: "3", stopLoss: d("1.09"), takeProfit: d("1.12") }), calm)
     return opened
   }
+  it("realizes its rounded share of the accrued swap, half away from zero, and leaves the rest", () => {
+    const partial = desk()
+    partial.apply({ _tag: "SwapAccrued", at: NOON, positionId: "P1", tradingDay: "2026-11-20", nights: 1, amount: d("-0.05") })
+    const { lots } = partial.position ?? { lots: 0n }
+    partial.do({ _tag: "ClosePosition", positionId: "P1", lots: lots / 2n }, risen)
+    expect(money(partial.events("PositionReduced")[0]?.trade.swap)).toBe("-0.03")
+    expect(money(partial.position?.swap)).toBe("-0.02")
+  })
+
   it("books its share and keeps stop-loss, take-profit, opening price and its share of the margin", () => {
     const partial = desk()
     partial.do({ _tag: "ClosePosition", positionId: "P1", lots: d("1") }, risen)

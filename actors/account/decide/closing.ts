@@ -42,16 +42,19 @@ export const planClose = (
   })
   const commission = commissionOf(prices, account, { instrument, lots, price })
   if (realizedProfit === undefined || commission === undefined) return undefined
-  const remainder = lots < position.lots ? remainderOf(position, position.lots - lots, account.currencyDigits) : undefined
-  return { position, lots, price, realizedProfit, swap: position.swap - (remainder?.swap ?? 0n), commission, remainder }
+  if (lots >= position.lots) return { position, lots, price, realizedProfit, swap: position.swap, commission, remainder: undefined }
+  // the closed share is what is booked, so it is what is rounded; the rest stays with the position
+  const swap = remainingShare(position.swap, lots, position.lots, account.currencyDigits)
+  const remainder = remainderOf(position, position.lots - lots, position.swap - swap, account.currencyDigits)
+  return { position, lots, price, realizedProfit, swap, commission, remainder }
 }
 
-/** Stop-loss, take-profit, trailing stop and opening price stay; margin, swap and commission keep the share of what is left. */
-const remainderOf = (position: Position, lotsLeft: Decimal, digits: number): Position => ({
+/** Stop-loss, take-profit, trailing stop and opening price stay; margin and commission keep the share of what is left. */
+const remainderOf = (position: Position, lotsLeft: Decimal, swap: Decimal, digits: number): Position => ({
   ...position,
   lots: lotsLeft,
   margin: remainingShare(position.margin, lotsLeft, position.lots, digits),
-  swap: remainingShare(position.swap, lotsLeft, position.lots, digits),
+  swap,
   commission: remainingShare(position.commission, lotsLeft, position.lots, digits)
 })
 

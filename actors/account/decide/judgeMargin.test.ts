@@ -235,6 +235,26 @@ describe("stop-out", () => {
     expect(desk.events("LiquidationStepTaken")).toMatchObject([{ rule: "smallestProfit", positionId: "P1" }])
     isLegal(desk)
   })
+  it("smart finds the fewest steps although a slippage tier makes more steps dearer", () => {
+    const slippage = {
+      kind: "byVolume",
+      tiers: [
+        { fromLots: d("0.5"), points: 40 },
+        { fromLots: d("3"), points: 150 }
+      ]
+    } as const
+    const configuration = configured(
+      { AUDUSD: { slippage } },
+      { professional: { stopOutStrategy: "smart", commissions: { "*": { kind: "lot", rate: d("3.5"), minimum: d("7") } } } }
+    )
+    const desk = openAccount({ balance: "5000" })
+    const scene = { configuration }
+    desk.do(order({ symbol: "AUDUSD", side: "buy", volume: "4.1" }), marketOf({ AUDUSD: ["0.64990", "0.65000"] }, scene))
+    desk.tick(marketOf({ AUDUSD: ["0.64225", "0.64235"] }, scene))
+    expect(desk.events("LiquidationStepTaken").map(({ lots }) => lots)).toEqual([d("0.46")])
+    expect(money(desk.events("PositionReduced")[0]?.trade.realizedProfit)).toBe("-425.50")
+    isLegal(desk, configuration)
+  })
   it("smart goes on with the next position when the first one's whole does not suffice", () => {
     const configuration = group({ stopOutStrategy: "smart" })
     const desk = openAccount({ balance: "10000" })

@@ -9,12 +9,13 @@ import { isRejection, tradableQuote, type TradableQuote } from "#actors/account/
 import type { Turn } from "#actors/account/decide/Turn.ts"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import { liquidationTransitions } from "#actors/account/machines/liquidation.ts"
-import type { Decimal } from "#domain/Decimal.ts"
+import { DECIMAL_DIGITS, type Decimal } from "#domain/Decimal.ts"
 import { clientFigures, floatingProfit, isLevelAtOrBelow, type Figures } from "#domain/Figures.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Order } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
 import { oppositeSide, type ClientPrices } from "#domain/Prices.ts"
+import { powerOfTen } from "#domain/Ratio.ts"
 import { marketFillPrice } from "#domain/Slippage.ts"
 
 type StepEvent = Extract<AccountEvent, { readonly _tag: "LiquidationStepTaken" }>
@@ -143,15 +144,35 @@ const leastLots = (turn: Turn, prices: ClientPrices, candidate: Candidate): Deci
     const after = trial.standing
     return after !== undefined && !isLevelAtOrBelow(after, prices.group.stopOutLevelPercent)
   }
-  // Bisection: `low` steps never suffice, `high` steps do.
+  // Whether so many steps suffice is not monotonic: a slippage tier, a commission's minimum or a hedged margin may undo what one step less did.
   const steps = (position.lots - instrument.lotsMin) / instrument.lotsStep
-  if (steps < 1n || !suffices(steps * instrument.lotsStep)) return position.lots
+  for (let count = fewestConceivable(turn, prices, candidate, steps); count <= steps; count++) {
+    if (suffices(count * instrument.lotsStep)) return count * instrument.lotsStep
+  }
+  return position.lots
+}
+
+/**
+ * A number of steps below which the level cannot rise above the threshold: closing costs no equity at best, and frees the steps' share of the
+ * margin. With a position on the other side margin does not follow volume, and every number is tried.
+ */
+const fewestConceivable = (turn: Turn, prices: ClientPrices, { instrument, position }: Candidate, steps: bigint): bigint => {
+  const figures = clientFigures(turn.state, prices)
+  const isHedged = [...turn.state.positions.values()].some(({ side, symbol }) => symbol === position.symbol && side !== position.side)
+  if (figures === undefined || isHedged) return 1n
+  // rounding of the closed part and of what is left
+  const slack = 2n * powerOfTen(DECIMAL_DIGITS - turn.state.currencyDigits)
+  const mayRise = (count: bigint): boolean => {
+    const freed = (position.margin * count * instrument.lotsStep) / position.lots + slack
+    const best = { equity: figures.equity + slack, usedMargin: figures.usedMargin - freed }
+    return !isLevelAtOrBelow(best, prices.group.stopOutLevelPercent)
+  }
   let low = 0n
-  let high = steps
+  let high = steps + 1n
   while (high - low > 1n) {
     const middle = (low + high) / 2n
-    if (suffices(middle * instrument.lotsStep)) high = middle
+    if (mayRise(middle)) high = middle
     else low = middle
   }
-  return high * instrument.lotsStep
+  return high
 }
