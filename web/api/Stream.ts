@@ -10,7 +10,7 @@ import { SYMBOLS_MAX } from "#contract/Wire.ts"
 import { type AccountFiguresMessage, type AccountStateMessage, applyAccountFigures, applyAccountState } from "../state/account.ts"
 import { noteServerTime, nowMillis } from "../state/clock.ts"
 import { connectionCell, latencyMillisCell } from "../state/connection.ts"
-import { applyQuotes } from "../state/market.ts"
+import { applyMarkets, applyQuotes } from "../state/market.ts"
 import { write } from "../state/store.ts"
 
 /** First wait before another try; doubles up to the longest. */
@@ -180,6 +180,8 @@ export class Stream {
       case "quotes":
         for (const quote of message.quotes) this.#pendingQuotes.set(quote.symbol, quote)
         return this.#scheduleFlush()
+      case "markets":
+        return write(applyMarkets, message.markets)
       case "account":
         if (message.accountId === this.#account?.accountId) this.#pendingFigures = message
         return this.#scheduleFlush()
@@ -189,7 +191,6 @@ export class Stream {
         if (message.id === String(this.#pingCount)) write(latencyMillisCell, nowMillis() - this.#pingSentAt)
         return
       case "heartbeat":
-      case "markets":
       case "error":
         return
     }

@@ -1,8 +1,9 @@
 /** market: what is asked for once, beside the stream: instruments and the history of a symbol. */
 import { Result } from "effect"
-import type { CandleInterval } from "#domain/Candle.ts"
+import { type CandleInterval, candleOpen } from "#domain/Candle.ts"
 import type { CandleView } from "#contract/MarketGroup.ts"
-import { instrumentsCell } from "../state/market.ts"
+import { nowMillis } from "../state/clock.ts"
+import { dayOpenCell, instrumentsCell } from "../state/market.ts"
 import { write } from "../state/store.ts"
 import { call } from "./client.ts"
 import type { Failure } from "./failure.ts"
@@ -57,3 +58,16 @@ const drawn = (candle: typeof CandleView.Type): Candle => ({
   low: Number(candle.low),
   close: Number(candle.close)
 })
+
+/** Days that were asked for already, by symbol. */
+const askedDays = new Map<string, number>()
+
+/** Finds out where the symbol's day began, once a day. */
+export const loadDayOpen = async (symbol: string): Promise<void> => {
+  const day = candleOpen("1d", nowMillis())
+  if (askedDays.get(symbol) === day) return
+  askedDays.set(symbol, day)
+  const answer = await loadCandles(symbol, "1d", 1)
+  if (Result.isFailure(answer)) askedDays.delete(symbol)
+  else write(dayOpenCell(symbol), answer.success.candles[0]?.open)
+}

@@ -52,6 +52,9 @@ export const formatSignedAmount = (amount: Decimal, digits: number): string => f
 /** Prices are written as they are typed: no grouping, a point. */
 export const formatPrice = (price: Decimal, digits: number): string => formatDecimal(price, digits)
 export const formatPercent = (percent: string, digits = 2): string => `${formatText(percent, digits, "plain")}%`
+const changeFormat = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" })
+/** A change in percent, for showing only. */
+export const formatChange = (percent: number): string => `${changeFormat.format(percent)}%`
 /** As exact as it is, at least two digits: 0.10, 1.00, 0.125. */
 export const formatLots = (lots: string): string => formatText(lots, Math.min(Math.max(2, digitsOf(lots)), DECIMAL_DIGITS), "plain")
 

@@ -5,7 +5,7 @@ import type { Instrument } from "#domain/Instrument.ts"
 import { isFresh } from "#domain/isFresh.ts"
 import { withMarkUp } from "#domain/Prices.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
-import type { StreamQuote } from "#contract/Stream.ts"
+import type { StreamMarket, StreamQuote } from "#contract/Stream.ts"
 import { serverTimeValue } from "./clock.ts"
 import { action, cell, derived, perKey } from "./store.ts"
 
@@ -13,8 +13,13 @@ import { action, cell, derived, perKey } from "./store.ts"
 export const instrumentsCell = cell<ReadonlyMap<SymbolName, Instrument> | undefined>(undefined)
 export const instrumentValue = perKey((symbol) => derived((read) => read(instrumentsCell)?.get(symbol)))
 
+export interface LiveQuote extends Quote {
+  /** The server trades nothing on it: older than its instrument allows, or polled. */
+  readonly stale: boolean
+}
+
 /** As the feed gave it. What a person is shown is `quoteValue`. */
-export const rawQuoteCell = perKey(() => cell<Quote | undefined>(undefined))
+export const rawQuoteCell = perKey(() => cell<LiveQuote | undefined>(undefined))
 /** The conditions that the account on the page trades under; undefined while they are loading, and for visitors. */
 export const conditionsCell = cell<AccountGroup | undefined>(undefined)
 
@@ -30,19 +35,25 @@ export const quoteValue = perKey((symbol) =>
   })
 )
 
-/** The first quote that this page saw, against which a change is shown until the day's opening is known. */
-export const firstQuoteCell = perKey(() => cell<Quote | undefined>(undefined))
+/** Price at which the day (UTC) began; undefined until it is known. For showing a change only. */
+export const dayOpenCell = perKey(() => cell<number | undefined>(undefined))
 
 /** Older than its instrument allows, or polled: shown, but greyed, and nothing trades on it. */
 export const isStaleValue = perKey((symbol) =>
   derived((read) => {
     const quote = read(rawQuoteCell(symbol))
     const instrument = read(instrumentValue(symbol))
-    return quote !== undefined && instrument !== undefined && !isFresh(quote, instrument, read(serverTimeValue))
+    return quote !== undefined && instrument !== undefined && (quote.stale || !isFresh(quote, instrument, read(serverTimeValue)))
   })
 )
 
-const liveQuote = (quote: StreamQuote): Quote | undefined => {
+/** Whether a symbol's market is open; undefined until the stream has told. */
+export const marketCell = perKey(() => cell<StreamMarket | undefined>(undefined))
+export const applyMarkets = action((_read, write, markets: ReadonlyArray<StreamMarket>) => {
+  for (const market of markets) write(marketCell(market.symbol), market)
+})
+
+const liveQuote = (quote: StreamQuote): LiveQuote | undefined => {
   const bid = parseDecimal(quote.bid)
   const ask = parseDecimal(quote.ask)
   return bid === undefined || ask === undefined ? undefined : { ...quote, bid, ask }
@@ -56,6 +67,5 @@ export const applyQuotes = action((read, write, quotes: Iterable<StreamQuote>) =
     const held = read(target)
     if (quote === undefined || (held !== undefined && held.sequence > quote.sequence && held.receivedAt >= quote.receivedAt)) continue
     write(target, quote)
-    if (read(firstQuoteCell(wire.symbol)) === undefined) write(firstQuoteCell(wire.symbol), quote)
   }
 })

@@ -26,3 +26,8 @@ export type PhoneTab = typeof PhoneTab.Type
 export const phoneTabCell = persisted("phoneTab", PhoneTab, "chart")
 
 export const chartIntervalCell = persisted("chart.interval", CandleInterval, "1m")
+
+/** How far back the history goes. */
+export const Period = Schema.Literals(["today", "week", "month", "all"])
+export type Period = typeof Period.Type
+export const periodCell = persisted("trades.period", Period, "all")

@@ -1,6 +1,6 @@
 /** instrumentFigures: spread and change of a symbol, in the units that traders use. */
 import type { Decimal } from "#domain/Decimal.ts"
-import { divide, ONE } from "#domain/Decimal.ts"
+import { toNumber } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { pointOf } from "#domain/Prices.ts"
 import type { Quote } from "#domain/Quote.ts"
@@ -16,5 +16,6 @@ export const spreadText = (instrument: Instrument, quote: Quote): string => {
   return perPip === 1n ? points.toString() : `${points / perPip}.${points % perPip}`
 }
 
-/** Percent by which the bid moved. */
-export const changePercent = (from: Quote, to: Quote): Decimal => divide((to.bid - from.bid) * 100n, from.bid === 0n ? ONE : from.bid)
+/** Percent by which the middle of the quote stands above the day's opening. For showing only. */
+export const changePercent = (open: number, quote: Quote): number =>
+  open === 0 ? 0 : (toNumber((quote.bid + quote.ask) / 2n) / open - 1) * 100

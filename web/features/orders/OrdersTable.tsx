@@ -10,7 +10,8 @@ import { timeZoneValue } from "../../state/preferences.ts"
 import { selectSymbol } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { type Column, DataTable } from "../../ui/data-table.tsx"
+import { DataTable } from "../../ui/data-table.tsx"
+import { type Column, textColumn } from "../../ui/table-arrangement.ts"
 import { Empty } from "../../ui/empty.tsx"
 import { SideBadge } from "../../ui/side-badge.tsx"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
@@ -28,26 +29,34 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderVi
     header: t("orders.symbol"),
     width: 84,
     sortKey: (row) => row.symbol,
+    text: (row) => row.symbol,
     cell: (row) => <span className="font-semibold">{row.symbol}</span>
   },
-  { id: "side", header: t("orders.side"), width: 60, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
-  { id: "type", header: t("orders.type"), width: 84, sortKey: (row) => row.type, cell: (row) => t(`ticket.types.${row.type}`) },
   {
+    id: "side",
+    header: t("orders.side"),
+    width: 60,
+    sortKey: (row) => row.side,
+    text: (row) => t(`state.${row.side}`),
+    cell: (row) => <SideBadge side={row.side} />
+  },
+  textColumn({ id: "type", header: t("orders.type"), width: 84, sortKey: (row) => row.type, text: (row) => t(`ticket.types.${row.type}`) }),
+  textColumn({
     id: "lots",
     header: t("orders.lots"),
     width: 64,
     align: "right",
     sortKey: (row) => amount(row.lots),
-    cell: (row) => formatLots(row.lots)
-  },
-  {
+    text: (row) => formatLots(row.lots)
+  }),
+  textColumn({
     id: "price",
     header: t("orders.price"),
     width: 130,
     align: "right",
     sortKey: (row) => amount(row.limitPrice ?? row.stopPrice),
-    cell: (row) => [row.stopPrice, row.limitPrice].filter((price) => price !== null).join(" → ")
-  },
+    text: (row) => [row.stopPrice, row.limitPrice].filter((price) => price !== null).join(" → ")
+  }),
   {
     id: "market",
     header: t("positions.currentPrice"),
@@ -55,30 +64,30 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderVi
     align: "right",
     cell: (row) => <QuotePrice symbol={row.symbol} side={row.side === "buy" ? "ask" : "bid"} />
   },
-  { id: "stopLoss", header: t("orders.stopLoss"), width: 88, align: "right", cell: (row) => row.stopLoss ?? NONE },
-  { id: "takeProfit", header: t("orders.takeProfit"), width: 88, align: "right", cell: (row) => row.takeProfit ?? NONE },
-  {
+  textColumn({ id: "stopLoss", header: t("orders.stopLoss"), width: 88, align: "right", text: (row) => row.stopLoss ?? NONE }),
+  textColumn({ id: "takeProfit", header: t("orders.takeProfit"), width: 88, align: "right", text: (row) => row.takeProfit ?? NONE }),
+  textColumn({
     id: "timeInForce",
     header: t("orders.timeInForce"),
     width: 110,
-    cell: (row) => (row.expiresAt === null ? t(`ticket.timesInForce.${row.timeInForce}`) : formatDateTime(row.expiresAt, timeZone))
-  },
-  {
+    text: (row) => (row.expiresAt === null ? t(`ticket.timesInForce.${row.timeInForce}`) : formatDateTime(row.expiresAt, timeZone))
+  }),
+  textColumn({
     id: "reservedMargin",
     header: t("orders.reservedMargin"),
     width: 96,
     align: "right",
     sortKey: (row) => amount(row.reservedMargin),
-    cell: (row) => formatMoney(row.reservedMargin)
-  },
-  {
+    text: (row) => formatMoney(row.reservedMargin)
+  }),
+  textColumn({
     id: "placedAt",
     header: t("orders.placedAt"),
     width: 152,
     sortKey: (row) => row.placedAt,
-    cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.placedAt, timeZone)}</span>
-  },
-  { id: "actions", header: t("orders.actions"), width: 70, align: "right", sticky: true, cell: (row) => <Actions order={row} /> }
+    text: (row) => formatDateTime(row.placedAt, timeZone)
+  }),
+  { id: "actions", header: t("orders.actions"), width: 84, align: "right", sticky: true, cell: (row) => <Actions order={row} /> }
 ]
 
 export function OrdersTable() {

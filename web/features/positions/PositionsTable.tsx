@@ -5,13 +5,15 @@ import { useTranslation } from "react-i18next"
 import type { PositionView } from "#contract/Views.ts"
 import { parseDecimal } from "#domain/Decimal.ts"
 import { formatDateTime, formatLots, formatMoney, formatSignedMoney } from "../../locales/formats.ts"
+import type { Translate } from "../../locales/i18n.ts"
 import { figuresCell, positionsCell, positionValueCell } from "../../state/account.ts"
 import { isLiveValue } from "../../state/connection.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { selectSymbol } from "../../state/selection.ts"
 import { read, useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { type Column, DataTable } from "../../ui/data-table.tsx"
+import { DataTable } from "../../ui/data-table.tsx"
+import { type Column, textColumn } from "../../ui/table-arrangement.ts"
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { SideBadge } from "../../ui/side-badge.tsx"
@@ -43,113 +45,124 @@ export function PositionsTable() {
 function usePositionColumns(): ReadonlyArray<Column<PositionView>> {
   const { t } = useTranslation()
   const timeZone = useValue(timeZoneValue)
-  return useMemo(
-    () => [
-      {
-        id: "symbol",
-        header: t("positions.symbol"),
-        width: 76,
-        sortKey: (row) => row.symbol,
-        cell: (row) => <span className="font-semibold">{row.symbol}</span>,
-        footer: t("positions.total")
-      },
-      { id: "side", header: t("positions.side"), width: 56, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
-      {
-        id: "lots",
-        header: t("positions.lots"),
-        width: 56,
-        align: "right",
-        sortKey: (row) => amount(row.lots),
-        cell: (row) => formatLots(row.lots)
-      },
-      {
-        id: "openPrice",
-        header: t("positions.openPrice"),
-        width: 84,
-        align: "right",
-        sortKey: (row) => amount(row.openPrice),
-        cell: (row) => row.openPrice
-      },
-      {
-        id: "currentPrice",
-        header: t("positions.currentPrice"),
-        width: 92,
-        align: "right",
-        cell: (row) => <CurrentPrice positionId={row.positionId} />
-      },
-      {
-        id: "stopLoss",
-        header: t("positions.stopLoss"),
-        width: 80,
-        align: "right",
-        sortKey: (row) => amount(row.stopLoss),
-        cell: (row) => <EditExitsButton position={row} field="stopLoss" />
-      },
-      {
-        id: "takeProfit",
-        header: t("positions.takeProfit"),
-        width: 84,
-        align: "right",
-        sortKey: (row) => amount(row.takeProfit),
-        cell: (row) => <EditExitsButton position={row} field="takeProfit" />
-      },
-      {
-        id: "margin",
-        header: t("positions.margin"),
-        width: 76,
-        align: "right",
-        sortKey: (row) => amount(row.margin),
-        cell: (row) => formatMoney(row.margin),
-        footer: <UsedMargin />
-      },
-      {
-        id: "swap",
-        header: t("positions.swap"),
-        width: 54,
-        align: "right",
-        sortKey: (row) => amount(row.swap),
-        cell: (row) => formatSignedMoney(row.swap)
-      },
-      {
-        id: "commission",
-        header: t("positions.commission"),
-        width: 88,
-        align: "right",
-        optional: true,
-        sortKey: (row) => amount(row.commission),
-        cell: (row) => formatSignedMoney(row.commission)
-      },
-      {
-        id: "openedAt",
-        header: t("positions.openedAt"),
-        width: 150,
-        optional: true,
-        sortKey: (row) => row.openedAt,
-        cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.openedAt, timeZone)}</span>
-      },
-      {
-        id: "positionId",
-        header: t("positions.positionId"),
-        width: 56,
-        optional: true,
-        sortKey: (row) => Number(row.positionId.slice(1)),
-        cell: (row) => <span className="figures text-muted-foreground">{row.positionId}</span>
-      },
-      {
-        id: "profit",
-        header: t("positions.profit"),
-        width: 84,
-        align: "right",
-        sticky: true,
-        sortKey: (row) => amount(read(positionValueCell(row.positionId)).floatingProfit),
-        cell: (row) => <FloatingProfit positionId={row.positionId} />,
-        footer: <TotalProfit />
-      },
-      { id: "actions", header: t("positions.actions"), width: 92, align: "right", sticky: true, cell: (row) => <Actions position={row} /> }
-    ],
-    [t, timeZone]
-  )
+  return useMemo(() => columnsOf(t, timeZone), [t, timeZone])
 }
+
+const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<PositionView>> => [
+  {
+    id: "symbol",
+    header: t("positions.symbol"),
+    width: 74,
+    sortKey: (row) => row.symbol,
+    text: (row) => row.symbol,
+    cell: (row) => <span className="font-semibold">{row.symbol}</span>,
+    footer: t("positions.total")
+  },
+  {
+    id: "side",
+    header: t("positions.side"),
+    width: 54,
+    sortKey: (row) => row.side,
+    text: (row) => t(`state.${row.side}`),
+    cell: (row) => <SideBadge side={row.side} />
+  },
+  textColumn({
+    id: "lots",
+    header: t("positions.lots"),
+    width: 52,
+    align: "right",
+    sortKey: (row) => amount(row.lots),
+    text: (row) => formatLots(row.lots)
+  }),
+  textColumn({
+    id: "openPrice",
+    header: t("positions.openPrice"),
+    width: 80,
+    align: "right",
+    sortKey: (row) => amount(row.openPrice),
+    text: (row) => row.openPrice
+  }),
+  {
+    id: "currentPrice",
+    header: t("positions.currentPrice"),
+    width: 80,
+    align: "right",
+    text: (row) => read(positionValueCell(row.positionId)).currentPrice ?? "",
+    cell: (row) => <CurrentPrice positionId={row.positionId} />
+  },
+  {
+    id: "stopLoss",
+    header: t("positions.stopLoss"),
+    width: 80,
+    align: "right",
+    sortKey: (row) => amount(row.stopLoss),
+    text: (row) => row.stopLoss ?? "",
+    cell: (row) => <EditExitsButton position={row} field="stopLoss" />
+  },
+  {
+    id: "takeProfit",
+    header: t("positions.takeProfit"),
+    width: 82,
+    align: "right",
+    sortKey: (row) => amount(row.takeProfit),
+    text: (row) => row.takeProfit ?? "",
+    cell: (row) => <EditExitsButton position={row} field="takeProfit" />
+  },
+  textColumn({
+    id: "margin",
+    header: t("positions.margin"),
+    width: 74,
+    align: "right",
+    sortKey: (row) => amount(row.margin),
+    text: (row) => formatMoney(row.margin),
+    footer: <UsedMargin />
+  }),
+  textColumn({
+    id: "swap",
+    header: t("positions.swap"),
+    width: 52,
+    align: "right",
+    sortKey: (row) => amount(row.swap),
+    text: (row) => formatSignedMoney(row.swap)
+  }),
+  textColumn({
+    id: "commission",
+    header: t("positions.commission"),
+    width: 88,
+    align: "right",
+    optional: true,
+    sortKey: (row) => amount(row.commission),
+    text: (row) => formatSignedMoney(row.commission)
+  }),
+  textColumn({
+    id: "openedAt",
+    header: t("positions.openedAt"),
+    width: 150,
+    optional: true,
+    sortKey: (row) => row.openedAt,
+    text: (row) => formatDateTime(row.openedAt, timeZone)
+  }),
+  textColumn({
+    id: "positionId",
+    header: t("positions.positionId"),
+    width: 56,
+    optional: true,
+    sortKey: (row) => Number(row.positionId.slice(1)),
+    text: (row) => row.positionId
+  }),
+  {
+    id: "profit",
+    header: t("positions.profit"),
+    width: 84,
+    align: "right",
+    sticky: true,
+    sortKey: (row) => amount(read(positionValueCell(row.positionId)).floatingProfit),
+    text: (row) => formatSignedMoney(read(positionValueCell(row.positionId)).floatingProfit),
+    cell: (row) => <FloatingProfit positionId={row.positionId} />,
+    footer: <TotalProfit />
+  },
+  { id: "actions", header: t("positions.actions"), width: 92, align: "right", sticky: true, cell: (row) => <Actions position={row} /> }
+]
 
 function Actions(props: { readonly position: PositionView }) {
   const { t } = useTranslation()

@@ -2,27 +2,32 @@
 import { LoaderCircleIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
-import { formatLots, formatPrice } from "../../locales/formats.ts"
+import { formatDateTime, formatLots, formatPrice } from "../../locales/formats.ts"
 import { isLiveValue } from "../../state/connection.ts"
-import { isStaleValue, quoteValue } from "../../state/market.ts"
+import { isStaleValue, marketCell, quoteValue } from "../../state/market.ts"
+import { timeZoneValue } from "../../state/preferences.ts"
 import { derived, useValue } from "../../state/store.ts"
 import { ticketCell } from "../../state/ticket.ts"
 import { Button } from "../../ui/button.tsx"
 import { sendingCell } from "./sendTicket.ts"
 import { readTicketValue, ticketInstrumentValue, ticketPreviewValue } from "./useTicket.ts"
 
-/** Why nothing can be sent now, whatever the ticket says. */
-const unavailableValue = derived((read): "offline" | "halted" | "noQuote" | "stale" | undefined => {
+type Unavailable = "offline" | "halted" | "noQuote" | "closed" | "stale"
+
+/** Why nothing can be sent now, whatever the ticket says. Pending orders may be placed while the market sleeps. */
+const unavailableValue = derived((read): Unavailable | undefined => {
   const instrument = read(ticketInstrumentValue)
   if (!read(isLiveValue)) return "offline"
   if (instrument === undefined || read(quoteValue(instrument.symbol)) === undefined) return "noQuote"
-  if (instrument.halted) return "halted"
-  return read(isStaleValue(instrument.symbol)) && read(ticketCell).type === "market" ? "stale" : undefined
+  const market = read(marketCell(instrument.symbol))
+  if (market?.halted ?? instrument.halted) return "halted"
+  if (read(ticketCell).type !== "market") return undefined
+  if (market?.sessionOpen === false) return "closed"
+  return read(isStaleValue(instrument.symbol)) ? "stale" : undefined
 })
 export const isBlockedValue = derived((read) => read(unavailableValue) !== undefined || read(readTicketValue)?.order === undefined)
 
 export function SubmitOrder(props: { readonly instrument: Instrument }) {
-  const { t } = useTranslation()
   const { symbol } = props.instrument
   const unavailable = useValue(unavailableValue)
   const isBlocked = useValue(isBlockedValue)
@@ -35,10 +40,22 @@ export function SubmitOrder(props: { readonly instrument: Instrument }) {
         <SubmitLabel instrument={props.instrument} />
       </Button>
       {unavailable !== undefined && (
-        <output className="block text-center text-xs text-warning">{t(`ticket.unavailable.${unavailable}`, { symbol })}</output>
+        <output className="block text-center text-xs text-warning">
+          <Reason unavailable={unavailable} symbol={symbol} />
+        </output>
       )}
     </div>
   )
+}
+
+function Reason(props: { readonly unavailable: Unavailable; readonly symbol: string }) {
+  const { t } = useTranslation()
+  const { symbol } = props
+  const opensAt = useValue(marketCell(symbol))?.opensAt
+  const timeZone = useValue(timeZoneValue)
+  if (props.unavailable === "closed" && typeof opensAt === "number")
+    return t("ticket.unavailable.closedUntil", { symbol, time: formatDateTime(opensAt, timeZone) })
+  return t(`ticket.unavailable.${props.unavailable}`, { symbol })
 }
 
 function SubmitLabel(props: { readonly instrument: Instrument }) {

@@ -1,104 +1,35 @@
-/** TradesTable: every fill of the account, with its price, cost and result. */
+/** TradesTable: every fill of the account in a period, with its price, cost and result, and their sums. */
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { TradeView } from "#contract/Views.ts"
 import { parseDecimal } from "#domain/Decimal.ts"
 import { loadTrades } from "../../api/history.ts"
 import { useHistory } from "../../lib/useHistory.ts"
-import { formatDateTime, formatLots, formatSignedMoney } from "../../locales/formats.ts"
+import { formatDateTime, formatLots, formatSignedAmount, formatSignedMoney } from "../../locales/formats.ts"
+import type { Translate } from "../../locales/i18n.ts"
+import { accountCell } from "../../state/account.ts"
+import { nowMillis } from "../../state/clock.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
+import { periodCell } from "../../state/selection.ts"
 import { useValue } from "../../state/store.ts"
-import type { Column } from "../../ui/data-table.tsx"
 import { HistoryTable } from "../../ui/history-table.tsx"
 import { SideBadge } from "../../ui/side-badge.tsx"
+import { type Column, textColumn } from "../../ui/table-arrangement.ts"
 import { toneOf } from "../positions/PositionFigures.tsx"
-import type { Translate } from "../../locales/i18n.ts"
+import { periodStart } from "./period.ts"
 
 const tradeId = (trade: TradeView): string => trade.tradeId
+const executedAt = (trade: TradeView): number => trade.executedAt
 const amount = (text: string): bigint => parseDecimal(text) ?? 0n
-
-const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<TradeView>> => [
-  {
-    id: "executedAt",
-    header: t("trades.executedAt"),
-    width: 152,
-    sortKey: (row) => row.executedAt,
-    cell: (row) => <span className="figures text-muted-foreground">{formatDateTime(row.executedAt, timeZone)}</span>
-  },
-  {
-    id: "symbol",
-    header: t("trades.symbol"),
-    width: 84,
-    sortKey: (row) => row.symbol,
-    cell: (row) => <span className="font-semibold">{row.symbol}</span>
-  },
-  { id: "side", header: t("trades.side"), width: 60, sortKey: (row) => row.side, cell: (row) => <SideBadge side={row.side} /> },
-  { id: "entry", header: t("trades.entry"), width: 64, sortKey: (row) => row.entry, cell: (row) => t(`trades.entries.${row.entry}`) },
-  {
-    id: "cause",
-    header: t("trades.cause"),
-    width: 100,
-    sortKey: (row) => row.cause,
-    cell: (row) => <span className="text-muted-foreground">{t(`trades.causes.${row.cause}`)}</span>
-  },
-  {
-    id: "lots",
-    header: t("trades.lots"),
-    width: 64,
-    align: "right",
-    sortKey: (row) => amount(row.lots),
-    cell: (row) => formatLots(row.lots)
-  },
-  { id: "price", header: t("trades.price"), width: 92, align: "right", sortKey: (row) => amount(row.price), cell: (row) => row.price },
-  {
-    id: "commission",
-    header: t("trades.commission"),
-    width: 88,
-    align: "right",
-    sortKey: (row) => amount(row.commission),
-    cell: (row) => formatSignedMoney(row.commission)
-  },
-  {
-    id: "swap",
-    header: t("trades.swap"),
-    width: 64,
-    align: "right",
-    sortKey: (row) => amount(row.swap),
-    cell: (row) => formatSignedMoney(row.swap)
-  },
-  {
-    id: "profit",
-    header: t("trades.profit"),
-    width: 96,
-    align: "right",
-    sortKey: (row) => amount(row.realizedProfit),
-    cell: (row) => (
-      <span className={`font-semibold ${toneOf(row.realizedProfit) ?? ""}`}>
-        {row.entry === "open" ? "" : formatSignedMoney(row.realizedProfit)}
-      </span>
-    )
-  },
-  {
-    id: "positionId",
-    header: t("trades.positionId"),
-    width: 68,
-    optional: true,
-    cell: (row) => <span className="figures text-muted-foreground">{row.positionId}</span>
-  },
-  {
-    id: "tradeId",
-    header: t("trades.tradeId"),
-    width: 60,
-    optional: true,
-    cell: (row) => <span className="figures text-muted-foreground">{row.tradeId}</span>
-  }
-]
 
 export function TradesTable() {
   const { t } = useTranslation()
   const timeZone = useValue(timeZoneValue)
-  const history = useHistory(loadTrades, tradeId)
-  const columns = useMemo(() => columnsOf(t, timeZone), [t, timeZone])
+  const digits = useValue(accountCell)?.currencyDigits ?? 2
+  const period = useValue(periodCell)
+  const since = useMemo(() => periodStart(period, timeZone, nowMillis()), [period, timeZone])
+  const history = useHistory(loadTrades, tradeId, { since, timeOf: executedAt })
+  const columns = useMemo(() => columnsOf(t, timeZone, history.rows ?? [], digits), [t, timeZone, history.rows, digits])
   return (
     <HistoryTable
       name="trades"
@@ -109,4 +40,105 @@ export function TradesTable() {
       empty={{ title: t("trades.empty"), description: t("trades.emptyHint") }}
     />
   )
+}
+
+const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView>, digits: number): ReadonlyArray<Column<TradeView>> => {
+  const sum = (field: "commission" | "swap" | "realizedProfit") => {
+    const text = formatSignedAmount(
+      rows.reduce((total, row) => total + amount(row[field]), 0n),
+      digits
+    )
+    return <span className={toneOf(text)}>{text}</span>
+  }
+  return [
+    textColumn({
+      id: "executedAt",
+      header: t("trades.executedAt"),
+      width: 142,
+      sortKey: executedAt,
+      text: (row) => formatDateTime(row.executedAt, timeZone),
+      footer: t("positions.total")
+    }),
+    {
+      id: "symbol",
+      header: t("trades.symbol"),
+      width: 76,
+      sortKey: (row) => row.symbol,
+      text: (row) => row.symbol,
+      cell: (row) => <span className="font-semibold">{row.symbol}</span>
+    },
+    {
+      id: "side",
+      header: t("trades.side"),
+      width: 54,
+      sortKey: (row) => row.side,
+      text: (row) => t(`state.${row.side}`),
+      cell: (row) => <SideBadge side={row.side} />
+    },
+    textColumn({
+      id: "entry",
+      header: t("trades.entry"),
+      width: 54,
+      sortKey: (row) => row.entry,
+      text: (row) => t(`trades.entries.${row.entry}`)
+    }),
+    textColumn({
+      id: "cause",
+      header: t("trades.cause"),
+      width: 90,
+      sortKey: (row) => row.cause,
+      text: (row) => t(`trades.causes.${row.cause}`)
+    }),
+    textColumn({
+      id: "lots",
+      header: t("trades.lots"),
+      width: 52,
+      align: "right",
+      sortKey: (row) => amount(row.lots),
+      text: (row) => formatLots(row.lots)
+    }),
+    textColumn({
+      id: "price",
+      header: t("trades.price"),
+      width: 84,
+      align: "right",
+      sortKey: (row) => amount(row.price),
+      text: (row) => row.price
+    }),
+    textColumn({
+      id: "commission",
+      header: t("trades.commission"),
+      width: 86,
+      align: "right",
+      sortKey: (row) => amount(row.commission),
+      text: (row) => formatSignedMoney(row.commission),
+      footer: sum("commission")
+    }),
+    textColumn({
+      id: "swap",
+      header: t("trades.swap"),
+      width: 60,
+      align: "right",
+      sortKey: (row) => amount(row.swap),
+      text: (row) => formatSignedMoney(row.swap),
+      footer: sum("swap")
+    }),
+    {
+      id: "profit",
+      header: t("trades.profit"),
+      width: 104,
+      align: "right",
+      sticky: true,
+      sortKey: (row) => amount(row.realizedProfit),
+      text: (row) => (row.entry === "open" ? "" : formatSignedMoney(row.realizedProfit)),
+      cell: (row) => (
+        <span className={`font-semibold ${toneOf(row.realizedProfit) ?? ""}`}>
+          {row.entry === "open" ? "" : formatSignedMoney(row.realizedProfit)}
+        </span>
+      ),
+      footer: sum("realizedProfit")
+    },
+    textColumn({ id: "positionId", header: t("trades.positionId"), width: 68, optional: true, text: (row) => row.positionId }),
+    textColumn({ id: "tradeId", header: t("trades.tradeId"), width: 60, optional: true, text: (row) => row.tradeId })
+  ]
 }

@@ -1,58 +1,95 @@
 /** WatchlistRow: one symbol. The prices subscribe by themselves, so a tick renders two figures and no row. */
-import { StarIcon } from "lucide-react"
+import { MoonIcon, OctagonMinusIcon, StarIcon } from "lucide-react"
+import { type DragEvent, useEffect } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
 import { cn } from "../../lib/cn.ts"
-import { formatSignedAmount } from "../../locales/formats.ts"
-import { firstQuoteCell, quoteValue } from "../../state/market.ts"
+import { loadDayOpen } from "../../api/market.ts"
+import { formatChange } from "../../locales/formats.ts"
+import { dayOpenCell, marketCell, quoteValue } from "../../state/market.ts"
 import { selectSymbol, symbolValue } from "../../state/selection.ts"
-import { useValue, write } from "../../state/store.ts"
-import { favoritesCell, toggleFavorite } from "../../state/watchlist.ts"
+import { read, useValue, write } from "../../state/store.ts"
+import { favoritesCell, moveFavorite, toggleFavorite, watchlistGroupCell } from "../../state/watchlist.ts"
 import { changePercent } from "../instrument/instrumentFigures.ts"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
+import { RowMenu } from "./RowMenu.tsx"
 import { Spread } from "../instrument/Spread.tsx"
 
 export const WATCHLIST_COLUMNS =
   "grid-cols-[minmax(4.5rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem] max-sm:grid-cols-[minmax(4.5rem,1fr)_5.2rem_5.2rem_2rem_3.1rem]"
 
+const DRAGGED_SYMBOL = "text/x-keel-symbol"
+
 export function WatchlistRow(props: { readonly instrument: Instrument }) {
   const { t } = useTranslation()
   const { symbol, description } = props.instrument
   const isSelected = useValue(symbolValue) === symbol
+  const isDraggable = useValue(watchlistGroupCell) === "favorites"
+  const onDrop = (event: DragEvent) => {
+    const dropped = event.dataTransfer.getData(DRAGGED_SYMBOL)
+    if (dropped === "" || dropped === symbol) return
+    event.preventDefault()
+    const favorites = read(favoritesCell)
+    write(moveFavorite, dropped, favorites.indexOf(symbol) - favorites.indexOf(dropped))
+  }
   return (
-    <div className={cn("group relative h-full hover:bg-hover", isSelected && "bg-accent-soft hover:bg-accent-soft")}>
-      {isSelected && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent" aria-hidden />}
-      <button
-        type="button"
-        aria-label={t("watchlist.select", { symbol, description })}
-        aria-current={isSelected || undefined}
-        onClick={() => write(selectSymbol, symbol)}
-        className={cn(
-          "grid h-full w-full content-center items-center gap-x-1 gap-y-0.5 px-2.5 leading-4 text-left text-xs max-sm:text-sm outline-offset-[-2px]",
-          WATCHLIST_COLUMNS
-        )}
+    <RowMenu symbol={symbol}>
+      <div
+        draggable={isDraggable}
+        onDragStart={(event) => event.dataTransfer.setData(DRAGGED_SYMBOL, symbol)}
+        onDragOver={(event) => isDraggable && event.preventDefault()}
+        onDrop={onDrop}
+        className={cn("group relative h-full hover:bg-hover", isSelected && "bg-accent-soft hover:bg-accent-soft")}
       >
-        <span className="truncate text-sm leading-4 font-semibold tracking-tight">{symbol}</span>
-        <QuotePrice symbol={symbol} side="bid" className="justify-self-end" />
-        <QuotePrice symbol={symbol} side="ask" className="justify-self-end" />
-        <Spread symbol={symbol} className="figures text-right text-2xs text-muted-foreground" />
-        <Change symbol={symbol} />
-        <span className="col-span-5 truncate text-2xs leading-3 text-faint-foreground">{description}</span>
-      </button>
-      <FavoriteButton symbol={symbol} />
-    </div>
+        {isSelected && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent" aria-hidden />}
+        <button
+          type="button"
+          aria-label={t("watchlist.select", { symbol, description })}
+          aria-current={isSelected || undefined}
+          onClick={() => write(selectSymbol, symbol)}
+          className={cn(
+            "grid h-full w-full content-center items-center gap-x-1 gap-y-0.5 px-2.5 leading-4 text-left text-xs max-sm:text-sm outline-offset-[-2px]",
+            WATCHLIST_COLUMNS
+          )}
+        >
+          <span className="flex min-w-0 items-center gap-1 text-sm leading-4 font-semibold tracking-tight">
+            <span className="truncate">{symbol}</span>
+            <ClosedMark symbol={symbol} />
+          </span>
+          <QuotePrice symbol={symbol} side="bid" className="justify-self-end" />
+          <QuotePrice symbol={symbol} side="ask" className="justify-self-end" />
+          <Spread symbol={symbol} className="figures text-right text-2xs text-muted-foreground" />
+          <Change symbol={symbol} />
+          <span className="col-span-5 truncate text-2xs leading-3 text-faint-foreground">{description}</span>
+        </button>
+        <FavoriteButton symbol={symbol} />
+      </div>
+    </RowMenu>
   )
 }
 
-/** Since this page was opened. */
-function Change(props: { readonly symbol: string }) {
-  const first = useValue(firstQuoteCell(props.symbol))
-  const last = useValue(quoteValue(props.symbol))
-  if (first === undefined || last === undefined) return <span />
-  const percent = changePercent(first, last)
+/** The market sleeps, or is halted. */
+function ClosedMark(props: { readonly symbol: string }) {
+  const { t } = useTranslation()
+  const market = useValue(marketCell(props.symbol))
+  if (market === undefined || (market.sessionOpen && !market.halted)) return null
+  const Icon = market.halted ? OctagonMinusIcon : MoonIcon
   return (
-    <span className={cn("figures text-right text-2xs", percent > 0n ? "text-up" : percent < 0n ? "text-down" : "text-muted-foreground")}>
-      {formatSignedAmount(percent, 2)}%
+    <Icon className="size-3 shrink-0 text-faint-foreground" aria-label={market.halted ? t("watchlist.halted") : t("watchlist.closed")} />
+  )
+}
+
+/** Since the day began. */
+function Change(props: { readonly symbol: string }) {
+  const { symbol } = props
+  const open = useValue(dayOpenCell(symbol))
+  const quote = useValue(quoteValue(symbol))
+  useEffect(() => void loadDayOpen(symbol), [symbol])
+  if (open === undefined || quote === undefined) return <span />
+  const percent = changePercent(open, quote)
+  return (
+    <span className={cn("figures text-right text-2xs", percent > 0 ? "text-up" : percent < 0 ? "text-down" : "text-muted-foreground")}>
+      {formatChange(percent)}
     </span>
   )
 }

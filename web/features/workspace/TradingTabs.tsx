@@ -1,10 +1,12 @@
 /** TradingTabs: positions, orders, history and ledger of the account, one at a time. */
 import { useTranslation } from "react-i18next"
 import { ordersCell, positionsCell } from "../../state/account.ts"
-import { WorkspaceTab, workspaceTabCell } from "../../state/selection.ts"
+import { Period, periodCell, WorkspaceTab, workspaceTabCell } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Badge } from "../../ui/badge.tsx"
+import { tableFilterCell } from "../../ui/data-table.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Segmented } from "../../ui/segmented.tsx"
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
 import { LedgerTable } from "../ledger/LedgerTable.tsx"
 import { OrdersTable } from "../orders/OrdersTable.tsx"
@@ -34,7 +36,11 @@ export function TradingTabs() {
               </TabsTrigger>
             ))}
           </TabsList>
-          <div className="ml-auto flex items-center">{tab === "positions" && positions > 0 && <CloseAllMenu />}</div>
+          <div className="ml-auto flex items-center gap-1.5">
+            {tab === "trades" && <PeriodChoice />}
+            <RowFilter />
+            {tab === "positions" && positions > 0 && <CloseAllMenu />}
+          </div>
         </div>
         <TabsContent value="positions">
           <PositionsTable />
@@ -50,6 +56,33 @@ export function TradingTabs() {
         </TabsContent>
       </Tabs>
     </PanelFrame>
+  )
+}
+
+function PeriodChoice() {
+  const { t } = useTranslation()
+  const period = useValue(periodCell)
+  return (
+    <Segmented
+      label={t("trades.period")}
+      value={period}
+      onValueChange={(value) => write(periodCell, value)}
+      options={Period.literals.map((value) => ({ value, label: t(`trades.periods.${value}`) }))}
+    />
+  )
+}
+
+function RowFilter() {
+  const { t } = useTranslation()
+  return (
+    <input
+      type="search"
+      aria-label={t("table.filter")}
+      placeholder={t("table.filterPlaceholder")}
+      value={useValue(tableFilterCell)}
+      onChange={(event) => write(tableFilterCell, event.target.value)}
+      className="h-6 w-24 rounded-md border border-transparent bg-muted px-2 text-xs outline-none placeholder:text-faint-foreground focus-visible:border-ring focus-visible:bg-panel pointer-coarse:h-9"
+    />
   )
 }
 

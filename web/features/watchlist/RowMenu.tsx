@@ -1,0 +1,60 @@
+/** RowMenu: what can be done with a symbol of the watchlist, by right-click, long press or keyboard. */
+import { ArrowDownIcon, ArrowUpIcon, StarIcon, StarOffIcon } from "lucide-react"
+import { ContextMenu } from "radix-ui"
+import type { ReactNode } from "react"
+import { useTranslation } from "react-i18next"
+import type { Side } from "#domain/Order.ts"
+import { selectSymbol } from "../../state/selection.ts"
+import { useValue, write } from "../../state/store.ts"
+import { editTicket } from "../../state/ticket.ts"
+import { favoritesCell, moveFavorite, toggleFavorite, watchlistGroupCell } from "../../state/watchlist.ts"
+
+const item =
+  "flex min-h-8 items-center gap-2 rounded-sm px-2 text-sm outline-none select-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:text-muted-foreground"
+
+export function RowMenu(props: { readonly symbol: string; readonly children: ReactNode }) {
+  const { t } = useTranslation()
+  const { symbol } = props
+  const favorites = useValue(favoritesCell)
+  const isFavorite = favorites.includes(symbol)
+  const isOwnOrder = useValue(watchlistGroupCell) === "favorites" && isFavorite
+  const draft = (side: Side) => {
+    write(selectSymbol, symbol)
+    write(editTicket, { side })
+  }
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger asChild>{props.children}</ContextMenu.Trigger>
+      <ContextMenu.Portal>
+        <ContextMenu.Content
+          className="z-50 min-w-44 rounded-lg border border-border bg-raised p-1 text-foreground shadow-raised"
+          aria-label={symbol}
+        >
+          <ContextMenu.Item className={item} onSelect={() => draft("buy")}>
+            {t("watchlist.buy", { symbol })}
+          </ContextMenu.Item>
+          <ContextMenu.Item className={item} onSelect={() => draft("sell")}>
+            {t("watchlist.sell", { symbol })}
+          </ContextMenu.Item>
+          <ContextMenu.Separator className="-mx-1 my-1 h-px bg-border" />
+          <ContextMenu.Item className={item} onSelect={() => write(toggleFavorite, symbol)}>
+            {isFavorite ? <StarOffIcon aria-hidden /> : <StarIcon aria-hidden />}
+            {isFavorite ? t("watchlist.unfavorite") : t("watchlist.makeFavorite")}
+          </ContextMenu.Item>
+          {isOwnOrder && (
+            <>
+              <ContextMenu.Item className={item} disabled={favorites[0] === symbol} onSelect={() => write(moveFavorite, symbol, -1)}>
+                <ArrowUpIcon aria-hidden />
+                {t("watchlist.moveUp")}
+              </ContextMenu.Item>
+              <ContextMenu.Item className={item} disabled={favorites.at(-1) === symbol} onSelect={() => write(moveFavorite, symbol, 1)}>
+                <ArrowDownIcon aria-hidden />
+                {t("watchlist.moveDown")}
+              </ContextMenu.Item>
+            </>
+          )}
+        </ContextMenu.Content>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  )
+}
