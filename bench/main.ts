@@ -11,7 +11,8 @@ const questions: Readonly<Record<string, () => Promise<{ readonly run: () => Pro
   tick: () => import("#bench/tick.ts"),
   orders: () => import("#bench/orders.ts"),
   decide: () => import("#bench/decide.ts"),
-  restore: () => import("#bench/restore.ts")
+  restore: () => import("#bench/restore.ts"),
+  market: () => import("#bench/market.ts")
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } })
