@@ -54,6 +54,13 @@ export const CandleView = Schema.Struct({
   isFinal: Schema.Boolean
 }).annotate({ identifier: "Candle" })
 
+export const CandlesView = Schema.Struct({
+  symbol: SymbolName,
+  interval: CandleInterval,
+  isComplete: Schema.Boolean.annotate({ description: "False when upstream could not be asked for all of them" }),
+  candles: Schema.Array(CandleView)
+})
+
 export const CANDLES_LIMIT = 500
 export const CANDLES_LIMIT_MAX = 5_000
 const CandleCount = Schema.String.check(Schema.isPattern(/^\d{1,4}$/u, { expected: "digits" }))
@@ -87,12 +94,7 @@ export class MarketGroup extends HttpApiGroup.make("market")
         from: Schema.optionalKey(Instant),
         to: Schema.optionalKey(Instant)
       },
-      success: Schema.Struct({
-        symbol: SymbolName,
-        interval: CandleInterval,
-        isComplete: Schema.Boolean.annotate({ description: "False when upstream could not be asked for all of them" }),
-        candles: Schema.Array(CandleView)
-      }),
+      success: CandlesView,
       error: [NotFound, ValidationFailed, ServiceUnavailable]
     }).annotateMerge(OpenApi.annotations({ summary: "Candles", description: "Oldest first; the last one may still be forming." })),
     HttpApiEndpoint.get("instruments", "/instruments", {

@@ -3,26 +3,18 @@ import { Configurations } from "#actors/Configurations.ts"
 import { Api } from "#contract/Api.ts"
 import { CANDLES_LIMIT } from "#contract/MarketGroup.ts"
 import { NotFound, ValidationFailed } from "#contract/Problem.ts"
-import { formatDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { Candles, type ServedCandle } from "#actors/Candles.ts"
+import { Candles } from "#actors/Candles.ts"
+import { candlesText } from "#server/api/candlesText.ts"
 import { currentMarket } from "#server/api/market.ts"
 import { quoteView, symbolView } from "#server/api/marketViews.ts"
 import { unavailable } from "#server/api/refusals.ts"
 import { Effect } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 
 const matches = ({ description, symbol }: Instrument, search: string): boolean =>
   symbol.toLowerCase().includes(search.toLowerCase()) || description.toLowerCase().includes(search.toLowerCase())
-
-const candleView = ({ close, high, isFinal, low, open, openTime }: ServedCandle, digits: number) => ({
-  time: openTime,
-  open: formatDecimal(open, digits),
-  high: formatDecimal(high, digits),
-  low: formatDecimal(low, digits),
-  close: formatDecimal(close, digits),
-  isFinal
-})
 
 const instrumentOf = Effect.fnUntraced(function* (symbol: string) {
   const configurations = yield* Configurations
@@ -59,7 +51,7 @@ export const MarketApi = HttpApiBuilder.group(Api, "market", (handlers) =>
       const candles = yield* Candles
       const bounds = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
       const page = yield* candles.page({ symbol, interval, limit, ...bounds }).pipe(Effect.mapError(unavailable))
-      return { symbol, interval, isComplete: page.isComplete, candles: page.candles.map((candle) => candleView(candle, instrument.digits)) }
+      return HttpServerResponse.text(candlesText({ symbol, interval }, page, instrument.digits), { contentType: "application/json" })
     }),
     instruments: Effect.fnUntraced(function* () {
       const configurations = yield* Configurations
