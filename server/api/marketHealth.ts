@@ -38,6 +38,27 @@ const rejectedView = ({ quote, reason }: RejectedQuote): typeof RejectedQuoteVie
   source: quote.source
 })
 
+/** What the feed knows of the symbol; it may not have been asked for it yet. */
+const upstreamView = (upstream: SymbolHealth | undefined) => ({
+  upstreamSymbol: upstream?.upstreamSymbol ?? null,
+  subscription: upstream?.subscription ?? null,
+  refusal: upstream?.refusal ?? null,
+  exposure: upstream?.exposure ?? false
+})
+
+/** What this node's symbol actor has seen; there is none before the first quote. */
+const qualityView = (status: SymbolStatus | undefined, withEvidence: boolean) =>
+  status === undefined
+    ? { accepted: 0, rejected: initialQuality.rejectedCounts, gaps: 0, longestGapMillis: 0, tripwires: 0, evidence: [] }
+    : {
+        accepted: status.accepted,
+        rejected: status.rejectedCounts,
+        gaps: status.gaps,
+        longestGapMillis: status.longestGapMillis,
+        tripwires: status.tripwires,
+        evidence: withEvidence ? status.evidence.map(rejectedView) : []
+      }
+
 const symbolHealth = (
   instrument: Instrument,
   status: SymbolStatus | undefined,
@@ -48,20 +69,12 @@ const symbolHealth = (
   const quote = status?.quote
   return {
     symbol: instrument.symbol,
-    upstreamSymbol: upstream?.upstreamSymbol ?? null,
-    subscription: upstream?.subscription ?? null,
-    refusal: upstream?.refusal ?? null,
-    exposure: upstream?.exposure ?? false,
+    ...upstreamView(upstream),
     source: quote?.source ?? null,
     quoteAgeMillis: quote === undefined ? null : Math.max(0, now - quote.receivedAt),
     stale: quote === undefined || !isFresh(quote, instrument, now),
     sessionOpen: isMarketOpen(instrument, now),
-    accepted: status?.accepted ?? 0,
-    rejected: status?.rejectedCounts ?? initialQuality.rejectedCounts,
-    gaps: status?.gaps ?? 0,
-    longestGapMillis: status?.longestGapMillis ?? 0,
-    tripwires: status?.tripwires ?? 0,
-    evidence: withEvidence ? (status?.evidence ?? []).map(rejectedView) : []
+    ...qualityView(status, withEvidence)
   }
 }
 

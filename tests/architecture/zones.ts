@@ -29,7 +29,7 @@ const browser = ["web", "web state", "web api", "chart"]
 export const zones: ReadonlyArray<Zone> = [
   {
     name: "tests",
-    files: ["**/*.test.ts", "**/*.test.tsx", "**/testing.ts", "tests/**"],
+    files: ["**/*.test.ts", "**/*.test.tsx", "**/testing*.ts", "tests/**"],
     imports: [...product, "embedded database", ...browser, "simulator", "dev", "tests"],
     packages: "all",
     manners: "free"

@@ -6,7 +6,12 @@ import { verifyDatabase } from "./verifyDatabase.ts"
 
 const ACCOUNTS = 24
 /** Short, so that the test does not wait long; production's are longer, in the same proportion. */
-const LEASE = { SHARD_LOCK_EXPIRATION_MILLIS: "3000", SHARD_LOCK_REFRESH_MILLIS: "500", RUNNER_HEALTH_CHECK_MILLIS: "500", ASSIGNMENTS_REFRESH_MILLIS: "250" }
+const LEASE = {
+  SHARD_LOCK_EXPIRATION_MILLIS: "3000",
+  SHARD_LOCK_REFRESH_MILLIS: "500",
+  RUNNER_HEALTH_CHECK_MILLIS: "500",
+  ASSIGNMENTS_REFRESH_MILLIS: "250"
+}
 
 let product: Product
 let second: TestServer
@@ -78,7 +83,10 @@ describe("two servers on one database", () => {
     for (const accountId of accountIds) {
       expect((await placeOrder(viaFirst, accountId, `frozen-${accountId}`)).status).toBe(201)
       expect((await placeOrder(viaFirst, accountId, `after-${accountId}`)).status).toBe(201)
-      const { body } = await viaFirst.send<{ positions: ReadonlyArray<{ lots: string }> }>("GET", `/accounts/${accountId}/positions?status=open`)
+      const { body } = await viaFirst.send<{ positions: ReadonlyArray<{ lots: string }> }>(
+        "GET",
+        `/accounts/${accountId}/positions?status=open`
+      )
       expect(body.positions.map(({ lots }) => lots)).toEqual(["0.04"])
     }
     const metrics = await (await fetch(`${product.url}/metrics`)).text()

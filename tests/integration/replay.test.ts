@@ -20,7 +20,9 @@ let client: TradingClient
 
 beforeAll(async () => {
   console.log(`replay test with SEED=${seed}`)
-  product = await startProduct({ simulatorArgs: ["--replay", "tests/data/EURUSD.ticks.csv", "--speed", String(SPEED), "--symbol", "EURUSD"] })
+  product = await startProduct({
+    simulatorArgs: ["--replay", "tests/data/EURUSD.ticks.csv", "--speed", String(SPEED), "--symbol", "EURUSD"]
+  })
   client = new TradingClient(() => product.url)
   await client.signIn(ADMINISTRATOR)
 })
@@ -29,10 +31,19 @@ afterAll(() => product.stop())
 /** Small deposits at high leverage: some of them are stopped out by the recorded moves alone. */
 const openAccount = async (index: number): Promise<string> => {
   const mode = index % 2 === 0 ? "hedging" : "netting"
-  const opened = await client.command("POST", "/admin/accounts", `open-${index}`, { currency: "USD", mode, group: "professional", leverage: 500 })
+  const opened = await client.command("POST", "/admin/accounts", `open-${index}`, {
+    currency: "USD",
+    mode,
+    group: "professional",
+    leverage: 500
+  })
   const accountId = String(opened.body["accountId"])
   const amount = index % 3 === 0 ? "250" : "5000"
-  await client.command("POST", `/admin/accounts/${accountId}/balance-operations`, `deposit-${index}`, { kind: "deposit", amount, reference: `R${index}` })
+  await client.command("POST", `/admin/accounts/${accountId}/balance-operations`, `deposit-${index}`, {
+    kind: "deposit",
+    amount,
+    reference: `R${index}`
+  })
   return accountId
 }
 

@@ -22,7 +22,8 @@ export const alertsOfSymbol = perKey((symbol) => derived((read) => read(alertsCe
 export const addAlert = action((read, write, symbol: string, price: Decimal, bid: Decimal) => {
   const alerts = read(alertsCell)
   if (alerts.length >= ALERTS_MAX) return
-  write(alertsCell, [...alerts, { alertId: crypto.randomUUID(), symbol, price, direction: price > bid ? "up" : "down" }])
+  const alertId = String(1 + Math.max(0, ...alerts.map((alert) => Number(alert.alertId) || 0)))
+  write(alertsCell, [...alerts, { alertId, symbol, price, direction: price > bid ? "up" : "down" }])
 })
 export const moveAlert = action((read, write, alertId: string, price: Decimal, bid: Decimal) =>
   write(
