@@ -5,6 +5,7 @@
  * ask turned over, so the side that is worse for the client stays the worse one whatever the route.
  */
 import type { Configuration } from "#domain/Configuration.ts"
+import { toNumber } from "#domain/Decimal.ts"
 import type { Currency, Instrument } from "#domain/Instrument.ts"
 import { clientQuote, type ClientPrices } from "#domain/Prices.ts"
 import { inverseOf, multiplyRatios, ratioOf, UNITY, type Ratio } from "#domain/Ratio.ts"
@@ -33,6 +34,34 @@ export const conversionRate = (prices: ClientPrices, from: Currency, to: Currenc
   return undefined
 }
 
+/** Both sides of the rate as doubles, for estimates; undefined when no route has quotes. */
+export const estimatedRates = (
+  prices: ClientPrices,
+  from: Currency,
+  to: Currency
+): Readonly<Record<ConversionSide, number>> | undefined => {
+  if (from === to) return ONE_TO_ONE
+  for (const route of conversionRoutes(prices.configuration, from, to)) {
+    const rates = estimateAlong(prices, route)
+    if (rates !== undefined) return rates
+  }
+  return undefined
+}
+
+const ONE_TO_ONE = { bid: 1, ask: 1 }
+
+const estimateAlong = (prices: ClientPrices, route: Route): Readonly<Record<ConversionSide, number>> | undefined => {
+  let bid = 1
+  let ask = 1
+  for (const { instrument, reversed } of route) {
+    const quote = clientQuote(prices, instrument)
+    if (quote === undefined) return undefined
+    bid *= reversed ? 1 / toNumber(quote.ask) : toNumber(quote.bid)
+    ask *= reversed ? 1 / toNumber(quote.bid) : toNumber(quote.ask)
+  }
+  return { bid, ask }
+}
+
 /** All routes that the instruments offer, best first. The first whose legs all have quotes is used. */
 export const conversionRoutes = (configuration: Configuration, from: Currency, to: Currency): ReadonlyArray<Route> => {
   if (from === to) return []
@@ -45,10 +74,6 @@ export const conversionRoutes = (configuration: Configuration, from: Currency, t
   }
   return routes
 }
-
-/** The pair that converts directly, when there is one: a deal in that very pair converts its margin at the deal's price. */
-export const directPair = (configuration: Configuration, from: Currency, to: Currency): Instrument | undefined =>
-  indexOf(configuration).pairs.get(`${from}>${to}`)
 
 const rateAlong = (prices: ClientPrices, route: Route, side: ConversionSide): Ratio | undefined => {
   let rate = UNITY

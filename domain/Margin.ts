@@ -6,7 +6,8 @@
  */
 import type { AccountGroup } from "#domain/AccountGroup.ts"
 import type { Book } from "#domain/Book.ts"
-import { conversionRate, directPair } from "#domain/Conversion.ts"
+import { roundCertain } from "#domain/certainRounding.ts"
+import { conversionRate } from "#domain/Conversion.ts"
 import { divideRounded, maxDecimal, minDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
 import type { Currency, Instrument } from "#domain/Instrument.ts"
 import type { Side } from "#domain/Order.ts"
@@ -60,7 +61,7 @@ export const openingMargin = (
 const marginRate = (prices: ClientPrices, currency: Currency, deal: OpeningDeal): Ratio | undefined => {
   const from = marginCurrencyOf(deal.instrument)
   if (from === currency) return UNITY
-  if (directPair(prices.configuration, from, currency)?.symbol === deal.instrument.symbol) return ratioOf(deal.price)
+  if (deal.instrument.baseCurrency === from && deal.instrument.profitCurrency === currency) return ratioOf(deal.price)
   return conversionRate(prices, from, currency, deal.side === "buy" ? "ask" : "bid")
 }
 
@@ -68,12 +69,28 @@ const marginRate = (prices: ClientPrices, currency: Currency, deal: OpeningDeal)
 export const marginAtRate = (group: AccountGroup, terms: MarginTerms, deal: OpeningDeal, rate: Ratio, exposureBefore: bigint): Decimal => {
   const { instrument, lots, price } = deal
   const isForex = instrument.calculation === "forex"
+  const certain = instrument.marginTiers.length === 0 ? certainMargin(group, terms, deal, rate) : undefined
+  if (certain !== undefined) return certain
   const volume = lots * instrument.contractSize
   const leverage = BigInt(effectiveLeverage(group, instrument, terms.leverage))
   const divisor = (isForex ? SCALE_2 : SCALE_3) * leverage
   const converted = multiplyRatios({ numerator: isForex ? volume : volume * price, denominator: divisor }, rate)
   const { numerator, denominator } = multiplyRatios(converted, tierMultiplier(deal, exposureBefore))
   return roundFraction(numerator, denominator, terms.currencyDigits)
+}
+
+/** The same by doubles, when they leave no doubt about the rounding. */
+const certainMargin = (
+  group: AccountGroup,
+  terms: MarginTerms,
+  { instrument, lots, price }: OpeningDeal,
+  rate: Ratio
+): Decimal | undefined => {
+  const volume = (Number(lots) / 1e8) * (Number(instrument.contractSize) / 1e8)
+  const value = instrument.calculation === "forex" ? volume : volume * (Number(price) / 1e8)
+  const converted = value * (Number(rate.numerator) / Number(rate.denominator))
+  const units = roundCertain((converted / effectiveLeverage(group, instrument, terms.leverage)) * 10 ** terms.currencyDigits)
+  return units === undefined ? undefined : BigInt(units) * powerOfTen(8 - terms.currencyDigits)
 }
 
 /** A product of three Decimals is scaled by 10^24. */
@@ -116,29 +133,50 @@ const tierMultiplier = (deal: OpeningDeal, exposureBefore: bigint): Ratio => {
 export const remainingShare = (amount: Decimal, lotsLeft: Decimal, lots: Decimal, digits: number): Decimal =>
   divideRounded(amount * lotsLeft, lots * powerOfTen(8 - digits)) * powerOfTen(8 - digits)
 
-/** Volumes and margins of one symbol, by side. */
-export interface Legs {
+/** Volumes and margins of one symbol's positions, by side. */
+export interface PositionLegs {
   longLots: Decimal
   shortLots: Decimal
   long: Decimal
   short: Decimal
-  /** Held back by resting orders. */
+}
+
+/** What its resting orders hold back. */
+interface OrderLegs {
   buyOrders: Decimal
   sellOrders: Decimal
 }
 
-export const emptyLegs = (): Legs => ({ longLots: 0n, shortLots: 0n, long: 0n, short: 0n, buyOrders: 0n, sellOrders: 0n })
+export interface Legs extends PositionLegs, OrderLegs {}
+
+const NO_ORDERS: Readonly<OrderLegs> = { buyOrders: 0n, sellOrders: 0n }
+const NO_POSITIONS: Readonly<PositionLegs> = { longLots: 0n, shortLots: 0n, long: 0n, short: 0n }
+
+/** Legs of all positions, by symbol. */
+export type LegsBySymbol = ReadonlyMap<string, Readonly<PositionLegs>>
+
+export const positionLegs = (positions: Book["positions"]): LegsBySymbol => {
+  const bySymbol = new Map<string, PositionLegs>()
+  for (const position of positions.values()) addToLegs(legsIn(bySymbol, position.symbol), position)
+  return bySymbol
+}
+
+const legsIn = (bySymbol: Map<string, PositionLegs>, symbol: string): PositionLegs => {
+  let legs = bySymbol.get(symbol)
+  if (legs === undefined) bySymbol.set(symbol, (legs = { ...NO_POSITIONS }))
+  return legs
+}
 
 /** Legs of one symbol. */
 export const legsOf = (book: Pick<Book, "positions" | "orders">, symbol: string): Legs => {
-  const legs = emptyLegs()
+  const legs = { ...NO_POSITIONS, ...NO_ORDERS }
   for (const position of book.positions.values()) if (position.symbol === symbol) addToLegs(legs, position)
   for (const order of book.orders.values()) if (order.symbol === symbol) addOrderToLegs(legs, order)
   return legs
 }
 
 /** Adds a position to its leg. */
-export const addToLegs = (legs: Legs, position: Pick<Position, "side" | "lots" | "margin">): void => {
+export const addToLegs = (legs: PositionLegs, position: Pick<Position, "side" | "lots" | "margin">): void => {
   if (position.side === "buy") {
     legs.longLots += position.lots
     legs.long += position.margin
@@ -148,7 +186,7 @@ export const addToLegs = (legs: Legs, position: Pick<Position, "side" | "lots" |
   }
 }
 
-const addOrderToLegs = (legs: Legs, order: { readonly side: Side; readonly reservedMargin: Decimal }): void => {
+const addOrderToLegs = (legs: OrderLegs, order: { readonly side: Side; readonly reservedMargin: Decimal }): void => {
   if (order.side === "buy") legs.buyOrders += order.reservedMargin
   else legs.sellOrders += order.reservedMargin
 }
@@ -158,14 +196,20 @@ const addOrderToLegs = (legs: Legs, order: { readonly side: Side; readonly reser
  * `basic`: covered volume at the hedged contract size and the average of all, uncovered at its own average, and the larger side's orders on top.
  * Either way an order that rests can only raise it.
  */
-export const symbolMargin = (legs: Legs, instrument: Instrument | undefined, book: Book, group: AccountGroup): Decimal => {
+export const symbolMargin = (
+  held: Readonly<PositionLegs>,
+  orders: Readonly<OrderLegs>,
+  instrument: Instrument | undefined,
+  book: Book,
+  group: AccountGroup
+): Decimal => {
   if (book.mode === "netting" || group.hedgedMargin === "largerLeg" || instrument === undefined) {
-    return maxDecimal(legs.long + legs.buyOrders, legs.short + legs.sellOrders)
+    return maxDecimal(held.long + orders.buyOrders, held.short + orders.sellOrders)
   }
-  return basicMargin(legs, instrument, book.currencyDigits) + maxDecimal(legs.buyOrders, legs.sellOrders)
+  return basicMargin(held, instrument, book.currencyDigits) + maxDecimal(orders.buyOrders, orders.sellOrders)
 }
 
-const basicMargin = (legs: Legs, instrument: Instrument, digits: number): Decimal => {
+const basicMargin = (legs: Readonly<PositionLegs>, instrument: Instrument, digits: number): Decimal => {
   const { longLots, shortLots, long, short } = legs
   const covered = minDecimal(longLots, shortLots)
   if (covered === 0n) return long + short
@@ -178,24 +222,26 @@ const basicMargin = (legs: Legs, instrument: Instrument, digits: number): Decima
   return roundFraction(coveredPart + uncoveredPart, instrument.contractSize * allLots * largerLots * ONE, digits)
 }
 
-/** Margin of the whole book. */
-export const usedMargin = (book: Book, prices: Pick<ClientPrices, "configuration" | "group">): Decimal => {
-  if (book.positions.size === 0 && book.orders.size === 0) return 0n
+type MarginPrices = Pick<ClientPrices, "configuration" | "group">
+
+/** Margin of the whole book. `positions` may be handed in by who has them already. */
+export const usedMargin = (book: Book, prices: MarginPrices, positions: LegsBySymbol = positionLegs(book.positions)): Decimal => {
+  const of = (symbol: string, held: Readonly<PositionLegs>, orders: Readonly<OrderLegs>): Decimal =>
+    symbolMargin(held, orders, prices.configuration.instruments[symbol], book, prices.group)
+  const orders = orderLegs(book.orders)
   let sum = 0n
-  for (const [symbol, legs] of allLegs(book)) {
-    sum += symbolMargin(legs, prices.configuration.instruments[symbol], book, prices.group)
-  }
+  for (const [symbol, held] of positions) sum += of(symbol, held, orders?.get(symbol) ?? NO_ORDERS)
+  for (const [symbol, resting] of orders ?? []) if (!positions.has(symbol)) sum += of(symbol, NO_POSITIONS, resting)
   return sum
 }
 
-const allLegs = (book: Book): Map<string, Legs> => {
-  const bySymbol = new Map<string, Legs>()
-  const legsAt = (symbol: string): Legs => {
-    let legs = bySymbol.get(symbol)
-    if (legs === undefined) bySymbol.set(symbol, (legs = emptyLegs()))
-    return legs
+const orderLegs = (orders: Book["orders"]): ReadonlyMap<string, OrderLegs> | undefined => {
+  if (orders.size === 0) return undefined
+  const bySymbol = new Map<string, OrderLegs>()
+  for (const order of orders.values()) {
+    let legs = bySymbol.get(order.symbol)
+    if (legs === undefined) bySymbol.set(order.symbol, (legs = { ...NO_ORDERS }))
+    addOrderToLegs(legs, order)
   }
-  for (const position of book.positions.values()) addToLegs(legsAt(position.symbol), position)
-  for (const order of book.orders.values()) addOrderToLegs(legsAt(order.symbol), order)
   return bySymbol
 }

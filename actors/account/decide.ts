@@ -59,10 +59,8 @@ const perform = (turn: Turn, command: OrdinaryCommand): Rejection | undefined =>
       return settleWithdrawal(turn, command)
     case "ChangeSettings":
       return changeSettings(turn, command)
-    case "PlaceOrder": {
-      const { _tag: _, ...request } = command
-      return placeOrder(turn, request)
-    }
+    case "PlaceOrder":
+      return placeOrder(turn, command)
     case "ModifyOrder":
       return modifyOrder(turn, command)
     case "CancelOrder":

@@ -13,9 +13,9 @@ import { clientPrices } from "#domain/Book.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Standing } from "#domain/Figures.ts"
-import { floatingTotal } from "#domain/floatingTotal.ts"
+import { FloatingValues } from "#domain/floatingTotal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { usedMargin } from "#domain/Margin.ts"
+import { positionLegs, usedMargin, type LegsBySymbol } from "#domain/Margin.ts"
 import type { ClientPrices, Prices } from "#domain/Prices.ts"
 import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 
@@ -31,8 +31,11 @@ export class Turn implements Prices {
   #overrides: Map<SymbolName, Quote> | undefined
   #prices: ClientPrices | undefined
   #pricesGroup = ""
+  #values: FloatingValues | undefined
   #floatingOf: AccountState["positions"] | undefined
   #floating: Decimal | undefined
+  #legsOf: AccountState["positions"] | undefined
+  #legs: LegsBySymbol = new Map()
   #marginOf: AccountState | undefined
   #margin: Decimal = 0n
 
@@ -46,14 +49,28 @@ export class Turn implements Prices {
   }
 
   emit(event: AccountEvent): void {
+    const { positions } = this.state
     this.events.push(event)
     this.state = evolve(this.state, event)
+    if (this.#floatingOf === positions) this.#carryFloating(event, positions)
+  }
+
+  /** What opens is added to the floating total and what closes taken off it; anything else is valued anew when it is asked for. */
+  #carryFloating(event: AccountEvent, before: AccountState["positions"]): void {
+    const opened = event._tag === "PositionOpened" ? event.position : undefined
+    const closed = event._tag === "PositionClosed" ? before.get(event.positionId) : undefined
+    const moved = opened ?? closed
+    const value = moved === undefined ? undefined : this.#values?.total([moved])
+    if (value === undefined || this.#floating === undefined) return
+    this.#floating += moved === opened ? value : -value
+    this.#floatingOf = this.state.positions
   }
 
   /** Judges by this quote from now on, whatever the market has moved to since. */
   judgeAt(quote: Quote): void {
     this.#overrides ??= new Map()
     this.#overrides.set(quote.symbol, quote)
+    this.#values = undefined
     this.#floatingOf = undefined
   }
 
@@ -68,6 +85,7 @@ export class Turn implements Prices {
     if (this.#prices === undefined || this.#pricesGroup !== this.state.group) {
       this.#prices = clientPrices(this, this.state.group)
       this.#pricesGroup = this.state.group
+      this.#values = undefined
       this.#floatingOf = undefined
       this.#marginOf = undefined
     }
@@ -79,12 +97,17 @@ export class Turn implements Prices {
     const { prices, state } = this
     if (prices === undefined) return undefined
     if (this.#floatingOf !== state.positions) {
-      this.#floating = floatingTotal(prices, state, state.positions.values())
+      this.#values ??= new FloatingValues(prices, state)
+      this.#floating = this.#values.total(state.positions.values())
       this.#floatingOf = state.positions
     }
     if (this.#floating === undefined) return undefined
     if (this.#marginOf?.positions !== state.positions || this.#marginOf.orders !== state.orders) {
-      this.#margin = usedMargin(state, prices)
+      if (this.#legsOf !== state.positions) {
+        this.#legs = positionLegs(state.positions)
+        this.#legsOf = state.positions
+      }
+      this.#margin = usedMargin(state, prices, this.#legs)
       this.#marginOf = state
     }
     return { equity: state.balance + state.credit + this.#floating, usedMargin: this.#margin }

@@ -82,7 +82,7 @@ const marginChange = (
   opens: OpenPlan | undefined,
   resting: Order | undefined
 ): { readonly marginNeeded: Decimal; readonly marginReleased: Decimal } => {
-  const used = (legs: Legs) => symbolMargin(legs, fill.instrument, state, prices.group)
+  const used = (legs: Legs) => symbolMargin(legs, legs, fill.instrument, state, prices.group)
   const legs = legsOf(state, fill.instrument.symbol)
   const usedNow = used(legs)
   if (resting !== undefined) releaseOrder(legs, resting)

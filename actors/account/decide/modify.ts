@@ -30,7 +30,7 @@ export const modifyPosition = (turn: Turn, command: Command<"ModifyPosition">): 
   const modified = withPositionChange(position, command)
   const refusal =
     tradingRefusal(turn.state) ??
-    priceRefusal(instrument, pricesOf(command)) ??
+    priceRefusal(instrument, command) ??
     trailingRefusal(command.trailingStop) ??
     (isSame(position, modified) ? reject("NOTHING_TO_CHANGE", { positionId: position.positionId }) : undefined)
   if (refusal !== undefined) return refusal
@@ -78,11 +78,7 @@ const changeRefusal = (turn: Turn, instrument: Instrument, order: Order, command
   if (command.limitPrice !== undefined && order.limitPrice === undefined) return reject("UNEXPECTED_PRICE", { field: "limitPrice" })
   const hasNoStop = order.stopPrice === undefined || order.status === "triggered"
   if (command.stopPrice !== undefined && hasNoStop) return reject("UNEXPECTED_PRICE", { field: "stopPrice", status: order.status })
-  return (
-    priceRefusal(instrument, pricesOf(command)) ??
-    expiryChangeRefusal(turn, order, command.expiresAt) ??
-    trailingRefusal(command.trailingStop)
-  )
+  return priceRefusal(instrument, command) ?? expiryChangeRefusal(turn, order, command.expiresAt) ?? trailingRefusal(command.trailingStop)
 }
 
 const expiryChangeRefusal = (turn: Turn, { timeInForce }: Order, expiresAt: number | undefined): Rejection | undefined => {
@@ -126,13 +122,6 @@ interface ExitChange {
   readonly takeProfit?: Decimal | null
   readonly trailingStop?: TrailingStop | null
 }
-
-const pricesOf = ({ stopLoss, takeProfit, ...own }: ExitChange & { readonly limitPrice?: Decimal; readonly stopPrice?: Decimal }) => ({
-  ...(own.limitPrice === undefined ? {} : { limitPrice: own.limitPrice }),
-  ...(own.stopPrice === undefined ? {} : { stopPrice: own.stopPrice }),
-  ...(stopLoss === undefined || stopLoss === null ? {} : { stopLoss }),
-  ...(takeProfit === undefined || takeProfit === null ? {} : { takeProfit })
-})
 
 type ExitFields = Pick<Position, "stopLoss" | "takeProfit" | "trailingStop">
 

@@ -54,19 +54,35 @@ const pricesRefusal = (request: OrderRequest): Rejection | undefined => {
 }
 
 /** Prices are positive and on the instrument's grid. */
-export const priceRefusal = (
-  instrument: Instrument,
-  prices: Partial<Pick<OrderRequest, (typeof PRICE_FIELDS)[number]>>
-): Rejection | undefined => {
-  for (const field of PRICE_FIELDS) {
-    const price = prices[field]
-    if (price !== undefined && (price <= 0n || price > PRICE_MAX || price % pointOf(instrument) !== 0n)) {
-      return reject("INVALID_PRICE", { field, price: formatDecimal(price), digits: String(instrument.digits) })
-    }
-  }
-  return undefined
+export const priceRefusal = (instrument: Instrument, prices: PriceFields): Rejection | undefined => {
+  const point = pointOf(instrument)
+  return (
+    fieldRefusal(instrument, point, "limitPrice", prices.limitPrice) ??
+    fieldRefusal(instrument, point, "stopPrice", prices.stopPrice) ??
+    fieldRefusal(instrument, point, "stopLoss", prices.stopLoss) ??
+    fieldRefusal(instrument, point, "takeProfit", prices.takeProfit) ??
+    fieldRefusal(instrument, point, "requestedPrice", prices.requestedPrice)
+  )
 }
-const PRICE_FIELDS = ["limitPrice", "stopPrice", "stopLoss", "takeProfit", "requestedPrice"] as const
+
+/** Null takes a price away, so there is nothing to judge. */
+interface PriceFields {
+  readonly limitPrice?: Decimal
+  readonly stopPrice?: Decimal
+  readonly stopLoss?: Decimal | null
+  readonly takeProfit?: Decimal | null
+  readonly requestedPrice?: Decimal
+}
+
+const fieldRefusal = (
+  instrument: Instrument,
+  point: Decimal,
+  field: keyof PriceFields,
+  price: Decimal | null | undefined
+): Rejection | undefined =>
+  price === undefined || price === null || (price > 0n && price <= PRICE_MAX && price % point === 0n)
+    ? undefined
+    : reject("INVALID_PRICE", { field, price: formatDecimal(price), digits: String(instrument.digits) })
 
 /** Market orders are GTC, IOC or FOK, all the same; a stop cannot be immediate; a limit may be anything. */
 const timeInForceRefusal = ({ type, timeInForce }: OrderRequest): Rejection | undefined => {

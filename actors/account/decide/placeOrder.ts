@@ -21,7 +21,7 @@ import { tradingDayAt } from "#domain/TradingDay.ts"
 export const placeOrder = (turn: Turn, request: OrderRequest): Rejection | undefined => {
   const refusal = isImmediate(request) ? fillAtOnce(turn, request) : rest(turn, request)
   if (refusal !== undefined) {
-    turn.emit({ _tag: "OrderRejected", at: turn.now, orderId: turn.nextOrderId, request, rejection: refusal })
+    turn.emit({ _tag: "OrderRejected", at: turn.now, orderId: turn.nextOrderId, request: requestOf(request), rejection: refusal })
   }
   return refusal
 }
@@ -149,11 +149,45 @@ export const pendingRefusal = (instrument: Instrument, order: Order, { seen }: T
 }
 
 /** A DAY order ends with the trading day, at 17:00 New York. */
-const orderOf = (turn: Turn, request: OrderRequest, reservedMargin: Decimal): Order => ({
-  orderId: turn.nextOrderId,
-  ...request,
-  ...(request.timeInForce === "DAY" ? { expiresAt: tradingDayAt(turn.now).endsAt } : {}),
-  status: "pending",
-  placedAt: turn.now,
-  reservedMargin
-})
+const orderOf = (turn: Turn, request: OrderRequest, reservedMargin: Decimal): Order => {
+  const placed = withOptional<Order>(
+    {
+      orderId: turn.nextOrderId,
+      symbol: request.symbol,
+      side: request.side,
+      type: request.type,
+      lots: request.lots,
+      timeInForce: request.timeInForce,
+      status: "pending",
+      placedAt: turn.now,
+      reservedMargin
+    },
+    request
+  )
+  return request.timeInForce === "DAY" ? { ...placed, expiresAt: tradingDayAt(turn.now).endsAt } : placed
+}
+
+/** The request alone, without what a command carries besides. */
+const requestOf = (request: OrderRequest): OrderRequest =>
+  withOptional(
+    { symbol: request.symbol, side: request.side, type: request.type, lots: request.lots, timeInForce: request.timeInForce },
+    request
+  )
+
+type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] }
+
+/** Field by field, since copying an object whole costs more than the rest of a placement's bookkeeping. */
+const withOptional = <Target extends OrderRequest>(target: Target, request: OrderRequest): Target => {
+  const fields: Writable<OrderRequest> = target
+  if (request.limitPrice !== undefined) fields.limitPrice = request.limitPrice
+  if (request.stopPrice !== undefined) fields.stopPrice = request.stopPrice
+  if (request.expiresAt !== undefined) fields.expiresAt = request.expiresAt
+  if (request.stopLoss !== undefined) fields.stopLoss = request.stopLoss
+  if (request.takeProfit !== undefined) fields.takeProfit = request.takeProfit
+  if (request.trailingStop !== undefined) fields.trailingStop = request.trailingStop
+  if (request.maxSlippagePoints !== undefined) fields.maxSlippagePoints = request.maxSlippagePoints
+  if (request.requestedPrice !== undefined) fields.requestedPrice = request.requestedPrice
+  if (request.ocoGroup !== undefined) fields.ocoGroup = request.ocoGroup
+  if (request.comment !== undefined) fields.comment = request.comment
+  return target
+}

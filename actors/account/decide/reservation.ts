@@ -30,9 +30,9 @@ export const reservationOf = (
   const commission = commissionOf(prices, state, deal)
   if (margin === undefined || commission === undefined) return undefined
   const legs = legsOf(state, instrument.symbol)
-  const usedBefore = symbolMargin(legs, instrument, state, prices.group)
+  const usedBefore = symbolMargin(legs, legs, instrument, state, prices.group)
   if (order.side === "buy") legs.buyOrders += margin.margin
   else legs.sellOrders += margin.margin
-  const marginNeeded = symbolMargin(legs, instrument, state, prices.group) - usedBefore
+  const marginNeeded = symbolMargin(legs, legs, instrument, state, prices.group) - usedBefore
   return { reservedMargin: margin.margin, marginNeeded, marginReleased: 0n, commission }
 }
