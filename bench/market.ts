@@ -116,6 +116,8 @@ const describe = (sockets: number, server: Measured, relay: Measured): ReadonlyA
     finding("probe to a quiet browser, p99", "ms", ({ quiet }) => percentile(quiet, 0.99)),
     finding("probe to a busy browser, p50", "ms", ({ busy }) => percentile(busy, 0.5)),
     finding("probe to a busy browser, p99", "ms", ({ busy }) => percentile(busy, 0.99)),
+    { of: "inside the server, quiet browser, p50", work, figure: rounded(percentile(server.inside, 0.5)), unit: "ms" },
+    { of: "inside the server, quiet browser, p99", work, figure: rounded(percentile(server.inside, 0.99)), unit: "ms" },
     finding("processors used", "cores", ({ processorShare }) => processorShare),
     finding("processors used by the simulator", "cores", ({ upstreamShare }) => upstreamShare),
     { of: "ticks sent that no symbol actor judged", work, figure: server.missing ?? Number.NaN, unit: "ticks" }

@@ -9,6 +9,8 @@ const QUIET_SHARE = 10
 /** A probe goes out every so often. */
 const PROBE_MILLIS = 12
 
+const FRAME_TIME = /"type":"quotes","sequence":\d+,"time":(\d+)/u
+const RECEIVED = /"receivedAt":(\d+)/gu
 const PROBED = /"symbol":"(P\d+)".*?"bid":"?([\d.]+)/gu
 
 export interface Arrivals {
@@ -17,9 +19,11 @@ export interface Arrivals {
   /** Milliseconds from the probe's sending to its arrival: at clients whose other symbols tick all the time, and at quiet ones. */
   readonly busy: Array<number>
   readonly quiet: Array<number>
+  /** Milliseconds from a probe's reception to the frame that carries it, by the server's own clock, at quiet clients; the relay tells none. */
+  readonly inside: Array<number>
 }
 
-const nothing = (): Arrivals => ({ frames: 0, bytes: 0, busy: [], quiet: [] })
+const nothing = (): Arrivals => ({ frames: 0, bytes: 0, busy: [], quiet: [], inside: [] })
 
 export class Watchers {
   readonly #controlUrl: string
@@ -78,6 +82,9 @@ export class Watchers {
       const sentAt = this.#sent.get(`${symbol} ${bid}`)
       if (sentAt !== undefined) this.#arrivals[isQuiet ? "quiet" : "busy"].push(now - sentAt)
     }
+    const frameTime = isQuiet ? FRAME_TIME.exec(text)?.[1] : undefined
+    if (frameTime === undefined) return
+    for (const [, received] of text.matchAll(RECEIVED)) this.#arrivals.inside.push(Number(frameTime) - Number(received))
   }
 
   /** Each probe has a price of its own, by which it is known again. */

@@ -1,4 +1,8 @@
-/** candles: what a page of candles costs cold (from upstream), warm (from memory) and after a restart (from the database). */
+/**
+ * candles: what a page of candles costs cold (from upstream), warm (from memory) and after a restart (from the database).
+ *
+ * Of one hour each: shorter ones end while this runs, and then upstream is asked to confirm them, which would be counted too.
+ */
 import { type Finding, rounded } from "#bench/Finding.ts"
 import type { BenchProduct } from "#bench/market/BenchProduct.ts"
 import { walkingSymbols } from "#bench/market/instruments.ts"
@@ -29,7 +33,7 @@ export const measureCandles = async (
   upstreamRequests: () => Promise<number>
 ): Promise<ReadonlyArray<Finding>> => {
   const symbols = walkingSymbols.slice(0, PAGES)
-  const pages = symbols.map((symbol) => `${product.url}/market/candles?symbol=${symbol}&interval=1m&limit=${CANDLES}`)
+  const pages = symbols.map((symbol) => `${product.url}/market/candles?symbol=${symbol}&interval=1h&limit=${CANDLES}`)
   const findings: Array<Finding> = []
   const measure = async (of: string, run: () => Promise<number>, limit: number): Promise<void> => {
     const before = await upstreamRequests()
@@ -42,7 +46,7 @@ export const measureCandles = async (
   const bare = await oneByOne(
     walkingSymbols
       .slice(PAGES, 2 * PAGES)
-      .map((symbol) => `${restUrl}/time_series?apikey=peer&symbol=${symbol}&interval=1min&outputsize=${CANDLES}&order=asc&timezone=UTC`)
+      .map((symbol) => `${restUrl}/time_series?apikey=peer&symbol=${symbol}&interval=1h&outputsize=${CANDLES}&order=asc&timezone=UTC`)
   )
   await measure("candles, cold (beside upstream alone)", () => oneByOne(pages), bare)
   await measure("candles, warm in memory", () => oneByOne(pages), bare)
@@ -50,7 +54,7 @@ export const measureCandles = async (
   await measure("candles, from the database after a restart", () => oneByOne(pages), bare)
 
   const before = await upstreamRequests()
-  const crowded = `${product.url}/market/candles?symbol=${walkingSymbols.at(-1)}&interval=5m&limit=${CANDLES}`
+  const crowded = `${product.url}/market/candles?symbol=${walkingSymbols.at(-1)}&interval=4h&limit=${CANDLES}`
   const millis = await Promise.all(Array.from({ length: ASKERS }, () => timed(crowded)))
   findings.push({
     of: "candles, the last of many askers at once",
