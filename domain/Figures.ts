@@ -75,7 +75,7 @@ export const isLevelAtOrBelow = ({ equity, usedMargin }: Standing, percent: Deci
   const scaledEquity = Number(equity) * 1e10
   const threshold = Number(percent) * Number(usedMargin)
   // only near the threshold could a double be wrong
-  if (Math.abs(scaledEquity - threshold) > threshold * 1e-12) return scaledEquity < threshold
+  if (Math.abs(scaledEquity - threshold) > Math.abs(threshold) * 1e-12) return scaledEquity < threshold
   return equity * HUNDRED <= percent * usedMargin
 }
 

@@ -105,6 +105,23 @@ describe("the effective leverage is the lower of the account's own and its group
   })
 })
 
+describe("a margin by doubles", () => {
+  it("is to the cent what the exact arithmetic gives", () => {
+    // a tier that multiplies by one changes nothing but the way it is computed
+    const exactly = { marginTiers: [{ from: 0n, multiplier: decimal("1") }] }
+    const symbol = fc.constantFrom("EURUSD", "EURGBP", "USDCHF", "XAUUSD", "GER40", "USDJPY")
+    const price = fc.integer({ min: 1, max: 3_000_000 }).map((points) => (points / 1_000).toFixed(3))
+    const quotes: QuoteTable = { EURUSD: ["1.08765", "1.08777"], GBPUSD: ["1.23451", "1.23467"], USDCHF: ["0.87654", "0.87661"] }
+    const lots = fc.integer({ min: 1, max: 10_000 }).map((steps) => (steps / 100).toFixed(2))
+    fc.assert(
+      fc.property(symbol, price, lots, fc.constantFrom(1, 3, 7, 30, 100, 333), (symbol, price, lots, leverage) => {
+        const given = { symbol, price, lots, leverage, quotes }
+        expect(margin(given)).toBe(margin({ ...given, instrument: exactly }))
+      })
+    )
+  })
+})
+
 describe("tiers raise the margin rate by brackets", () => {
   const byLots: Partial<Instrument> = {
     marginTiers: [
@@ -163,10 +180,12 @@ const used = (
   {
     hedgedMargin = "largerLeg",
     mode = "hedging",
-    hedgedContractSize = "100000"
+    hedgedContractSize = "100000",
+    leverage = 100
   }: Partial<Pick<AccountGroup, "hedgedMargin">> & {
     readonly mode?: "hedging" | "netting"
     readonly hedgedContractSize?: string
+    readonly leverage?: number
   } = {}
 ): Decimal => {
   const configuration = configured({ EURUSD: { hedgedContractSize: decimal(hedgedContractSize) } }, { professional: { hedgedMargin } })
@@ -174,7 +193,7 @@ const used = (
     ...USD,
     mode,
     group: "professional",
-    leverage: 100,
+    leverage,
     balance: 0n,
     credit: 0n,
     positions: new Map(positions),
@@ -199,6 +218,20 @@ describe("hedged volume", () => {
   })
   it("basic without opposite positions is their sum", () => {
     expect(money(used([longTwo, leg("buy", "1", "1111", "P3")], [], { hedgedMargin: "basic" }))).toBe("3311.00")
+  })
+  it("basic averages margins before they were rounded: sell 0.5, buy 0.8 and sell 1.4 GBPUSD at 1:500 are 647.98", () => {
+    const at = (id: string, side: "buy" | "sell", lots: string, price: string): [string, Position] => {
+      const deal = { instrument: instrumentOf("GBPUSD"), side, lots: decimal(lots), price: decimal(price) }
+      const opening = openingMargin(pricesOf({}), { ...USD, leverage: 500 }, deal, 0n)
+      const margin = opening?.margin ?? 0n
+      return [
+        id,
+        positionOf({ symbol: "GBPUSD", side, lots: deal.lots, openPrice: deal.price, margin, marginRate: deal.price, positionId: id })
+      ]
+    }
+    const positions = [at("P1", "sell", "0.5", "1.70450"), at("P2", "buy", "0.8", "1.70200"), at("P3", "sell", "1.4", "1.70610")]
+    // covered 0.8 at the average of all, 1.704593; uncovered 1.1 at the average of the sells, 1.705679; the rounded margins would give 647.99
+    expect(money(used(positions, [], { hedgedMargin: "basic", leverage: 500 }))).toBe("647.98")
   })
   it("symbols do not cover each other", () => {
     expect(money(used([longTwo, leg("sell", "1", "1300", "P2", "GBPUSD")]))).toBe("3500.00")

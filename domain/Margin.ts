@@ -133,12 +133,17 @@ const tierMultiplier = (deal: OpeningDeal, exposureBefore: bigint): Ratio => {
 export const remainingShare = (amount: Decimal, lotsLeft: Decimal, lots: Decimal, digits: number): Decimal =>
   divideRounded(amount * lotsLeft, lots * powerOfTen(8 - digits)) * powerOfTen(8 - digits)
 
+/** A position, or one that is about to open, as its margin counts. */
+export type Volume = Pick<Position, "side" | "lots" | "openPrice" | "margin" | "marginRate">
+
 /** Volumes and margins of one symbol's positions, by side. */
 export interface PositionLegs {
   longLots: Decimal
   shortLots: Decimal
   long: Decimal
   short: Decimal
+  /** The positions themselves, where the group's hedged mode averages them. */
+  readonly volumes: Array<Volume> | undefined
 }
 
 /** What its resting orders hold back. */
@@ -150,39 +155,40 @@ interface OrderLegs {
 export interface Legs extends PositionLegs, OrderLegs {}
 
 const NO_ORDERS: Readonly<OrderLegs> = { buyOrders: 0n, sellOrders: 0n }
-const NO_POSITIONS: Readonly<PositionLegs> = { longLots: 0n, shortLots: 0n, long: 0n, short: 0n }
+const NO_POSITIONS: Readonly<PositionLegs> = { longLots: 0n, shortLots: 0n, long: 0n, short: 0n, volumes: undefined }
+
+const emptyLegs = (group: AccountGroup): PositionLegs => ({ ...NO_POSITIONS, volumes: group.hedgedMargin === "basic" ? [] : undefined })
 
 /** Legs of all positions, by symbol. */
 export type LegsBySymbol = ReadonlyMap<string, Readonly<PositionLegs>>
 
-export const positionLegs = (positions: Book["positions"]): LegsBySymbol => {
+export const positionLegs = (positions: Book["positions"], group: AccountGroup): LegsBySymbol => {
   const bySymbol = new Map<string, PositionLegs>()
-  for (const position of positions.values()) addToLegs(legsIn(bySymbol, position.symbol), position)
+  for (const position of positions.values()) {
+    let legs = bySymbol.get(position.symbol)
+    if (legs === undefined) bySymbol.set(position.symbol, (legs = emptyLegs(group)))
+    addToLegs(legs, position)
+  }
   return bySymbol
 }
 
-const legsIn = (bySymbol: Map<string, PositionLegs>, symbol: string): PositionLegs => {
-  let legs = bySymbol.get(symbol)
-  if (legs === undefined) bySymbol.set(symbol, (legs = { ...NO_POSITIONS }))
-  return legs
-}
-
 /** Legs of one symbol. */
-export const legsOf = (book: Pick<Book, "positions" | "orders">, symbol: string): Legs => {
-  const legs = { ...NO_POSITIONS, ...NO_ORDERS }
+export const legsOf = (book: Pick<Book, "positions" | "orders">, symbol: string, group: AccountGroup): Legs => {
+  const legs = { ...emptyLegs(group), ...NO_ORDERS }
   for (const position of book.positions.values()) if (position.symbol === symbol) addToLegs(legs, position)
   for (const order of book.orders.values()) if (order.symbol === symbol) addOrderToLegs(legs, order)
   return legs
 }
 
-/** Adds a position to its leg. */
-export const addToLegs = (legs: PositionLegs, position: Pick<Position, "side" | "lots" | "margin">): void => {
-  if (position.side === "buy") {
-    legs.longLots += position.lots
-    legs.long += position.margin
+/** Adds a volume to its leg. */
+export const addToLegs = (legs: PositionLegs, volume: Volume): void => {
+  legs.volumes?.push(volume)
+  if (volume.side === "buy") {
+    legs.longLots += volume.lots
+    legs.long += volume.margin
   } else {
-    legs.shortLots += position.lots
-    legs.short += position.margin
+    legs.shortLots += volume.lots
+    legs.short += volume.margin
   }
 }
 
@@ -206,26 +212,54 @@ export const symbolMargin = (
   if (book.mode === "netting" || group.hedgedMargin === "largerLeg" || instrument === undefined) {
     return maxDecimal(held.long + orders.buyOrders, held.short + orders.sellOrders)
   }
-  return basicMargin(held, instrument, book.currencyDigits) + maxDecimal(orders.buyOrders, orders.sellOrders)
+  return basicMargin(held, instrument, book, group) + maxDecimal(orders.buyOrders, orders.sellOrders)
 }
 
-const basicMargin = (legs: Readonly<PositionLegs>, instrument: Instrument, digits: number): Decimal => {
-  const { longLots, shortLots, long, short } = legs
+/** A product of four Decimals is scaled by 10^32. */
+const SCALE_4 = 10n ** 32n
+
+const basicMargin = (legs: Readonly<PositionLegs>, instrument: Instrument, book: Book, group: AccountGroup): Decimal => {
+  const { longLots, shortLots } = legs
   const covered = minDecimal(longLots, shortLots)
-  if (covered === 0n) return long + short
-  const isLongLarger = longLots > shortLots
-  const [largerLots, larger] = isLongLarger ? [longLots, long] : [shortLots, short]
+  if (covered === 0n) return legs.long + legs.short
+  const { long, short, divisor } = unroundedMargins(legs, instrument, book, group)
+  const [largerLots, larger] = longLots > shortLots ? [longLots, long] : [shortLots, short]
   const allLots = longLots + shortLots
   // covered × (hedged contract / contract) × all / allLots + (largerLots − covered) × larger / largerLots, over one denominator
   const coveredPart = covered * instrument.hedgedContractSize * (long + short) * largerLots
   const uncoveredPart = (largerLots - covered) * larger * instrument.contractSize * allLots
-  return roundFraction(coveredPart + uncoveredPart, instrument.contractSize * allLots * largerLots * ONE, digits)
+  return roundFraction(coveredPart + uncoveredPart, instrument.contractSize * allLots * largerLots * divisor, book.currencyDigits)
+}
+
+/**
+ * Sums of margins before they were rounded, so that an average is rounded once. Each is what the position's price and rate give, if that is
+ * the margin it has; a margin of another origin (tiers, a partial close, a cap that was changed since) counts as it is.
+ */
+const unroundedMargins = (
+  { volumes }: Readonly<PositionLegs>,
+  instrument: Instrument,
+  book: Book,
+  group: AccountGroup
+): { readonly long: bigint; readonly short: bigint; readonly divisor: bigint } => {
+  const leverage = BigInt(effectiveLeverage(group, instrument, book.leverage))
+  const divisor = SCALE_4 * leverage
+  const sums = { long: 0n, short: 0n, divisor }
+  for (const { side, lots, openPrice, margin, marginRate } of volumes ?? []) {
+    const product = lots * instrument.contractSize * (instrument.calculation === "forex" ? ONE : openPrice) * marginRate
+    const isOwn = roundFraction(product, divisor, book.currencyDigits) === margin
+    sums[side === "buy" ? "long" : "short"] += isOwn ? product : margin * (divisor / ONE)
+  }
+  return sums
 }
 
 type MarginPrices = Pick<ClientPrices, "configuration" | "group">
 
 /** Margin of the whole book. `positions` may be handed in by who has them already. */
-export const usedMargin = (book: Book, prices: MarginPrices, positions: LegsBySymbol = positionLegs(book.positions)): Decimal => {
+export const usedMargin = (
+  book: Book,
+  prices: MarginPrices,
+  positions: LegsBySymbol = positionLegs(book.positions, prices.group)
+): Decimal => {
   const of = (symbol: string, held: Readonly<PositionLegs>, orders: Readonly<OrderLegs>): Decimal =>
     symbolMargin(held, orders, prices.configuration.instruments[symbol], book, prices.group)
   const orders = orderLegs(book.orders)

@@ -104,7 +104,7 @@ export class Turn implements Prices {
     if (this.#floating === undefined) return undefined
     if (this.#marginOf?.positions !== state.positions || this.#marginOf.orders !== state.orders) {
       if (this.#legsOf !== state.positions) {
-        this.#legs = positionLegs(state.positions)
+        this.#legs = positionLegs(state.positions, prices.group)
         this.#legsOf = state.positions
       }
       this.#margin = usedMargin(state, prices, this.#legs)

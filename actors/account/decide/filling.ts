@@ -83,15 +83,17 @@ const marginChange = (
   resting: Order | undefined
 ): { readonly marginNeeded: Decimal; readonly marginReleased: Decimal } => {
   const used = (legs: Legs) => symbolMargin(legs, legs, fill.instrument, state, prices.group)
-  const legs = legsOf(state, fill.instrument.symbol)
+  const legs = legsOf(state, fill.instrument.symbol, prices.group)
   const usedNow = used(legs)
   if (resting !== undefined) releaseOrder(legs, resting)
   const usedBefore = used(legs)
   if (closes !== undefined) {
-    const { side, lots, margin } = closes.position
-    addToLegs(legs, { side, lots: (closes.remainder?.lots ?? 0n) - lots, margin: (closes.remainder?.margin ?? 0n) - margin })
+    const { position, remainder } = closes
+    addToLegs(legs, { ...position, lots: (remainder?.lots ?? 0n) - position.lots, margin: (remainder?.margin ?? 0n) - position.margin })
   }
-  if (opens !== undefined) addToLegs(legs, { side: fill.side, lots: opens.lots, margin: opens.margin })
+  if (opens !== undefined) {
+    addToLegs(legs, { side: fill.side, lots: opens.lots, openPrice: fill.price, margin: opens.margin, marginRate: opens.rate })
+  }
   return { marginNeeded: used(legs) - usedBefore, marginReleased: usedNow - usedBefore }
 }
 

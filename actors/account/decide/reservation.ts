@@ -29,7 +29,7 @@ export const reservationOf = (
   const margin = openingMargin(prices, state, deal, exposureOn(state.positions.values(), instrument, order.side))
   const commission = commissionOf(prices, state, deal)
   if (margin === undefined || commission === undefined) return undefined
-  const legs = legsOf(state, instrument.symbol)
+  const legs = legsOf(state, instrument.symbol, prices.group)
   const usedBefore = symbolMargin(legs, legs, instrument, state, prices.group)
   if (order.side === "buy") legs.buyOrders += margin.margin
   else legs.sellOrders += margin.margin
