@@ -8,7 +8,6 @@ import { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 
 export const TradingMode = Schema.Literals(["full", "closeOnly", "none"])
 export type TradingMode = typeof TradingMode.Type
-export { AccountMode }
 
 const Reference = Schema.String.check(Schema.isBetweenLength(1, 128))
 const Comment = Schema.optionalKey(Schema.String.check(Schema.isMaxLength(256)))

@@ -5,8 +5,9 @@
  * Events carry results (prices, rounded amounts, the quotes used), so that `evolve` computes nothing that could ever come out differently.
  */
 import { Schema } from "effect"
-import { AccountMode, TradingMode } from "#actors/account/AccountCommand.ts"
+import { TradingMode } from "#actors/account/AccountCommand.ts"
 import { Rejection } from "#actors/account/Rejection.ts"
+import { AccountMode } from "#domain/AccountMode.ts"
 import { DecimalFromString } from "#domain/Decimal.ts"
 import { Figures } from "#domain/Figures.ts"
 import { Currency } from "#domain/Instrument.ts"
@@ -15,8 +16,6 @@ import { Order, OrderRequest, TrailingStop } from "#domain/Order.ts"
 import { Position } from "#domain/Position.ts"
 import { Millis, Quote } from "#domain/Quote.ts"
 import { Trade } from "#domain/Trade.ts"
-
-export { Figures }
 
 const at = Millis
 /** Evidence: every figure of a margin event can be recomputed from these. */

@@ -1,7 +1,8 @@
 /** AccountState: an account as the fold of its journal. Plain data, so that it can be hashed, snapshotted and compared. */
-import type { AccountMode, TradingMode } from "#actors/account/AccountCommand.ts"
+import type { TradingMode } from "#actors/account/AccountCommand.ts"
 import type { LiquidationState } from "#actors/account/machines/liquidation.ts"
 import type { MarginWatchState } from "#actors/account/machines/marginWatch.ts"
+import type { AccountMode } from "#domain/AccountMode.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Currency } from "#domain/Instrument.ts"
 import type { Order } from "#domain/Order.ts"
