@@ -26,7 +26,14 @@ export class AllowedRoles extends Context.Service<AllowedRoles, ReadonlyArray<Ro
 /** The user and session of a request. */
 export class CurrentUser extends Context.Service<
   CurrentUser,
-  { readonly userId: string; readonly role: Role; readonly email: string; readonly sessionKey: string; readonly ip: string }
+  {
+    readonly userId: string
+    readonly role: Role
+    readonly email: string
+    /** Names the session; signs nobody in. */
+    readonly sessionKey: string
+    readonly ip: string
+  }
 >()("contract/CurrentUser") {}
 
 /** The account in the path, after it was found to be open to the current user. */
@@ -37,6 +44,8 @@ export class CurrentAccount extends Context.Service<
 
 /** `__Host-`: only over TLS (or loopback), only for this host, for all its paths. */
 export const SESSION_COOKIE = "__Host-sid"
+/** Exchanged at `POST /auth/refresh`; good once. */
+export const REFRESH_COOKIE = "__Host-refresh"
 export const sessionSecurity = HttpApiSecurity.apiKey({ in: "cookie", key: SESSION_COOKIE })
 
 /** A valid session, and a role that the endpoint allows. */
@@ -53,6 +62,9 @@ export class AccountAccess extends HttpApiMiddleware.Service<AccountAccess, { pr
 
 /** Unsafe methods only from this site: by Sec-Fetch-Site, else by Origin; a program that sends neither is no browser. */
 export class SameSite extends HttpApiMiddleware.Service<SameSite>()("contract/SameSite", { error: CrossSiteRequest }) {}
+
+/** Writes down who did what. */
+export class Audited extends HttpApiMiddleware.Service<Audited>()("contract/Audited") {}
 
 /** Limits how often a caller may ask. */
 export class RateLimit extends HttpApiMiddleware.Service<RateLimit>()("contract/RateLimit", { error: TooManyRequests }) {}

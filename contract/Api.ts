@@ -1,19 +1,23 @@
 /** Api: everything that can be asked over HTTP. The server implements it, the web app calls it, docs/openapi.json is made from it. */
 import { HttpApi, OpenApi } from "effect/http-api"
-import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
+import { Audited, Problems, RateLimit, SameSite } from "#contract/Access.ts"
 import { AccountsGroup } from "#contract/AccountsGroup.ts"
 import { AdminGroup } from "#contract/AdminGroup.ts"
+import { AuditGroup } from "#contract/AuditGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
+import { ProfileGroup } from "#contract/ProfileGroup.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
 import { streamOperation } from "#contract/streamOperation.ts"
 import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
+import { UsersGroup } from "#contract/UsersGroup.ts"
 
 /** Middleware added later stand further outside. Headers keep their own parse options: every request carries some that no schema names. */
 export class Api extends HttpApi.make("keel")
-  .add(AuthGroup, MarketGroup, AccountsGroup, TradingGroup, AdminGroup, SystemGroup)
+  .add(AuthGroup, ProfileGroup, MarketGroup, AccountsGroup, TradingGroup, AdminGroup, UsersGroup, AuditGroup, SystemGroup)
   .middleware(SameSite)
+  .middleware(Audited)
   .middleware(RateLimit)
   .middleware(Problems)
   .annotate(HttpApi.ParseOptions, { onExcessProperty: "error", errors: "all" })

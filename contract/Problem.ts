@@ -7,7 +7,7 @@
 import { Effect, Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { RefusalCode, RefusalContext } from "#contract/RefusalCode.ts"
-import { Version } from "#contract/Wire.ts"
+import { Instant, Version } from "#contract/Wire.ts"
 
 /** Filled in by the middleware that answers. */
 const traceId = Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed("")))
@@ -48,7 +48,35 @@ export class IdempotencyKeyReused extends HttpApiError.Problem<IdempotencyKeyReu
 export class Unauthenticated extends HttpApiError.Problem<Unauthenticated>()(
   "Unauthenticated",
   { type: "/problems#unauthenticated", status: 401, title: "Sign in first" },
-  { code: Schema.Literals(["UNAUTHENTICATED", "INVALID_CREDENTIALS"]), traceId }
+  { code: Schema.Literals(["UNAUTHENTICATED", "INVALID_CREDENTIALS", "INVALID_CODE", "CHALLENGE_OVER"]), traceId }
+) {}
+
+/** The password was right; `challenge` and a code of the authenticator app, or a backup code, finish the sign-in. */
+export class SecondFactorRequired extends HttpApiError.Problem<SecondFactorRequired>()(
+  "SecondFactorRequired",
+  { type: "/problems#second-factor-required", status: 401, title: "A code of the authenticator app is needed too" },
+  { code: Schema.tag("SECOND_FACTOR_REQUIRED"), challenge: Schema.String, challengeExpiresAt: Instant, traceId }
+) {}
+
+/** The answer to every registration where addresses must be confirmed, whether the address was free or not. */
+export class EmailUnverified extends HttpApiError.Problem<EmailUnverified>()(
+  "EmailUnverified",
+  { type: "/problems#email-unverified", status: 403, title: "Open the link that was mailed to you, then sign in" },
+  { code: Schema.tag("EMAIL_UNVERIFIED"), traceId }
+) {}
+
+/** Of a password or code that the signed-in user gives once more. */
+export class ProofRefused extends HttpApiError.Problem<ProofRefused>()(
+  "ProofRefused",
+  { type: "/problems#proof-refused", status: 422, title: "That is not the right password or code" },
+  { code: Schema.Literals(["WRONG_PASSWORD", "WRONG_CODE"]), traceId }
+) {}
+
+/** Of a link in a mail: used, expired, or never made. */
+export class LinkInvalid extends HttpApiError.Problem<LinkInvalid>()(
+  "LinkInvalid",
+  { type: "/problems#link-invalid", status: 422, title: "This link was used already or has expired" },
+  { code: Schema.tag("LINK_INVALID"), traceId }
 ) {}
 
 export class Forbidden extends HttpApiError.Problem<Forbidden>()(
@@ -75,7 +103,9 @@ export class NotFound extends HttpApiError.Problem<NotFound>()(
       "ORDER_NOT_FOUND",
       "POSITION_NOT_FOUND",
       "SYMBOL_NOT_FOUND",
-      "GROUP_NOT_FOUND"
+      "GROUP_NOT_FOUND",
+      "SESSION_NOT_FOUND",
+      "USER_NOT_FOUND"
     ]),
     context: Schema.optionalKey(RefusalContext),
     traceId
@@ -93,7 +123,7 @@ export class Conflict extends HttpApiError.Problem<Conflict>()(
   "Conflict",
   { type: "/problems#conflict", status: 409, title: "Its state does not allow that any more" },
   {
-    code: Schema.Literals(["ORDER_NOT_PENDING", "POSITION_CLOSED", "EMAIL_TAKEN"]),
+    code: Schema.Literals(["ORDER_NOT_PENDING", "POSITION_CLOSED", "EMAIL_TAKEN", "TWO_FACTOR_ON", "TWO_FACTOR_OFF", "OWN_USER"]),
     context: Schema.optionalKey(RefusalContext),
     version: Schema.optionalKey(Version),
     traceId

@@ -1,13 +1,22 @@
-/** Sessions: who is signed in, by the hash of the id in their cookie. */
+/**
+ * Sessions: who is signed in, by the hashes of the ids in their cookies.
+ *
+ * Every end of a session is announced by NOTIFY in the transaction that ends it, so that all nodes hear of it when it is true.
+ */
 import { IdentityUnavailable, type UserRole } from "#db/Users.ts"
 import { withDeadline } from "#db/withDeadline.ts"
-import { Context, Effect, Layer } from "effect"
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer, Queue, Schedule, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 
 /** Unused for this long, a session is over. */
 export const SESSION_IDLE_MILLIS = 2 * 60 * 60 * 1000
 /** However busy it is, a session is over after this long. */
 export const SESSION_LIFETIME_MILLIS = 24 * 60 * 60 * 1000
+/** An access id is good for this long; a refresh brings the next. */
+export const ACCESS_MILLIS = 15 * 60 * 1000
+/** After a refresh the ids of before are good for this long: for requests under way, and for a client that lost the answer. */
+export const REFRESH_GRACE_MILLIS = 10 * 1000
 /** Sessions of one user; the oldest goes when there would be more. */
 export const SESSIONS_PER_USER_MAX = 20
 /** Use is written down at most this often, so that reading costs no write. */
@@ -19,6 +28,8 @@ export interface NewSession {
   readonly createdAt: number
   readonly ip: string
   readonly userAgent: string
+  readonly accessHash: string
+  readonly refreshHash: string
 }
 /** A session that holds, with its user as they are now. */
 export interface SessionRecord {
@@ -28,7 +39,31 @@ export interface SessionRecord {
   readonly role: UserRole
   readonly lastUsedAt: number
   readonly expiresAt: number
+  /** Until when the id that found it is good. */
+  readonly accessUntil: number
 }
+/** As its user sees it in a list. */
+export interface SessionListing {
+  readonly sessionKey: string
+  readonly createdAt: number
+  readonly lastUsedAt: number
+  readonly expiresAt: number
+  readonly ip: string
+  readonly userAgent: string
+}
+/** The hashes that an exchange brings. */
+export interface NextIds {
+  readonly accessHash: string
+  readonly refreshHash: string
+}
+/**
+ * Rotated: the session goes on under the next ids; also when the exchange is repeated within the grace. Reused: an id came back that was
+ * exchanged before; the session is ended. Unknown: no session that holds.
+ */
+export type Exchange =
+  | { readonly _tag: "Rotated"; readonly session: SessionRecord }
+  | { readonly _tag: "Reused"; readonly userId: string }
+  | { readonly _tag: "Unknown" }
 
 interface SessionRow {
   readonly session_key: string
@@ -37,62 +72,130 @@ interface SessionRow {
   readonly role: UserRole
   readonly last_used_at: bigint
   readonly expires_at: bigint
+  readonly good_until: bigint
 }
 
+const CHANNEL = "keel_session_ended"
 const DEADLINE = "5 seconds"
+/** After the announcements broke off. */
+const LISTEN_AGAIN_INTERVAL = "1 second"
 
 type Identity<A> = Effect.Effect<A, IdentityUnavailable>
+
+const sessionRecord = (row: SessionRow): SessionRecord => ({
+  sessionKey: row.session_key,
+  userId: row.user_id,
+  email: row.email,
+  role: row.role,
+  lastUsedAt: Number(row.last_used_at),
+  expiresAt: Number(row.expires_at),
+  accessUntil: Math.min(Number(row.good_until), Number(row.expires_at))
+})
 
 export class Sessions extends Context.Service<
   Sessions,
   {
     readonly insert: (session: NewSession) => Identity<void>
-    /** Undefined when there is none, or when it is over. */
-    readonly find: (sessionKey: string, now: number) => Identity<SessionRecord | undefined>
+    /** Undefined when there is none, or when it is over, or when the id is no longer good. */
+    readonly find: (accessHash: string, now: number) => Identity<SessionRecord | undefined>
     readonly touch: (sessionKey: string, now: number) => Identity<void>
-    readonly remove: (sessionKey: string) => Identity<void>
+    readonly exchange: (refreshHash: string, next: NextIds, now: number) => Identity<Exchange>
+    readonly listOf: (userId: string, now: number) => Identity<ReadonlyArray<SessionListing>>
+    /** Answers whether there was one. */
+    readonly remove: (sessionKey: string, userId: string) => Identity<boolean>
+    /** All of the user's; answers how many. */
+    readonly removeAllOf: (userId: string) => Identity<number>
     /** Those of `sessionKeys` that still hold. */
     readonly holding: (sessionKeys: ReadonlyArray<string>, now: number) => Identity<ReadonlySet<string>>
     readonly removeExpired: (now: number) => Identity<void>
+    /** Tells of every session that is ended from now on, on whichever node. */
+    readonly onEnded: (listener: (sessionKey: string) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("db/Sessions") {
   static readonly layer = Layer.effect(
     Sessions,
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
+      const pg = yield* PgClient.PgClient
       const run = <A, E>(effect: Effect.Effect<A, E>) =>
         withDeadline(effect, DEADLINE, (cause) => new IdentityUnavailable({ cause: String(cause) }))
       const holds = (now: number) => sql`expires_at > ${now} AND last_used_at > ${now - SESSION_IDLE_MILLIS}`
+      /** Ends what `condition` names and announces it. */
+      const end = (condition: ReturnType<typeof holds>) =>
+        sql<{ session_key: string }>`WITH gone AS (DELETE FROM session WHERE ${condition} RETURNING session_key)
+          SELECT session_key, pg_notify(${CHANNEL}, session_key) FROM gone`
+
+      const exchange = Effect.fnUntraced(function* (refreshHash: string, next: NextIds, now: number) {
+        // the session's row is locked: of two exchanges at once, one is the second
+        const [found] = yield* sql<SessionRow & { exchanged_at: bigint | null; access_hash: string }>`
+          SELECT session_key, user_id, email, role, last_used_at, expires_at, access_until AS good_until, exchanged_at, access_hash
+          FROM refresh_id JOIN session USING (session_key) JOIN app_user USING (user_id)
+          WHERE refresh_hash = ${refreshHash} AND ${holds(now)} FOR UPDATE OF session, refresh_id`
+        if (found === undefined) return { _tag: "Unknown" } satisfies Exchange
+        const exchangedAt = found.exchanged_at === null ? undefined : Number(found.exchanged_at)
+        if (exchangedAt !== undefined && now - exchangedAt < REFRESH_GRACE_MILLIS) {
+          return { _tag: "Rotated", session: sessionRecord(found) } satisfies Exchange
+        }
+        if (exchangedAt !== undefined) {
+          yield* end(sql`session_key = ${found.session_key}`)
+          return { _tag: "Reused", userId: found.user_id } satisfies Exchange
+        }
+        const until = now + ACCESS_MILLIS
+        yield* sql`UPDATE refresh_id SET exchanged_at = ${now} WHERE refresh_hash = ${refreshHash}`
+        yield* sql`INSERT INTO refresh_id (refresh_hash, session_key) VALUES (${next.refreshHash}, ${found.session_key})`
+        yield* sql`UPDATE session SET previous_hash = access_hash, previous_until = least(access_until, ${now + REFRESH_GRACE_MILLIS}),
+            access_hash = ${next.accessHash}, access_until = ${until}, last_used_at = ${now}
+          WHERE session_key = ${found.session_key}`
+        return { _tag: "Rotated", session: { ...sessionRecord(found), accessUntil: until } } satisfies Exchange
+      }, sql.withTransaction)
 
       return Sessions.of({
         insert: (session) =>
           run(
-            sql`WITH surplus AS (
-                DELETE FROM session WHERE session_key IN (SELECT session_key FROM session WHERE user_id = ${session.userId}
-                  ORDER BY created_at DESC OFFSET ${SESSIONS_PER_USER_MAX - 1}))
-              INSERT INTO session (session_key, user_id, created_at, last_used_at, expires_at, ip, user_agent)
-              VALUES (${session.sessionKey}, ${session.userId}, ${session.createdAt}, ${session.createdAt},
-                ${session.createdAt + SESSION_LIFETIME_MILLIS}, ${session.ip}, ${session.userAgent})`
-          ).pipe(Effect.asVoid),
-        find: (sessionKey, now) =>
+            Effect.gen(function* () {
+              yield* end(sql`session_key IN (SELECT session_key FROM session WHERE user_id = ${session.userId}
+                ORDER BY created_at DESC OFFSET ${SESSIONS_PER_USER_MAX - 1})`)
+              yield* sql`INSERT INTO session (session_key, user_id, created_at, last_used_at, expires_at, ip, user_agent, access_hash, access_until)
+                VALUES (${session.sessionKey}, ${session.userId}, ${session.createdAt}, ${session.createdAt},
+                  ${session.createdAt + SESSION_LIFETIME_MILLIS}, ${session.ip}, ${session.userAgent},
+                  ${session.accessHash}, ${session.createdAt + ACCESS_MILLIS})`
+              yield* sql`INSERT INTO refresh_id (refresh_hash, session_key) VALUES (${session.refreshHash}, ${session.sessionKey})`
+            }).pipe(sql.withTransaction)
+          ),
+        find: (accessHash, now) =>
           run(
             Effect.map(
-              sql<SessionRow>`SELECT session_key, user_id, email, role, last_used_at, expires_at FROM session JOIN app_user USING (user_id)
-                WHERE session_key = ${sessionKey} AND ${holds(now)}`,
-              ([row]) =>
-                row && {
-                  sessionKey: row.session_key,
-                  userId: row.user_id,
-                  email: row.email,
-                  role: row.role,
-                  lastUsedAt: Number(row.last_used_at),
-                  expiresAt: Number(row.expires_at)
-                }
+              sql<SessionRow>`SELECT session_key, user_id, email, role, last_used_at, expires_at,
+                  CASE WHEN access_hash = ${accessHash} THEN access_until ELSE previous_until END AS good_until
+                FROM session JOIN app_user USING (user_id)
+                WHERE ((access_hash = ${accessHash} AND access_until > ${now}) OR (previous_hash = ${accessHash} AND previous_until > ${now}))
+                  AND ${holds(now)}`,
+              ([row]) => row && sessionRecord(row)
             )
           ),
         touch: (sessionKey, now) =>
           run(sql`UPDATE session SET last_used_at = ${now} WHERE session_key = ${sessionKey}`).pipe(Effect.asVoid),
-        remove: (sessionKey) => run(sql`DELETE FROM session WHERE session_key = ${sessionKey}`).pipe(Effect.asVoid),
+        exchange: (refreshHash, next, now) => run(exchange(refreshHash, next, now)),
+        listOf: (userId, now) =>
+          run(
+            Effect.map(
+              sql<SessionRow & { created_at: bigint; ip: string; user_agent: string }>`
+                SELECT session_key, created_at, last_used_at, expires_at, ip, user_agent FROM session
+                WHERE user_id = ${userId} AND ${holds(now)} ORDER BY last_used_at DESC, session_key LIMIT ${SESSIONS_PER_USER_MAX}`,
+              (rows) =>
+                rows.map((row) => ({
+                  sessionKey: row.session_key,
+                  createdAt: Number(row.created_at),
+                  lastUsedAt: Number(row.last_used_at),
+                  expiresAt: Number(row.expires_at),
+                  ip: row.ip,
+                  userAgent: row.user_agent
+                }))
+            )
+          ),
+        remove: (sessionKey, userId) =>
+          run(Effect.map(end(sql`session_key = ${sessionKey} AND user_id = ${userId}`), (gone) => gone.length > 0)),
+        removeAllOf: (userId) => run(Effect.map(end(sql`user_id = ${userId}`), (gone) => gone.length)),
         holding: (sessionKeys, now) =>
           sessionKeys.length === 0
             ? Effect.succeed(new Set())
@@ -104,7 +207,18 @@ export class Sessions extends Context.Service<
                   (rows) => new Set(rows.map((row) => row.session_key))
                 )
               ),
-        removeExpired: (now) => run(sql`DELETE FROM session WHERE NOT (${holds(now)})`).pipe(Effect.asVoid)
+        removeExpired: (now) => run(end(sql`NOT (${holds(now)})`)).pipe(Effect.asVoid),
+        onEnded: (listener) =>
+          Effect.gen(function* () {
+            const announcements = yield* pg.listen(CHANNEL)
+            yield* Effect.forever(Effect.map(Queue.take(announcements), ({ payload }) => listener(payload)))
+          }).pipe(
+            Effect.scoped,
+            Effect.tapError((cause) => Effect.logWarning("Ends of sessions are polled until the database announces them again", { cause })),
+            Effect.retry(Schedule.spaced(LISTEN_AGAIN_INTERVAL)),
+            Effect.forkScoped,
+            Effect.asVoid
+          )
       })
     })
   )

@@ -8,7 +8,8 @@ const production = {
   DATABASE_URL: "postgres://app:pw@db:5432/app",
   TWELVEDATA_API_KEY: "0123456789abcdef",
   PUBLIC_ORIGIN: "https://trade.example.com",
-  SESSION_SECRET: "x".repeat(48)
+  SESSION_SECRET: "x".repeat(48),
+  SMTP_URL: "smtps://user:pw@smtp.example.com:465"
 }
 
 const read = (env: Record<string, string>) =>
@@ -133,6 +134,17 @@ describe("names what is wrong in one line", () => {
       "plain http to the world in production",
       { ...production, PUBLIC_ORIGIN: "http://trade.example.com" },
       ['PUBLIC_ORIGIN: expected https in production, got "http://trade.example.com"']
+    ],
+    [
+      "addresses to confirm, and no way to mail",
+      { ...production, SMTP_URL: "" },
+      ["SMTP_URL: missing, expected an SMTP URL because EMAIL_VERIFICATION is true"]
+    ],
+    ["no mails in production, when nobody has to confirm", { ...production, SMTP_URL: "", EMAIL_VERIFICATION: "false" }, []],
+    [
+      "a proxy that is no address",
+      { ...development, TRUSTED_PROXIES: "10.0.0.0/8,proxy" },
+      ['TRUSTED_PROXIES: expected addresses or networks separated by commas, such as 10.0.0.0/8,192.0.2.7, got "10.0.0.0/8,proxy"']
     ],
     ["plain http on loopback in production", { ...production, PUBLIC_ORIGIN: "http://127.0.0.1:8080" }, []]
   ])("%s", (_, env, expected) => {

@@ -6,6 +6,7 @@
  * 78 (EX_CONFIG), which a supervisor should not retry.
  */
 import { Config, Context, Data, Effect, Layer, Option, Redacted, Result, Runtime, Schema, SchemaTransformation } from "effect"
+import { isIP } from "node:net"
 import { CONFIGURATION_EXIT_CODE } from "#server/ExitCode.ts"
 
 const DEFAULT_PORT = "8080"
@@ -14,7 +15,7 @@ const DEVELOPMENT_SESSION_SECRET = "for development only, known to everybody"
 /** The key that `npm start` gives to the simulator; refused in production. */
 const SIMULATOR_API_KEY = "demo"
 
-export type SettingGroup = "Server" | "Database" | "Market data" | "Accounts" | "Cluster"
+export type SettingGroup = "Server" | "Database" | "Market data" | "Accounts" | "Mail" | "Cluster"
 
 export interface Setting<A> {
   readonly variable: string
@@ -50,6 +51,14 @@ const wholeNumber = (minimum: number, maximum: number) =>
     Schema.decodeTo(Schema.Int.check(Schema.isBetween({ minimum, maximum })), SchemaTransformation.numberFromString)
   )
 
+const isNetwork = (text: string): boolean => {
+  const [address = "", bits, ...rest] = text.split("/")
+  const version = isIP(address)
+  return (
+    version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  )
+}
+
 type Ranged = Omit<Declaration, "expected"> & { readonly min: number; readonly max: number }
 
 const count = ({ max, min, ...declaration }: Ranged): Setting<number> =>
@@ -68,6 +77,19 @@ const urlOf = (...protocols: ReadonlyArray<string>) =>
 const origin = urlOf("http:", "https:")
   .check(Schema.isPattern(/^https?:\/\/[^/?#@]+$/))
   .pipe(Schema.decodeTo(Schema.String, SchemaTransformation.transform({ decode: (text) => new URL(text).origin, encode: (text) => text })))
+
+/** Addresses and networks such as 10.0.0.0/8, separated by commas; none when empty. */
+const networks = Schema.String.check(
+  Schema.makeFilter((text) => text === "" || text.split(",").every((part) => isNetwork(part.trim())))
+).pipe(
+  Schema.decodeTo(
+    Schema.Array(Schema.String),
+    SchemaTransformation.transform({
+      decode: (text): ReadonlyArray<string> => (text === "" ? [] : text.split(",").map((part) => part.trim())),
+      encode: (parts) => parts.join(",")
+    })
+  )
+)
 
 const trueOrFalse = Schema.Literals(["true", "false"]).pipe(
   Schema.decodeTo(
@@ -109,6 +131,14 @@ export const settings = {
     expected: "an origin such as https://trade.example.com, without a path",
     default: "http://localhost:<PORT>",
     requiredInProduction: true
+  }),
+  trustedProxies: setting(networks, {
+    variable: "TRUSTED_PROXIES",
+    group: "Server",
+    description:
+      "Proxies in front of the product, whose X-Forwarded-For and X-Forwarded-Proto are believed. Behind them plain http is sent on to https when PUBLIC_ORIGIN is https.",
+    expected: "addresses or networks separated by commas, such as 10.0.0.0/8,192.0.2.7",
+    default: ""
   }),
   sessionSecret: secret(Schema.String.check(Schema.isMinLength(32), Schema.isMaxLength(1024)), {
     variable: "SESSION_SECRET",
@@ -198,6 +228,29 @@ export const settings = {
     default: "200",
     min: 1,
     max: 100_000
+  }),
+  emailVerification: setting(trueOrFalse, {
+    variable: "EMAIL_VERIFICATION",
+    group: "Mail",
+    description: "New clients must open the link that is mailed to them before they sign in.",
+    expected: "true or false",
+    default: "false",
+    defaultInProduction: "true"
+  }),
+  smtpUrl: secret(Schema.Union([Schema.Literal(""), urlOf("smtp:", "smtps:")]), {
+    variable: "SMTP_URL",
+    group: "Mail",
+    description:
+      "Where mails are handed over. Unset, they are not sent: outside production they can be read at /dev/mail. Required in production unless EMAIL_VERIFICATION is false.",
+    expected: "an SMTP URL such as smtps://user:password@smtp.example.com:465",
+    default: ""
+  }),
+  mailFrom: setting(Schema.String.check(Schema.isPattern(/^[^\r\n<>"]{0,100}<?[^\s<>"@]{1,64}@[^\s<>"@]{1,190}>?$/u)), {
+    variable: "MAIL_FROM",
+    group: "Mail",
+    description: "Sender of all mails.",
+    expected: "an address such as Keel <no-reply@trade.example.com>",
+    default: "Keel <no-reply@keel.example>"
   }),
   runnerHost: setting(Schema.NonEmptyString, {
     variable: "RUNNER_HOST",
@@ -294,6 +347,10 @@ const conflicts = (config: Configuration): ReadonlyArray<string> => {
       config.publicOrigin.startsWith("http:") &&
       !isLoopback(config.publicOrigin) &&
       `PUBLIC_ORIGIN: expected https in production, got "${config.publicOrigin}"`,
+    production &&
+      config.emailVerification &&
+      Redacted.value(config.smtpUrl) === "" &&
+      "SMTP_URL: missing, expected an SMTP URL because EMAIL_VERIFICATION is true",
     config.shardLockRefreshMillis * 3 > config.shardLockExpirationMillis &&
       `SHARD_LOCK_REFRESH_MILLIS: expected at most a third of SHARD_LOCK_EXPIRATION_MILLIS, got ${config.shardLockRefreshMillis} of ${config.shardLockExpirationMillis}`
   ].filter((line) => line !== false)

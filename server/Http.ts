@@ -7,10 +7,14 @@ import { PrometheusMetrics } from "effect/observability"
 import { Api } from "#contract/Api.ts"
 import { AccountsApi } from "#server/api/AccountsApi.ts"
 import { AdminApi } from "#server/api/AdminApi.ts"
+import { AuditApi } from "#server/api/AuditApi.ts"
 import { AuthApi } from "#server/api/AuthApi.ts"
 import { MarketApi } from "#server/api/MarketApi.ts"
+import { ProfileApi } from "#server/api/ProfileApi.ts"
 import { SystemApi } from "#server/api/SystemApi.ts"
 import { TradingApi } from "#server/api/TradingApi.ts"
+import { UsersApi } from "#server/api/UsersApi.ts"
+import { AuditedLive } from "#server/audit/AuditedLive.ts"
 import { AccountAccessLive } from "#server/auth/AccountAccessLive.ts"
 import { SessionLive } from "#server/auth/SessionLive.ts"
 import type { Configuration } from "#server/Config.ts"
@@ -21,6 +25,7 @@ import { ProblemsLive } from "#server/http/Problems.ts"
 import { RateLimitLive } from "#server/http/RateLimits.ts"
 import { SameSiteLive } from "#server/http/SameSite.ts"
 import { makeWebApp } from "#server/http/WebApp.ts"
+import { DevMail } from "#server/mail/DevMail.ts"
 import { StreamHub } from "#server/stream/StreamHub.ts"
 import { StreamRoute } from "#server/stream/StreamRoute.ts"
 
@@ -28,11 +33,19 @@ import { StreamRoute } from "#server/stream/StreamRoute.ts"
 const GRACEFUL_SHUTDOWN_TIMEOUT = "5 seconds"
 
 const api = HttpApiBuilder.layer(Api).pipe(
-  Layer.provide([AccountsApi, AdminApi, AuthApi, MarketApi, SystemApi, TradingApi]),
-  Layer.provide([AccountAccessLive, SessionLive, SameSiteLive, RateLimitLive, ProblemsLive])
+  Layer.provide([AccountsApi, AdminApi, AuditApi, AuthApi, MarketApi, ProfileApi, SystemApi, TradingApi, UsersApi]),
+  Layer.provide([AccountAccessLive, SessionLive, SameSiteLive, AuditedLive, RateLimitLive, ProblemsLive])
 )
 
-const routes = Layer.mergeAll(api, Documentation, StreamRoute, PrometheusMetrics.layerHttp({ path: "/metrics" }), makeWebApp(), Envelope)
+const routes = Layer.mergeAll(
+  api,
+  Documentation,
+  DevMail,
+  StreamRoute,
+  PrometheusMetrics.layerHttp({ path: "/metrics" }),
+  makeWebApp(),
+  Envelope
+)
 
 /** Streams never end by themselves: at a stop they are told to go before the server waits for its last requests. */
 const drainStreams = Layer.effectDiscard(Effect.flatMap(StreamHub, (hub) => Effect.addFinalizer(() => hub.drain)))

@@ -1,27 +1,34 @@
 /** The server: reads its settings and puts the layers together. The only place that does. */
 import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
 import { Effect, Layer, Logger, References, Runtime } from "effect"
+import { AuditTrail } from "#db/AuditTrail.ts"
 import { makeDatabase } from "#db/Database.ts"
+import { EmailLinks } from "#db/EmailLinks.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
+import { SecondFactors } from "#db/SecondFactors.ts"
 import { Sessions } from "#db/Sessions.ts"
 import { Users } from "#db/Users.ts"
 import { makeActors } from "#server/Actors.ts"
 import { Readiness } from "#server/api/Readiness.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
+import { Credentials } from "#server/auth/Credentials.ts"
+import { EmailTokens } from "#server/auth/EmailTokens.ts"
 import { FirstAccount } from "#server/auth/FirstAccount.ts"
 import { PasswordHashes } from "#server/auth/PasswordHashes.ts"
 import { seedDemoUsers } from "#server/auth/seedDemoUsers.ts"
+import { ServerKeys } from "#server/auth/ServerKeys.ts"
 import { SignIn } from "#server/auth/SignIn.ts"
+import { TwoFactor } from "#server/auth/TwoFactor.ts"
 import { AppConfig, type Configuration } from "#server/Config.ts"
 import { makeHttp } from "#server/Http.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
+import { Mailer } from "#server/mail/Mailer.ts"
 
-const identity = SignIn.layer.pipe(
-  Layer.provideMerge(
-    Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer)
-  ),
-  Layer.provideMerge(Layer.mergeAll(Users.layer, Sessions.layer)),
+const identity = Layer.mergeAll(SignIn.layer, Credentials.layer).pipe(
+  Layer.provideMerge(Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, EmailTokens.layer, TwoFactor.layer)),
+  Layer.provideMerge(Layer.mergeAll(PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer, ServerKeys.layer, Mailer.layer)),
+  Layer.provideMerge(Layer.mergeAll(Users.layer, Sessions.layer, EmailLinks.layer, SecondFactors.layer, AuditTrail.layer)),
   Layer.provide(NodeCrypto.layer)
 )
 

@@ -1,6 +1,6 @@
 /**
  * Proves a database, while servers run on it or not: replays every journal and compares with receipts, read tables, outbox, snapshots and
- * with what the running servers' actors hold in memory. Prints each violation in a line; exit code 1 when there is any.
+ * with what the running servers' actors hold in memory; and walks the chain of the audit trail. Prints each violation in a line; exit code 1 when there is any.
  *
  * `npm run verify` in a checkout; `node server/verify.ts` with DATABASE_URL elsewhere.
  */
@@ -8,6 +8,7 @@ import { NodeRuntime } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import { Account } from "#actors/account/AccountProtocol.ts"
 import { Snapshots } from "#actors/Snapshots.ts"
+import { AuditTrail } from "#db/AuditTrail.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { PgSnapshots } from "#db/PgSnapshots.ts"
 import { storedAccount, storedAccountIds } from "#db/StoredAccounts.ts"
@@ -62,6 +63,12 @@ const verify = Effect.gen(function* () {
   // one alone, to find out whether any server answers
   if (first !== undefined) yield* check(first)
   yield* Effect.forEach(others, check, { concurrency: CONCURRENT_ACCOUNTS, discard: true })
+  const audit = yield* (yield* AuditTrail).verify
+  if (audit.damage !== undefined) {
+    violations++
+    console.log(`audit entry ${audit.damage.sequence} ${audit.damage.what === "altered" ? "was altered" : "is missing"}`)
+  }
+  console.log(`${audit.entries} audit entries`)
   console.log(
     `${accountIds.length} accounts, ${events} events, ${violations} violations; ${isLive ? "compared with the running servers" : "no server answered, memory not compared"}`
   )
@@ -71,6 +78,8 @@ const verify = Effect.gen(function* () {
 const database = Layer.unwrap(Effect.map(AppConfig, (config) => makeDatabase(config.databaseUrl)))
 
 verify.pipe(
-  Effect.provide(Layer.mergeAll(PgSnapshots, clusterClient).pipe(Layer.provideMerge(database), Layer.provide(AppConfig.layer))),
+  Effect.provide(
+    Layer.mergeAll(PgSnapshots, AuditTrail.layer, clusterClient).pipe(Layer.provideMerge(database), Layer.provide(AppConfig.layer))
+  ),
   NodeRuntime.runMain
 )

@@ -1,11 +1,28 @@
-/** InMemoryIdentity: users and sessions without a database. */
-import { Sessions, SESSION_IDLE_MILLIS, SESSION_LIFETIME_MILLIS, type NewSession } from "#db/Sessions.ts"
+/** InMemoryIdentity: users and sessions without a database, and a configuration to sign with. */
+import { AppConfig, readConfiguration } from "#server/Config.ts"
+import {
+  ACCESS_MILLIS,
+  REFRESH_GRACE_MILLIS,
+  Sessions,
+  SESSION_IDLE_MILLIS,
+  SESSION_LIFETIME_MILLIS,
+  type Exchange,
+  type NewSession,
+  type SessionRecord
+} from "#db/Sessions.ts"
 import { emailKey, EmailTaken, Users, type UserRecord } from "#db/Users.ts"
-import { Effect, Layer } from "effect"
+import { ConfigProvider, Effect, Layer } from "effect"
+
+const environment = { DATABASE_URL: "postgres://localhost/none", TWELVEDATA_API_KEY: "demo", DEMO_ACCOUNTS: "true" }
+export const testConfiguration = Layer.effect(AppConfig, readConfiguration).pipe(
+  Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment })))
+)
 
 export const makeInMemoryIdentity = () => {
   const users = new Map<string, UserRecord>()
-  const sessions = new Map<string, NewSession & { lastUsedAt: number }>()
+  const sessions = new Map<string, NewSession & { lastUsedAt: number; accessHash: string; accessUntil: number }>()
+  const refreshIds = new Map<string, { readonly sessionKey: string; exchangedAt: number | undefined }>()
+  const listeners = new Set<(sessionKey: string) => void>()
   /** Reads of sessions, to see what is cached. */
   const reads = { count: 0 }
 
@@ -19,6 +36,20 @@ export const makeInMemoryIdentity = () => {
     return session !== undefined && session.createdAt + SESSION_LIFETIME_MILLIS > now && session.lastUsedAt > now - SESSION_IDLE_MILLIS
   }
 
+  const recordOf = (key: string): SessionRecord | undefined => {
+    const session = sessions.get(key)
+    const user = session && users.get(session.userId)
+    if (session === undefined || user === undefined) return undefined
+    const { accessUntil, createdAt, lastUsedAt } = session
+    const { email, role, userId } = user
+    return { sessionKey: key, userId, email, role, lastUsedAt, expiresAt: createdAt + SESSION_LIFETIME_MILLIS, accessUntil }
+  }
+  const remove = (key: string): boolean => {
+    const existed = sessions.delete(key)
+    for (const listener of listeners) if (existed) listener(key)
+    return existed
+  }
+
   const layer = Layer.mergeAll(
     Layer.succeed(
       Users,
@@ -26,7 +57,7 @@ export const makeInMemoryIdentity = () => {
         insert: (user) =>
           Effect.suspend(() => {
             if (byEmail(user.email) !== undefined) return Effect.fail(new EmailTaken())
-            users.set(user.userId, { ...user, failedLogins: 0, lastFailedAt: 0 })
+            users.set(user.userId, { ...user, failedLogins: 0, lastFailedAt: 0, blockedAt: undefined, twoFactor: false })
             return Effect.void
           }),
         byEmail: (email) => Effect.sync(() => byEmail(email)),
@@ -35,6 +66,21 @@ export const makeInMemoryIdentity = () => {
           Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: user.failedLogins + 1, lastFailedAt: at }))),
         loginSucceeded: (userId) => Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: 0 }))),
         setPasswordHash: (userId, passwordHash) => Effect.sync(() => change(userId, (user) => ({ ...user, passwordHash }))),
+        page: () => Effect.sync(() => ({ rows: [...users.values()], cursor: undefined })),
+        setVerifiedEmail: (userId, email, at) =>
+          Effect.suspend(() => {
+            const holder = byEmail(email)
+            if (holder !== undefined && holder.userId !== userId) return Effect.fail(new EmailTaken())
+            change(userId, (user) => ({ ...user, email, emailVerifiedAt: at }))
+            return Effect.void
+          }),
+        setBlocked: (userId, at) =>
+          Effect.sync(() => {
+            const changes = (users.get(userId)?.blockedAt === undefined) === (at !== undefined)
+            change(userId, (user) => ({ ...user, blockedAt: at }))
+            return changes
+          }),
+        setRole: (userId, role) => Effect.sync(() => change(userId, (user) => ({ ...user, role }))),
         accountForRequest: (_key, accountId) => Effect.succeed(accountId),
         emailsOf: (userIds) =>
           Effect.sync(() => new Map(userIds.flatMap((id) => (users.has(id) ? [[id, users.get(id)?.email ?? ""]] : []))))
@@ -43,27 +89,58 @@ export const makeInMemoryIdentity = () => {
     Layer.succeed(
       Sessions,
       Sessions.of({
-        insert: (session) => Effect.sync(() => void sessions.set(session.sessionKey, { ...session, lastUsedAt: session.createdAt })),
-        find: (key, now) =>
+        insert: (session) =>
+          Effect.sync(() => {
+            refreshIds.set(session.refreshHash, { sessionKey: session.sessionKey, exchangedAt: undefined })
+            sessions.set(session.sessionKey, {
+              ...session,
+              lastUsedAt: session.createdAt,
+              accessUntil: session.createdAt + ACCESS_MILLIS
+            })
+          }),
+        find: (accessHash, now) =>
           Effect.sync(() => {
             reads.count++
-            const session = sessions.get(key)
-            const user = session && users.get(session.userId)
-            if (session === undefined || user === undefined || !holds(key, now)) return undefined
-            const { createdAt, lastUsedAt } = session
-            const { email, role, userId } = user
-            return { sessionKey: key, userId, email, role, lastUsedAt, expiresAt: createdAt + SESSION_LIFETIME_MILLIS }
+            const session = [...sessions.values()].find((one) => one.accessHash === accessHash && one.accessUntil > now)
+            return session === undefined || !holds(session.sessionKey, now) ? undefined : recordOf(session.sessionKey)
           }),
+        exchange: (refreshHash, next, now) =>
+          Effect.sync((): Exchange => {
+            const refreshId = refreshIds.get(refreshHash)
+            const session = sessions.get(refreshId?.sessionKey ?? "")
+            const record = recordOf(refreshId?.sessionKey ?? "")
+            if (refreshId === undefined || session === undefined || record === undefined || !holds(session.sessionKey, now))
+              return { _tag: "Unknown" }
+            if (refreshId.exchangedAt !== undefined && now - refreshId.exchangedAt < REFRESH_GRACE_MILLIS)
+              return { _tag: "Rotated", session: record }
+            if (refreshId.exchangedAt !== undefined) {
+              remove(session.sessionKey)
+              return { _tag: "Reused", userId: session.userId }
+            }
+            refreshId.exchangedAt = now
+            refreshIds.set(next.refreshHash, { sessionKey: session.sessionKey, exchangedAt: undefined })
+            Object.assign(session, { accessHash: next.accessHash, accessUntil: now + ACCESS_MILLIS, lastUsedAt: now })
+            return { _tag: "Rotated", session: recordOf(session.sessionKey) ?? record }
+          }),
+        listOf: (userId, now) =>
+          Effect.sync(() =>
+            [...sessions.values()]
+              .filter((session) => session.userId === userId && holds(session.sessionKey, now))
+              .map((session) => ({ ...session, expiresAt: session.createdAt + SESSION_LIFETIME_MILLIS }))
+          ),
         touch: (key, now) =>
           Effect.sync(() => {
             const session = sessions.get(key)
             if (session !== undefined) session.lastUsedAt = now
           }),
-        remove: (key) => Effect.sync(() => void sessions.delete(key)),
+        remove: (key, userId) => Effect.sync(() => sessions.get(key)?.userId === userId && remove(key)),
+        removeAllOf: (userId) =>
+          Effect.sync(() => [...sessions.values()].filter((one) => one.userId === userId && remove(one.sessionKey)).length),
+        onEnded: (listener) => Effect.sync(() => void listeners.add(listener)),
         holding: (keys, now) => Effect.sync(() => new Set(keys.filter((key) => holds(key, now)))),
         removeExpired: (now) =>
           Effect.sync(() => {
-            for (const key of sessions.keys()) if (!holds(key, now)) sessions.delete(key)
+            for (const key of sessions.keys()) if (!holds(key, now)) remove(key)
           })
       })
     )

@@ -10,6 +10,7 @@ import { Users } from "#db/Users.ts"
 import { currencyDigitsOf } from "#domain/Currency.ts"
 import { formatDecimal } from "#domain/Decimal.ts"
 import type { LedgerEntry } from "#domain/LedgerEntry.ts"
+import { note } from "#server/audit/AuditNote.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { group, instrument, killSwitch, listGroups, putGroup, putInstrument } from "#server/api/configurationHandlers.ts"
 import { marketHealth } from "#server/api/marketHealth.ts"
@@ -65,12 +66,14 @@ export const AdminApi = HttpApiBuilder.group(Api, "admin", (handlers) =>
       const accountId =
         key === undefined ? fresh : yield* users.accountForRequest(`${staff.userId} ${key}`, fresh).pipe(Effect.mapError(unavailable))
       const command: OpenAccount = { _tag: "OpenAccount", clientId: owner.userId, ...conditions }
+      yield* note({ subject: `account:${accountId}`, after: { clientId: owner.userId, ...conditions } })
       yield* execute(accountId, key ?? randomUUID(), command)
       const body = accountSummary(yield* viewOf(accountId), yield* currentMarket)
       return HttpApiSchema.withHeaders({ body, headers: { location: `/accounts/${accountId}` } })
     }),
     balanceOperation: Effect.fnUntraced(function* ({ headers, params: { accountId }, payload }) {
       const { currencyDigits } = yield* entryOf(accountId)
+      yield* note({ reason: payload.comment ?? payload.reference, after: payload })
       const commandId = headers["idempotency-key"] ?? `balance-operation ${payload.reference}`
       const outcome = yield* execute(accountId, commandId, { _tag: "ApplyBalanceOperation", ...payload })
       return { accountId, version: outcome.version, entry: ledgerEntryView(yield* bookedEntry(outcome), currencyDigits) }
@@ -81,6 +84,11 @@ export const AdminApi = HttpApiBuilder.group(Api, "admin", (handlers) =>
       const before = yield* viewOf(accountId)
       const effect = settingsEffect(before.state, payload, market)
       const shown = { accountId, before: accountFigures(before.state, market), ...effect }
+      const { group, leverage, lotsMax, openPositionsMax, tradingMode } = before.state
+      yield* note({
+        before: { group, leverage, lotsMax, openPositionsMax, tradingMode },
+        after: { ...payload, preview: query.preview === "true" }
+      })
       if (query.preview === "true") return { ...shown, version: before.version, applied: false }
       const outcome = yield* execute(accountId, headers["idempotency-key"] ?? randomUUID(), { _tag: "ChangeSettings", ...payload })
       return { ...shown, version: outcome.version, applied: true, refusal: null }

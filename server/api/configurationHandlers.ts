@@ -8,6 +8,7 @@ import { AccountReads } from "#db/AccountReads.ts"
 import type { AccountGroup } from "#domain/AccountGroup.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import { note } from "#server/audit/AuditNote.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { originOf } from "#server/api/execute.ts"
 import { unavailable } from "#server/api/refusals.ts"
@@ -44,6 +45,7 @@ export const putInstrument = Effect.fnUntraced(function* ({
   readonly payload: Instrument
 }) {
   yield* samePath("/symbol", symbol, payload.symbol)
+  yield* note({ subject: `instrument:${symbol}`, before: (yield* current).instruments[symbol], after: payload })
   const { version } = yield* change({ kind: "instrument", instrument: payload })
   return { configurationVersion: version, instrument: payload }
 })
@@ -64,6 +66,7 @@ export const putGroup = Effect.fnUntraced(function* ({
   readonly payload: AccountGroup
 }) {
   yield* samePath("/name", name, payload.name)
+  yield* note({ subject: `group:${name}`, before: (yield* current).groups[name], after: payload })
   const { version } = yield* change({ kind: "group", group: payload })
   return { configurationVersion: version, group: payload }
 })
@@ -98,8 +101,22 @@ const killSwitchState = ({ halted, instruments, version }: Configuration) => ({
     .map(({ symbol }) => symbol)
 })
 
+const killSwitchSubject = (request: typeof KillSwitchRequest.Type): string => {
+  switch (request.scope) {
+    case "everything":
+      return "everything"
+    case "symbol":
+      return `instrument:${request.symbol}`
+    case "client":
+      return `user:${request.clientId}`
+    case "account":
+      return `account:${request.accountId}`
+  }
+}
+
 export const killSwitch = Effect.fnUntraced(function* ({ payload }: { readonly payload: typeof KillSwitchRequest.Type }) {
   const { halted } = payload
+  yield* note({ subject: killSwitchSubject(payload), after: { halted } })
   switch (payload.scope) {
     case "everything":
       return killSwitchState(yield* change({ kind: "halt", halted }))

@@ -1,13 +1,25 @@
 /**
  * ActiveSessions: sessions as requests and streams see them on this node.
  *
- * The id is 256 random bits in a cookie; the database holds only its SHA-256. A session that was just read is not read again for a second,
- * so an end on another node is noticed within a second, and an end on this node at once.
+ * Two ids of 256 bits stand in two cookies; the database holds only their SHA-256. The access id is good for minutes. The refresh id is
+ * good once: it is exchanged for the next two, which are drawn from it, so that an exchange whose answer was lost can be repeated for a
+ * moment with the same result. A refresh id that comes back later ends the session for whoever holds it.
+ *
+ * A session that was just read is not read again for a second. An end on this node counts at once; one elsewhere is announced, and where
+ * the announcement is lost it is noticed within a second.
  */
-import { Sessions, SESSION_LIFETIME_MILLIS, SESSION_TOUCH_MILLIS, type SessionRecord } from "#db/Sessions.ts"
+import {
+  ACCESS_MILLIS,
+  Sessions,
+  SESSION_LIFETIME_MILLIS,
+  SESSION_TOUCH_MILLIS,
+  type SessionListing,
+  type SessionRecord
+} from "#db/Sessions.ts"
 import type { IdentityUnavailable } from "#db/Users.ts"
 import { Clock, Context, Effect, Latch, Layer, Schedule } from "effect"
-import { hash, randomBytes } from "node:crypto"
+import { ServerKeys } from "#server/auth/ServerKeys.ts"
+import { hash, randomBytes, randomUUID } from "node:crypto"
 
 const ID_BYTES = 32
 const ID = /^[A-Za-z0-9_-]{43}$/u
@@ -21,7 +33,20 @@ interface Cached {
   readonly readAt: number
 }
 
-const sessionKeyOf = (id: string): string => hash("sha256", id, "hex")
+/** What goes into the cookies and nowhere else, and how long it is good. */
+export interface SessionIds {
+  readonly accessId: string
+  readonly refreshId: string
+  readonly accessExpiresAt: number
+  readonly expiresAt: number
+}
+export type Refreshed =
+  | { readonly _tag: "Refreshed"; readonly ids: SessionIds; readonly userId: string }
+  /** The session was ended: its refresh id had been used before. */
+  | { readonly _tag: "Reused"; readonly userId: string }
+  | { readonly _tag: "Unknown" }
+
+const hashOf = (id: string): string => hash("sha256", id, "hex")
 /** PostgreSQL keeps no NUL, and nobody wants control characters in a list of devices. */
 const plain = (text: string): string =>
   text
@@ -32,14 +57,18 @@ const plain = (text: string): string =>
 export class ActiveSessions extends Context.Service<
   ActiveSessions,
   {
-    /** A new session; `id` goes into the cookie and nowhere else. */
     readonly open: (device: {
       readonly userId: string
       readonly ip: string
       readonly userAgent: string
-    }) => Effect.Effect<{ readonly id: string; readonly expiresAt: number }, IdentityUnavailable>
-    readonly find: (id: string) => Effect.Effect<SessionRecord | undefined, IdentityUnavailable>
-    readonly end: (sessionKey: string) => Effect.Effect<void, IdentityUnavailable>
+    }) => Effect.Effect<SessionIds, IdentityUnavailable>
+    readonly find: (accessId: string) => Effect.Effect<SessionRecord | undefined, IdentityUnavailable>
+    readonly refresh: (refreshId: string) => Effect.Effect<Refreshed, IdentityUnavailable>
+    readonly listOf: (userId: string) => Effect.Effect<ReadonlyArray<SessionListing>, IdentityUnavailable>
+    /** Answers whether the user had it. */
+    readonly end: (sessionKey: string, userId: string) => Effect.Effect<boolean, IdentityUnavailable>
+    /** Every session of the user, on every node. */
+    readonly endAllOf: (userId: string) => Effect.Effect<void, IdentityUnavailable>
     /** Tells, within a second, when the session is over, wherever it was ended. Answers how to stop watching. */
     readonly watch: (sessionKey: string, onEnd: () => void) => () => void
   }
@@ -48,20 +77,21 @@ export class ActiveSessions extends Context.Service<
     ActiveSessions,
     Effect.gen(function* () {
       const sessions = yield* Sessions
+      const keys = yield* ServerKeys
       const cache = new Map<string, Cached>()
       const watchers = new Map<string, Set<() => void>>()
       const anyWatched = yield* Latch.make(false)
 
-      const remember = (record: SessionRecord, readAt: number): void => {
-        cache.delete(record.sessionKey)
+      const remember = (accessHash: string, record: SessionRecord, readAt: number): void => {
+        cache.delete(accessHash)
         for (const oldest of cache.keys()) {
           if (cache.size < SESSIONS_CACHED_MAX) break
           cache.delete(oldest)
         }
-        cache.set(record.sessionKey, { record, readAt })
+        cache.set(accessHash, { record, readAt })
       }
       const ended = (sessionKey: string): void => {
-        cache.delete(sessionKey)
+        for (const [accessHash, { record }] of cache) if (record.sessionKey === sessionKey) cache.delete(accessHash)
         const told = watchers.get(sessionKey) ?? []
         watchers.delete(sessionKey)
         for (const onEnd of told) onEnd()
@@ -69,32 +99,56 @@ export class ActiveSessions extends Context.Service<
 
       const open = Effect.fn("ActiveSessions.open")(function* (device: { userId: string; ip: string; userAgent: string }) {
         const createdAt = yield* Clock.currentTimeMillis
-        const id = randomBytes(ID_BYTES).toString("base64url")
+        const refreshId = randomBytes(ID_BYTES).toString("base64url")
+        const accessId = randomBytes(ID_BYTES).toString("base64url")
         yield* sessions.insert({
-          sessionKey: sessionKeyOf(id),
+          sessionKey: randomUUID(),
           userId: device.userId,
           createdAt,
           ip: device.ip,
-          userAgent: plain(device.userAgent)
+          userAgent: plain(device.userAgent),
+          accessHash: hashOf(accessId),
+          refreshHash: hashOf(refreshId)
         })
-        return { id, expiresAt: createdAt + SESSION_LIFETIME_MILLIS }
+        return { accessId, refreshId, accessExpiresAt: createdAt + ACCESS_MILLIS, expiresAt: createdAt + SESSION_LIFETIME_MILLIS }
       })
 
-      const find = Effect.fnUntraced(function* (id: string) {
-        if (!ID.test(id)) return undefined
+      const find = Effect.fnUntraced(function* (accessId: string) {
+        if (!ID.test(accessId)) return undefined
         const now = yield* Clock.currentTimeMillis
-        const sessionKey = sessionKeyOf(id)
-        const cached = cache.get(sessionKey)
-        if (cached !== undefined && now - cached.readAt < SESSION_CACHE_MILLIS && cached.record.expiresAt > now) return cached.record
-        const record = yield* sessions.find(sessionKey, now)
+        const accessHash = hashOf(accessId)
+        const cached = cache.get(accessHash)
+        if (cached !== undefined && now - cached.readAt < SESSION_CACHE_MILLIS && cached.record.accessUntil > now) return cached.record
+        const record = yield* sessions.find(accessHash, now)
         if (record === undefined) {
-          cache.delete(sessionKey)
+          cache.delete(accessHash)
           return undefined
         }
-        remember(record, now)
-        if (now - record.lastUsedAt >= SESSION_TOUCH_MILLIS) yield* sessions.touch(sessionKey, now)
+        remember(accessHash, record, now)
+        if (now - record.lastUsedAt >= SESSION_TOUCH_MILLIS) yield* sessions.touch(record.sessionKey, now)
         return record
       })
+
+      const refresh = Effect.fn("ActiveSessions.refresh")(function* (refreshId: string) {
+        if (!ID.test(refreshId)) return { _tag: "Unknown" } satisfies Refreshed
+        const next = { accessId: keys.mac("access id", refreshId), refreshId: keys.mac("refresh id", refreshId) }
+        const hashes = { accessHash: hashOf(next.accessId), refreshHash: hashOf(next.refreshId) }
+        const exchange = yield* sessions.exchange(hashOf(refreshId), hashes, yield* Clock.currentTimeMillis)
+        if (exchange._tag !== "Rotated") return exchange
+        const { accessUntil, expiresAt, userId } = exchange.session
+        return { _tag: "Refreshed", userId, ids: { ...next, accessExpiresAt: accessUntil, expiresAt } } satisfies Refreshed
+      })
+
+      const end = (sessionKey: string, userId: string) =>
+        Effect.tap(sessions.remove(sessionKey, userId), (existed) => Effect.sync(() => existed && ended(sessionKey)))
+
+      const endAllOf = Effect.fn("ActiveSessions.endAllOf")(function* (userId: string) {
+        const listed = yield* sessions.listOf(userId, yield* Clock.currentTimeMillis)
+        yield* sessions.removeAllOf(userId)
+        for (const { sessionKey } of listed) ended(sessionKey)
+      })
+
+      yield* sessions.onEnded(ended)
 
       const sweep = Effect.gen(function* () {
         if (watchers.size === 0) anyWatched.closeUnsafe()
@@ -115,7 +169,10 @@ export class ActiveSessions extends Context.Service<
       return ActiveSessions.of({
         open,
         find,
-        end: (sessionKey) => Effect.tap(sessions.remove(sessionKey), () => Effect.sync(() => ended(sessionKey))),
+        refresh,
+        listOf: (userId) => Effect.flatMap(Clock.currentTimeMillis, (now) => sessions.listOf(userId, now)),
+        end,
+        endAllOf,
         watch: (sessionKey, onEnd) => {
           const listeners = watchers.get(sessionKey) ?? new Set()
           listeners.add(onEnd)

@@ -1,6 +1,6 @@
 import { it } from "@effect/vitest"
 import { NodeCrypto } from "@effect/platform-node"
-import { ConfigProvider, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { argon2Sync } from "node:crypto"
 import { describe, expect } from "vitest"
@@ -11,13 +11,11 @@ import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { FirstAccount } from "#server/auth/FirstAccount.ts"
 import { PasswordHashes } from "#server/auth/PasswordHashes.ts"
 import { FAILED_LOGINS_MAX, LOGIN_LOCK_MILLIS, SignIn } from "#server/auth/SignIn.ts"
-import { AppConfig, readConfiguration } from "#server/Config.ts"
-import { makeInMemoryIdentity } from "../../tests/InMemoryIdentity.ts"
-
-const environment = { DATABASE_URL: "postgres://localhost/none", TWELVEDATA_API_KEY: "demo", DEMO_ACCOUNTS: "true" }
-const config = Layer.effect(AppConfig, readConfiguration).pipe(
-  Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment })))
-)
+import { EmailTokens } from "#server/auth/EmailTokens.ts"
+import { ServerKeys } from "#server/auth/ServerKeys.ts"
+import { TwoFactor } from "#server/auth/TwoFactor.ts"
+import { Mailer } from "#server/mail/Mailer.ts"
+import { makeInMemoryIdentity, testConfiguration as config } from "../../tests/InMemoryIdentity.ts"
 
 /** Accounts that open, or do not answer. */
 const makeWorld = () => {
@@ -58,6 +56,15 @@ const makeWorld = () => {
   })
   const layer = SignIn.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(ActiveSessions.layer, PasswordHashes.layer, FirstAccount.layer)),
+    Layer.provide([
+      ServerKeys.layer,
+      Mailer.layer,
+      Layer.mock(TwoFactor)({
+        challenge: () => Effect.succeed({ challenge: "challenge", expiresAt: 1 }),
+        answer: () => Effect.succeed([...identity.users.keys()][0] ?? "")
+      }),
+      Layer.mock(EmailTokens)({ mail: () => Effect.void })
+    ]),
     Layer.provide(Layer.mergeAll(identity.layer, accounts, reads, config, NodeCrypto.layerKdf))
   )
   return { ...identity, layer, opened, commands, world }
@@ -125,9 +132,10 @@ describe("signing in", () => {
   it.effect("takes the right password, whatever the case of the address, and makes a new session each time", () =>
     scenario((signIn) =>
       Effect.gen(function* () {
-        const { sessionId } = yield* signIn.register(ada, device)
+        const first = yield* signIn.register(ada, device)
         const again = yield* signIn.login("ADA@example.com", ada.password, device)
-        expect(again.sessionId).not.toBe(sessionId)
+        expect(again.ids.accessId).not.toBe(first.ids.accessId)
+        expect(again.ids.refreshId).not.toBe(first.ids.refreshId)
       })
     )
   )
@@ -139,6 +147,33 @@ describe("signing in", () => {
         const wrong = yield* Effect.flip(signIn.login(ada.email, "wrong", device))
         const unknown = yield* Effect.flip(signIn.login("nobody@example.com", "wrong", device))
         expect(unknown).toEqual(wrong)
+      })
+    )
+  )
+
+  it.effect("answers a blocked user like a wrong password", () =>
+    scenario((signIn, { users }) =>
+      Effect.gen(function* () {
+        const { user } = yield* signIn.register(ada, device)
+        users.set(user.userId, { ...user, blockedAt: 1 })
+        expect((yield* Effect.flip(signIn.login(ada.email, ada.password, device)))._tag).toBe("InvalidCredentials")
+      })
+    )
+  )
+
+  it.effect("with a second factor opens no session before the code, and none for who was blocked meanwhile", () =>
+    scenario((signIn, { sessions, users }) =>
+      Effect.gen(function* () {
+        const { user } = yield* signIn.register(ada, device)
+        sessions.clear()
+        users.set(user.userId, { ...user, twoFactor: true })
+        const asked = yield* Effect.flip(signIn.login(ada.email, ada.password, device))
+        expect(asked).toMatchObject({ _tag: "SecondFactorNeeded", challenge: "challenge" })
+        expect(sessions.size).toBe(0)
+        yield* signIn.answer("challenge", "123456", device)
+        expect(sessions.size).toBe(1)
+        users.set(user.userId, { ...user, blockedAt: 1 })
+        expect((yield* Effect.flip(signIn.answer("challenge", "123456", device)))._tag).toBe("InvalidCredentials")
       })
     )
   )

@@ -1,20 +1,32 @@
-/** SignIn: registering, signing in and out. */
+/** SignIn: registering, and signing in with one step or two. */
 import type { AccountFailure } from "#actors/account/AccountProtocol.ts"
 import type { RegisterRequest } from "#contract/AuthGroup.ts"
 import { AccountReads, type ReadsUnavailable } from "#db/AccountReads.ts"
 import { Users, type EmailTaken, type IdentityUnavailable, type UserRecord } from "#db/Users.ts"
-import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
+import { ActiveSessions, type SessionIds } from "#server/auth/ActiveSessions.ts"
+import { EmailTokens } from "#server/auth/EmailTokens.ts"
 import { FirstAccount } from "#server/auth/FirstAccount.ts"
 import { isCommonPassword } from "#server/auth/isCommonPassword.ts"
 import { PasswordHashes, type HashingBusy } from "#server/auth/PasswordHashes.ts"
+import { TwoFactor, type ChallengeOver, type WrongCode } from "#server/auth/TwoFactor.ts"
+import { AppConfig } from "#server/Config.ts"
+import { Mailer } from "#server/mail/Mailer.ts"
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { randomUUID } from "node:crypto"
 
-/** Unknown address, wrong password or locked: one answer for all. */
+/** Unknown address, wrong password, unconfirmed, blocked or locked: one answer for all. */
 export class InvalidCredentials extends Schema.TaggedError<InvalidCredentials>()("InvalidCredentials", {}) {}
 export class CommonPassword extends Schema.TaggedError<CommonPassword>()("CommonPassword", {}) {}
+/** The password was right; a code finishes the sign-in. */
+export class SecondFactorNeeded extends Schema.TaggedError<SecondFactorNeeded>()("SecondFactorNeeded", {
+  userId: Schema.String,
+  challenge: Schema.String,
+  expiresAt: Schema.Int
+}) {}
+/** The answer to every registration while addresses must be confirmed. */
+export class ConfirmationMailed extends Schema.TaggedError<ConfirmationMailed>()("ConfirmationMailed", {}) {}
 
-/** Wrong passwords in a row after which no password is right, until the lock has passed. */
+/** Wrong passwords and codes in a row after which none is right, until the lock has passed. */
 export const FAILED_LOGINS_MAX = 100
 export const LOGIN_LOCK_MILLIS = 24 * 60 * 60 * 1000
 
@@ -25,11 +37,12 @@ export interface Device {
 export interface SignedIn {
   readonly user: UserRecord
   readonly accountIds: ReadonlyArray<string>
-  /** For the cookie. */
-  readonly sessionId: string
-  readonly expiresAt: number
+  readonly ids: SessionIds
 }
 type Unavailable = IdentityUnavailable | ReadsUnavailable | AccountFailure | HashingBusy
+
+export const isLocked = (user: UserRecord, now: number): boolean =>
+  user.failedLogins >= FAILED_LOGINS_MAX && now - user.lastFailedAt < LOGIN_LOCK_MILLIS
 
 export class SignIn extends Context.Service<
   SignIn,
@@ -37,8 +50,18 @@ export class SignIn extends Context.Service<
     readonly register: (
       request: typeof RegisterRequest.Type,
       device: Device
-    ) => Effect.Effect<SignedIn, EmailTaken | CommonPassword | Unavailable>
-    readonly login: (email: string, password: string, device: Device) => Effect.Effect<SignedIn, InvalidCredentials | Unavailable>
+    ) => Effect.Effect<SignedIn, EmailTaken | CommonPassword | ConfirmationMailed | Unavailable>
+    readonly login: (
+      email: string,
+      password: string,
+      device: Device
+    ) => Effect.Effect<SignedIn, InvalidCredentials | SecondFactorNeeded | Unavailable>
+    /** The second step of a login. */
+    readonly answer: (
+      challenge: string,
+      code: string,
+      device: Device
+    ) => Effect.Effect<SignedIn, WrongCode | ChallengeOver | InvalidCredentials | Unavailable>
     readonly accountIdsOf: (userId: string) => Effect.Effect<ReadonlyArray<string>, ReadsUnavailable>
   }
 >()("server/auth/SignIn") {
@@ -50,18 +73,39 @@ export class SignIn extends Context.Service<
       const sessions = yield* ActiveSessions
       const passwords = yield* PasswordHashes
       const firstAccount = yield* FirstAccount
+      const twoFactor = yield* TwoFactor
+      const tokens = yield* EmailTokens
+      const mailer = yield* Mailer
+      const { emailVerification, publicOrigin } = yield* AppConfig
 
       const accountIdsOf = (userId: string) =>
         Effect.map(reads.accountsOfClient(userId), (accounts) => accounts.map((account) => account.accountId))
 
       /** Also finishes a registration that was cut off between the user and their account. */
       const enter = Effect.fn("SignIn.enter")(function* (user: UserRecord, device: Device) {
+        if (user.failedLogins > 0) yield* users.loginSucceeded(user.userId)
         const known = yield* accountIdsOf(user.userId)
         const first = user.firstAccountId
         if (first !== undefined && !known.includes(first)) yield* firstAccount.open(user.userId, first)
-        const { expiresAt, id } = yield* sessions.open({ userId: user.userId, ...device })
+        const ids = yield* sessions.open({ userId: user.userId, ...device })
         const accountIds = first === undefined || known.includes(first) ? known : [...known, first]
-        return { user, accountIds, sessionId: id, expiresAt }
+        return { user, accountIds, ids }
+      })
+
+      const mailConfirmation = (user: UserRecord) => tokens.mail({ userId: user.userId, purpose: "verifyEmail", email: user.email })
+
+      /** Tells the owner of the address alone that it is taken. */
+      const insertUnseen = Effect.fnUntraced(function* (user: UserRecord) {
+        const inserted = yield* users.insert(user).pipe(
+          Effect.as(true),
+          Effect.catchTag("EmailTaken", () => Effect.succeed(false))
+        )
+        const told = inserted
+          ? mailConfirmation(user)
+          : mailer.send({ to: user.email, template: "alreadyRegistered", parameters: { email: user.email, link: `${publicOrigin}/` } })
+        // not waited for: both answers take the same time
+        yield* Effect.forkDetach(Effect.ignore(told))
+        return yield* new ConfirmationMailed()
       })
 
       const register = Effect.fn("SignIn.register")(function* (request: typeof RegisterRequest.Type, device: Device) {
@@ -75,28 +119,51 @@ export class SignIn extends Context.Service<
           failedLogins: 0,
           lastFailedAt: 0,
           firstAccountId: yield* reads.nextAccountId,
-          createdAt: yield* Clock.currentTimeMillis
+          createdAt: yield* Clock.currentTimeMillis,
+          emailVerifiedAt: undefined,
+          blockedAt: undefined,
+          twoFactor: false
         }
+        if (emailVerification) return yield* insertUnseen(user)
         yield* users.insert(user)
+        yield* Effect.forkDetach(Effect.ignore(mailConfirmation(user)))
         return yield* enter(user, device)
       })
+
+      /** Whether they may, whatever they know. */
+      const mayEnter = (user: UserRecord, now: number): boolean =>
+        user.blockedAt === undefined && !isLocked(user, now) && (!emailVerification || user.emailVerifiedAt !== undefined)
 
       const login = Effect.fn("SignIn.login")(function* (email: string, password: string, device: Device) {
         const user = yield* users.byEmail(email)
         const right = yield* passwords.verify(user?.passwordHash, password)
         const now = yield* Clock.currentTimeMillis
-        const locked = user !== undefined && user.failedLogins >= FAILED_LOGINS_MAX && now - user.lastFailedAt < LOGIN_LOCK_MILLIS
-        if (user === undefined || !right || locked) {
+        if (user === undefined || !right || !mayEnter(user, now)) {
           // not waited for: the answer to an unknown address must not be quicker by one write
           if (user !== undefined && !right) yield* Effect.forkDetach(Effect.ignore(users.loginFailed(user.userId, now)))
           return yield* new InvalidCredentials()
         }
-        if (user.failedLogins > 0) yield* users.loginSucceeded(user.userId)
         if (passwords.isOutdated(user.passwordHash)) yield* users.setPasswordHash(user.userId, yield* passwords.hash(password))
+        if (!user.twoFactor) return yield* enter(user, device)
+        return yield* new SecondFactorNeeded({ userId: user.userId, ...(yield* twoFactor.challenge(user.userId)) })
+      })
+
+      const answer = Effect.fn("SignIn.answer")(function* (challenge: string, code: string, device: Device) {
+        const userId = yield* twoFactor
+          .answer(challenge, code)
+          .pipe(
+            Effect.tapError((error) =>
+              error._tag === "WrongCode"
+                ? Effect.flatMap(Clock.currentTimeMillis, (now) => users.loginFailed(error.userId, now))
+                : Effect.void
+            )
+          )
+        const user = yield* users.byId(userId)
+        if (user === undefined || !mayEnter(user, yield* Clock.currentTimeMillis)) return yield* new InvalidCredentials()
         return yield* enter(user, device)
       })
 
-      return SignIn.of({ register, login, accountIdsOf })
+      return SignIn.of({ register, login, answer, accountIdsOf })
     })
   )
 }

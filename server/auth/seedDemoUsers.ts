@@ -25,7 +25,8 @@ export const seedDemoUsers: Effect.Effect<
   for (const { password, ...demo } of DEMO_USERS) {
     if ((yield* users.byId(demo.userId)) === undefined) {
       const firstAccountId = demo.role === "client" ? yield* reads.nextAccountId : undefined
-      const user = { ...demo, passwordHash: yield* passwords.hash(password), firstAccountId, createdAt: yield* Clock.currentTimeMillis }
+      const createdAt = yield* Clock.currentTimeMillis
+      const user = { ...demo, passwordHash: yield* passwords.hash(password), firstAccountId, createdAt, emailVerifiedAt: createdAt }
       yield* users.insert(user).pipe(Effect.catchTag("EmailTaken", () => Effect.void))
     }
     const seeded = yield* users.byId(demo.userId)

@@ -25,7 +25,9 @@ const notFoundCodes: Readonly<Record<string, NotFound["code"]>> = {
   orderId: "ORDER_NOT_FOUND",
   positionId: "POSITION_NOT_FOUND",
   symbol: "SYMBOL_NOT_FOUND",
-  name: "GROUP_NOT_FOUND"
+  name: "GROUP_NOT_FOUND",
+  sessionId: "SESSION_NOT_FOUND",
+  userId: "USER_NOT_FOUND"
 }
 
 const segmentOf = (segment: PropertyKey | { readonly key: PropertyKey }): string =>

@@ -12,7 +12,7 @@ import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBu
 import { Clock, Context, Effect, Layer } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 
-export type LimitName = "requests" | "logins" | "failedLogins" | "registrations" | "streams"
+export type LimitName = "requests" | "logins" | "failedLogins" | "refreshes" | "registrations" | "mails" | "streams"
 
 /** Development has load tests from one address; wrong passwords are as limited there as anywhere. */
 const policies = (environment: Configuration["environment"]): Record<LimitName, LimitPolicy> => {
@@ -21,6 +21,9 @@ const policies = (environment: Configuration["environment"]): Record<LimitName, 
     requests: { name: "requests", quota: isProduction ? 6_000 : 1_000_000, windowSeconds: isProduction ? 60 : 1 },
     logins: { name: "logins", quota: isProduction ? 60 : 3_000, windowSeconds: 60 },
     failedLogins: { name: "failed-logins", quota: 10, windowSeconds: 300 },
+    refreshes: { name: "refreshes", quota: isProduction ? 120 : 10_000, windowSeconds: 60 },
+    // per address that would be mailed to
+    mails: { name: "mails", quota: 5, windowSeconds: 900 },
     registrations: { name: "registrations", quota: isProduction ? 20 : 2_000, windowSeconds: isProduction ? 3_600 : 60 },
     streams: { name: "streams", quota: isProduction ? 120 : 10_000, windowSeconds: 60 }
   }
@@ -55,7 +58,9 @@ export class RateLimits extends Context.Service<
         requests: new TokenBuckets(all.requests),
         logins: new TokenBuckets(all.logins),
         failedLogins: new TokenBuckets(all.failedLogins),
+        refreshes: new TokenBuckets(all.refreshes),
         registrations: new TokenBuckets(all.registrations),
+        mails: new TokenBuckets(all.mails),
         streams: new TokenBuckets(all.streams)
       }
       const judge = Effect.fnUntraced(function* (name: LimitName, key: string, how: "take" | "peek") {

@@ -8,7 +8,7 @@ interface KnownRoute {
 }
 
 /** Routes beside the contract. */
-export const PLAIN_ROUTES = ["/stream", "/metrics", "/docs", "/openapi.json", "/problems"] as const
+export const PLAIN_ROUTES = ["/stream", "/metrics", "/docs", "/openapi.json", "/problems", "/dev/mail"] as const
 
 const collect = (): ReadonlyArray<KnownRoute> => {
   const routes = new Map<string, KnownRoute>()

@@ -14,7 +14,7 @@ export const ADMINISTRATOR: Credentials = { email: "admin@keel.example", passwor
 
 export class TradingClient {
   readonly #origin: () => string
-  #cookie = ""
+  readonly #cookies = new Map<string, string>()
 
   /** `origin` is asked anew for each request: servers move. */
   constructor(origin: () => string) {
@@ -23,7 +23,7 @@ export class TradingClient {
 
   /** For requests that are made by hand. */
   get cookie(): string {
-    return this.#cookie
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ")
   }
 
   /** Sends one request; fails only when no answer comes. */
@@ -35,12 +35,15 @@ export class TradingClient {
   ): Promise<Answer<Body>> {
     const response = await fetch(this.#origin() + path, {
       method,
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), cookie: this.#cookie, ...headers },
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), cookie: this.cookie, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(20_000)
     })
-    const cookie = response.headers.get("set-cookie")
-    if (cookie !== null) this.#cookie = cookie.split(";", 1)[0] ?? ""
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = "", value = ""] = (cookie.split(";", 1)[0] ?? "").split("=")
+      if (value === "") this.#cookies.delete(name)
+      else this.#cookies.set(name, value)
+    }
     const text = await response.text()
     return { status: response.status, body: text === "" ? {} : JSON.parse(text) }
   }

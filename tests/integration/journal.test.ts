@@ -184,9 +184,30 @@ describe("a damaged journal", () => {
         const journal = yield* Journal
         const { accountId } = yield* opened
         yield* journal.append(appendOf(accountId, { events: [deposit(1), deposit(2), deposit(3)] }))
-        yield* (yield* SqlClient.SqlClient).unsafe(damage(accountId))
+        const sql = yield* SqlClient.SqlClient
+        // the table is append-only for everybody who does not say this first
+        yield* sql.unsafe("ALTER TABLE journal DISABLE TRIGGER append_only")
+        yield* sql.unsafe(damage(accountId))
+        yield* sql.unsafe("ALTER TABLE journal ENABLE TRIGGER append_only")
         const failure = yield* Effect.flip(journal.read(accountId, { sequence: 0, hash: "" }))
         expect(failure).toMatchObject({ _tag: "JournalCorrupt", accountId, sequence: 2 })
+      })
+    )
+  )
+})
+
+describe("what happened", () => {
+  it.each(["journal", "receipt", "account_ledger_entry", "configuration", "audit_entry"])("stays: %s is append-only", (table) =>
+    run(
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [column] = yield* sql<{ name: string }>`SELECT attname AS name FROM pg_attribute
+          WHERE attrelid = ${table}::regclass AND attnum > 0 AND attgenerated = '' LIMIT 1`
+        const name = column?.name ?? ""
+        for (const statement of [`UPDATE ${table} SET ${name} = ${name}`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
+          const refused = yield* Effect.flip(sql.unsafe(statement))
+          expect(String(refused.reason.cause)).toMatch(/is refused: it is append-only/u)
+        }
       })
     )
   )

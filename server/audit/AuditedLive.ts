@@ -1,0 +1,90 @@
+/**
+ * AuditedLive: one entry of the audit trail for each request that changes something, and for each that was refused to somebody.
+ *
+ * A request that is malformed or comes too often is nobody's act and leaves none. Trading is written behind the answer: the journal holds
+ * it already, in the transaction of its events; everything else before.
+ */
+import { Audited } from "#contract/Access.ts"
+import { AuditTrail, type AuditData } from "#db/AuditTrail.ts"
+import { AuditNote, type Note } from "#server/audit/AuditNote.ts"
+import { clientIp } from "#server/http/clientIp.ts"
+import { RequestId } from "#server/http/RequestId.ts"
+import { Cause, Clock, Effect, Exit, Layer, Predicate } from "effect"
+import { HttpRouter, HttpServerRequest } from "effect/http"
+
+const USER_AGENT_LENGTH_MAX = 256
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
+/** Groups whose acts the journal keeps. */
+const JOURNALED: ReadonlySet<string> = new Set(["trading"])
+/** Questions that are asked by POST because they have a body. */
+const NO_ACTS: ReadonlySet<string> = new Set(["trading.previewOrder"])
+/** Not written down: nothing was done, and nobody in particular was refused. */
+const UNTOLD: ReadonlySet<string> = new Set(["VALIDATION_FAILED", "IDEMPOTENCY_KEY_MISSING", "TOO_MANY_REQUESTS", "UNAVAILABLE"])
+/** Of reads: somebody tried what is not theirs. */
+const TOLD_OF_READS: ReadonlySet<string> = new Set(["FORBIDDEN"])
+
+/** "done", the code of the problem, INTERRUPTED when the client hung up meanwhile, or undefined for what no code names. */
+const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string | undefined => {
+  if (Exit.isSuccess(exit)) return "done"
+  if (Cause.hasInterruptsOnly(exit.cause)) return "INTERRUPTED"
+  const error = Cause.squash(exit.cause)
+  return Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : undefined
+}
+
+const isTold = (method: string, outcome: string | undefined, { always = false }: Note): outcome is string => {
+  if (outcome === undefined || UNTOLD.has(outcome)) return false
+  return always || !SAFE_METHODS.has(method) || TOLD_OF_READS.has(outcome)
+}
+
+const subjectOf = (params: Readonly<Record<string, string | undefined>>): string | undefined => {
+  if (params["accountId"] !== undefined) return `account:${params["accountId"]}`
+  return params["userId"] === undefined ? undefined : `user:${params["userId"]}`
+}
+
+const json = (value: unknown): string | null =>
+  value === undefined ? null : JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? one.toString() : one))
+
+const plain = (text: string): string => text.replace(/\p{Cc}/gu, "").slice(0, USER_AGENT_LENGTH_MAX)
+
+export const AuditedLive = Layer.effect(
+  Audited,
+  Effect.map(AuditTrail, (trail) => {
+    const append = (data: AuditData) =>
+      trail
+        .append(data)
+        .pipe(Effect.catch((error) => Effect.logError("An act was not written into the audit trail", { ...data, cause: error.cause })))
+
+    const record = Effect.fnUntraced(function* (action: string, isJournaled: boolean, noted: Note, exit: Exit.Exit<unknown, unknown>) {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const outcome = noted.outcome ?? outcomeOf(exit)
+      if (NO_ACTS.has(action) || !isTold(request.method, outcome, noted)) return
+      const params = yield* HttpRouter.params
+      const data: AuditData = {
+        at: yield* Clock.currentTimeMillis,
+        action,
+        outcome,
+        actorId: noted.actorId ?? null,
+        actorRole: noted.actorRole ?? null,
+        subject: noted.subject ?? subjectOf(params) ?? null,
+        ip: clientIp(request),
+        userAgent: plain(request.headers["user-agent"] ?? ""),
+        requestId: yield* RequestId,
+        reason: noted.reason ?? null,
+        before: json(noted.before),
+        after: json(noted.after)
+      }
+      yield* isJournaled ? Effect.forkDetach(append(data)) : append(data)
+    })
+
+    return Audited.of((httpEffect, { endpoint, group }) =>
+      Effect.suspend(() => {
+        const noted: Note = {}
+        const action = `${group.identifier}.${endpoint.identifier}`
+        return httpEffect.pipe(
+          Effect.provideService(AuditNote, noted),
+          Effect.onExit((exit) => record(action, JOURNALED.has(group.identifier), noted, exit))
+        )
+      })
+    )
+  })
+)

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest"
+import { deviceName } from "#server/auth/deviceName.ts"
+
+it.each([
+  ["Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Linux"],
+  ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36", "Chrome on Windows"],
+  ["Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36 Edg/153.0.0.0", "Edge on Windows"],
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",
+    "Safari on iPhone"
+  ],
+  ["curl/8.14.1", "curl"],
+  ["", "Unknown device"]
+])("%s is shown as %s", (userAgent, name) => {
+  expect(deviceName(userAgent)).toBe(name)
+})
