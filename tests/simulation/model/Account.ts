@@ -2,7 +2,7 @@
 import type { OrderRequest, Side, TrailingStop } from "#domain/Order.ts"
 import type { LedgerEntry } from "#domain/LedgerEntry.ts"
 import type { Trade } from "#domain/Trade.ts"
-import { profitOf, tierAmount } from "./Formulas.ts"
+import { plainMargin, profitOf, tierAmount } from "./Formulas.ts"
 import { compare, type Fraction, integer, ofScaled, over, plus, roundScaled, times, ZERO } from "./Fraction.ts"
 import type { MarketView } from "./MarketView.ts"
 
@@ -115,11 +115,22 @@ export const tiersFilled = (view: MarketView, positions: ReadonlyArray<ModelPosi
       .map((position) => tierAmount(view.known(symbol), position.lots, position.openPrice))
   )
 
+/**
+ * A position's margin before it was rounded, so that an average is rounded once: what its price and rate give, if that is the margin it has;
+ * a margin of another origin (tiers, a partial close) counts as it is.
+ */
+const unroundedMargin = (account: ModelAccount, view: MarketView, position: ModelPosition): Fraction => {
+  const { symbol, lots, openPrice, marginRate, margin } = position
+  const plain = plainMargin(view, account.leverage, { symbol, lots, price: openPrice, rate: ofScaled(marginRate) })
+  return roundScaled(plain, account.currencyDigits) === margin ? plain : ofScaled(margin)
+}
+
 /** Covered volume at the hedged contract size and the average of all; uncovered at its own average. */
 const basicMargin = (account: ModelAccount, view: MarketView, symbol: string, positions: ReadonlyArray<ModelPosition>): bigint => {
   const instrument = view.known(symbol)
   const hedgedShare = over(ofScaled(instrument.hedgedContractSize), ofScaled(instrument.contractSize))
-  const perLot = (some: ReadonlyArray<ModelPosition>) => over(ofScaled(sum(some.map(marginIn))), ofScaled(sum(some.map(lotsIn))))
+  const perLot = (some: ReadonlyArray<ModelPosition>) =>
+    over(sumOf(some.map((position) => unroundedMargin(account, view, position))), ofScaled(sum(some.map(lotsIn))))
   const longs = positions.filter((position) => position.side === "buy")
   const shorts = positions.filter((position) => position.side === "sell")
   const longLots = sum(longs.map(lotsIn))

@@ -79,18 +79,30 @@ export const tierFactor = (instrument: Instrument, before: Fraction, amount: Fra
   return over(grown, amount)
 }
 
-/** A volume at a price and a rate, in the account currency, rounded once: lots × contract (× price for CFDs) × rate / leverage × tiers. */
+interface MarginDeal {
+  readonly symbol: string
+  readonly lots: bigint
+  readonly price: bigint
+  readonly rate: Fraction
+}
+
+/** lots × contract (× price for CFDs) × rate / leverage, in the account currency, not rounded. */
+export const plainMargin = (view: MarketView, leverage: number, deal: MarginDeal): Fraction => {
+  const instrument = view.known(deal.symbol)
+  const perLot = times(ofScaled(instrument.contractSize), instrument.calculation === "cfd" ? ofScaled(deal.price) : ONE, deal.rate)
+  return over(times(ofScaled(deal.lots), perLot), integer(effectiveLeverage(view.group, instrument, leverage)))
+}
+
+/** The same with its tiers, rounded once. */
 export const marginOf = (
   view: MarketView,
   terms: { readonly leverage: number; readonly currencyDigits: number },
-  deal: { readonly symbol: string; readonly lots: bigint; readonly price: bigint; readonly rate: Fraction },
+  deal: MarginDeal,
   before: Fraction
 ): bigint => {
   const instrument = view.known(deal.symbol)
-  const perLot = times(ofScaled(instrument.contractSize), instrument.calculation === "cfd" ? ofScaled(deal.price) : ONE, deal.rate)
-  const plain = over(times(ofScaled(deal.lots), perLot), integer(effectiveLeverage(view.group, instrument, terms.leverage)))
   const factor = tierFactor(instrument, before, tierAmount(instrument, deal.lots, deal.price))
-  return roundScaled(times(plain, factor), terms.currencyDigits)
+  return roundScaled(times(plainMargin(view, terms.leverage, deal), factor), terms.currencyDigits)
 }
 
 /** Of one fill, account currency, positive or zero, rounded once. */
