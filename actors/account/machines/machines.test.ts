@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { createMachine, transition, type AnyStateMachine } from "xstate"
 import { getShortestPaths } from "xstate/graph"
+import { diagram } from "#actors/account/machines/diagram.ts"
 import { liquidation, liquidationTransitions } from "#actors/account/machines/liquidation.ts"
 import { marginWatch, marginWatchTransitions } from "#actors/account/machines/marginWatch.ts"
 import { orderLifecycle, orderTransitions } from "#actors/account/machines/orderLifecycle.ts"
@@ -48,5 +49,20 @@ describe("compileTransitions", () => {
     expect(compileTransitions(machine, ["a", "b"], ["go"]).next("a", "go")).toBe("b")
     expect(() => compileTransitions(machine, ["a"], ["go"])).toThrow("the machine has a b")
     expect(() => compileTransitions(machine, ["a", "b"], ["go", "stop"])).toThrow("the machine has go")
+  })
+})
+
+describe("a diagram", () => {
+  it("shows every transition of the machine", () => {
+    expect(diagram(marginWatchTransitions)).toBe(`stateDiagram-v2
+  [*] --> healthy
+  healthy --> marginCall: fallToMarginCall
+  marginCall --> stopOut: fallToStopOut
+  marginCall --> healthy: riseAboveMarginCall
+  stopOut --> marginCall: riseAboveStopOut
+`)
+  })
+  it("ends where an order ends", () => {
+    expect(diagram(orderTransitions)).toContain("  filled --> [*]")
   })
 })
