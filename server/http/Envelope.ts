@@ -92,11 +92,15 @@ const documentationPolicyOf = (response: HttpServerResponse.HttpServerResponse):
   return policy
 }
 
+/** The page that the client holds keeps the policy it came with; one on "not modified" would take its place. */
+const NOT_MODIFIED = 304
+const { "content-security-policy": _policy, ...notModifiedHeaders } = dataHeaders
+
 const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string) => {
   const page = isPage(response)
   const policy = page && path === DOCUMENTATION_PATH ? documentationPolicyOf(response) : undefined
   return HttpServerResponse.setHeaders(response, {
-    ...(page ? appHeaders : dataHeaders),
+    ...(response.status === NOT_MODIFIED ? notModifiedHeaders : page ? appHeaders : dataHeaders),
     ...(policy === undefined ? {} : { "content-security-policy": policy }),
     ...(response.headers["cache-control"] === undefined ? { "cache-control": "no-store" } : {}),
     "x-request-id": traceId
