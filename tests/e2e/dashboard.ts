@@ -58,6 +58,18 @@ export const signIn = async (
     .waitFor()
 }
 
+/** Through the ticket on the page; resolves when it is filled. */
+export const placeMarketOrder = async (page: Page, side: "Buy" | "Sell", lots: string): Promise<void> => {
+  const ticket = page.getByRole("form", { name: "Order" })
+  await ticket.getByRole("textbox", { name: "Volume" }).fill(lots)
+  await ticket.getByRole("group", { name: "Side" }).getByRole("button", { name: side }).click()
+  await ticket.getByTestId("submit-order").click()
+  await page
+    .getByText(new RegExp(`^${side} .* filled at`))
+    .first()
+    .waitFor()
+}
+
 /** Resolves when the account bar shows that figure so. */
 export const figureShows = (page: Page, figure: string, text: string): Promise<void> =>
   page.getByTestId(`figure-${figure}`).filter({ hasText: text }).waitFor()

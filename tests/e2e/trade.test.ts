@@ -37,7 +37,7 @@ describe("a trade", () => {
 
     const ticket = page.getByRole("form", { name: "Order" })
     await ticket.getByRole("textbox", { name: "Volume" }).fill("1")
-    await ticket.getByRole("button", { name: "Buy", exact: true }).click()
+    await ticket.getByRole("button", { name: /^Buy 1.10010/ }).click()
     const preview = ticket.getByLabel("What the order would do")
     await preview.getByText("1,100.10").waitFor()
     expect(await preview.innerText()).toContain("8,889.90")

@@ -61,13 +61,17 @@ const drawn = (candle: typeof CandleView.Type): Candle => ({
 
 /** Days that were asked for already, by symbol. */
 const askedDays = new Map<string, number>()
+/** One after the other: the server may have to ask upstream, and what is waited for must not stand behind what is nice to have. */
+let dayOpens: Promise<void> = Promise.resolve()
 
 /** Finds out where the symbol's day began, once a day. */
-export const loadDayOpen = async (symbol: string): Promise<void> => {
+export const loadDayOpen = (symbol: string): void => {
   const day = candleOpen("1d", nowMillis())
   if (askedDays.get(symbol) === day) return
   askedDays.set(symbol, day)
-  const answer = await loadCandles(symbol, "1d", 1)
-  if (Result.isFailure(answer)) askedDays.delete(symbol)
-  else write(dayOpenCell(symbol), answer.success.candles[0]?.open)
+  dayOpens = dayOpens.then(async () => {
+    const answer = await loadCandles(symbol, "1d", 1)
+    if (Result.isFailure(answer)) askedDays.delete(symbol)
+    else write(dayOpenCell(symbol), answer.success.candles[0]?.open)
+  })
 }

@@ -8,7 +8,7 @@ export function ResizableSeparator({ className, ...props }: ComponentProps<typeo
     <Separator
       data-slot="resizable-separator"
       className={cn(
-        "relative shrink-0 bg-transparent transition-colors outline-none aria-[orientation=horizontal]:h-1.5 aria-[orientation=vertical]:w-1.5 hover:bg-accent/40 focus-visible:bg-accent data-[separator=active]:bg-accent/60",
+        "relative shrink-0 bg-transparent transition-colors aria-[orientation=horizontal]:h-1.5 aria-[orientation=vertical]:w-1.5 hover:bg-accent/40 focus-visible:bg-accent data-[separator=active]:bg-accent/60",
         className
       )}
       {...props}

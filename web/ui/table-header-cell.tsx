@@ -97,6 +97,7 @@ function ResizeBorder<Row>(props: HeaderCellProps<Row>) {
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a border that is dragged is a separator with a handle, an <hr> has none
       role="separator"
       aria-orientation="vertical"
+      aria-valuenow={props.column.width}
       aria-label={props.column.header}
       tabIndex={-1}
       onMouseDown={props.onResizeStart}

@@ -18,7 +18,7 @@ export function AccountBar(props: { readonly className?: string; readonly isNarr
   const { t } = useTranslation()
   const figures = useValue(figuresCell)
   return (
-    <dl aria-label={t("account.title")} className={cn("flex min-w-0 items-center gap-x-1", props.className)}>
+    <section aria-label={t("account.title")} className={cn("flex min-w-0 items-center gap-x-1", props.className)}>
       {props.isNarrow !== true && <Balance />}
       <Figure name="equity" value={figures && formatMoney(figures.equity)} isLive />
       <Figure
@@ -41,7 +41,7 @@ export function AccountBar(props: { readonly className?: string; readonly isNarr
           <Figure name="usedMargin" value={figures && formatMoney(figures.usedMargin)} />
         </>
       )}
-    </dl>
+    </section>
   )
 }
 
@@ -79,10 +79,10 @@ function Figure(props: {
           data-testid={`figure-${props.name}`}
           className="group relative grid rounded-md px-2 py-0.5 text-left hover:bg-hover"
         >
-          <dt className="text-2xs leading-3.5 whitespace-nowrap text-faint-foreground group-hover:text-muted-foreground">
+          <span className="text-2xs leading-3.5 whitespace-nowrap text-faint-foreground group-hover:text-muted-foreground">
             {t(`account.${props.name}`)}
-          </dt>
-          <dd
+          </span>
+          <span
             className={cn(
               "figures text-sm leading-4.5 font-semibold whitespace-nowrap",
               props.tone,
@@ -90,7 +90,7 @@ function Figure(props: {
             )}
           >
             {props.value ?? <Skeleton className="mt-0.5 h-3.5 w-16" />}
-          </dd>
+          </span>
           {props.children}
         </button>
       </PopoverTrigger>

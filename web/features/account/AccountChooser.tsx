@@ -22,7 +22,8 @@ export function AccountChooser() {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button variant="subtle" size="sm" className="figures gap-1.5 px-2" aria-label={t("header.account", { accountId })}>
+        <Button variant="subtle" size="sm" className="figures gap-1.5 px-2">
+          <span className="sr-only">{t("account.title")} </span>
           <span className="font-semibold">{accountId}</span>
           {account !== undefined && (
             <span className="font-normal text-muted-foreground">

@@ -77,14 +77,12 @@ function Chart(props: { readonly instrument: Instrument }) {
         aria-hidden
         className="figures pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
       />
-      <div
+      <figure
         ref={element}
         data-testid="price-chart"
         data-status={status}
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the library draws on canvases of its own inside
-        role="img"
         aria-label={useSummary(chart, status, instrument)}
-        className="h-full"
+        className="m-0 h-full"
       />
       <PriceMenu chart={chart} element={element} instrument={instrument} />
       {(status === "failed" || status === "partial") && (

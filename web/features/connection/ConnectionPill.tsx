@@ -33,10 +33,10 @@ export function ConnectionPill() {
         type="button"
         data-testid="connection"
         data-status={status}
-        aria-label={isLive && latency !== undefined ? t("connection.liveLabel", { millis: latency }) : t(`connection.${status}`)}
         className="figures inline-flex h-7 items-center gap-1.5 rounded-md px-2 text-xs text-muted-foreground hover:bg-hover"
       >
         <span className={cn("size-1.5 rounded-full", tone)} aria-hidden />
+        {isLive && latency !== undefined && <span className="sr-only">{t("connection.live")} </span>}
         <span className="max-sm:sr-only">{words}</span>
       </button>
     </Tooltip>

@@ -36,7 +36,7 @@ export function EditExitsButton(props: { readonly position: PositionView; readon
         {props.children ?? (
           <button
             type="button"
-            aria-label={`${t(`positions.${field ?? "stopLoss"}`)} ${price ?? t("state.none")}, ${t("positions.editExits", { position: nameOf(position) })}`}
+            aria-label={`${price ?? t("positions.set")}, ${t(`positions.${field ?? "stopLoss"}`)}: ${t("positions.editExits", { position: nameOf(position) })}`}
             className={cn(
               "figures -mx-1 min-h-6 rounded-sm px-1 hover:bg-accent-soft hover:text-accent-text",
               price === null && "text-faint-foreground"

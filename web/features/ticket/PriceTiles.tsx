@@ -44,7 +44,6 @@ function Tile(props: { readonly side: Side; readonly symbol: string }) {
     <button
       type="button"
       aria-pressed={isOneClick ? undefined : isChosen}
-      aria-label={t(`ticket.${side}`)}
       disabled={isOneClick && isBlocked}
       onClick={onClick}
       className={cn(

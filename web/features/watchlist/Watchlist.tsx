@@ -44,7 +44,7 @@ export function Watchlist() {
             placeholder={t("watchlist.searchPlaceholder")}
             value={useValue(watchlistSearchCell)}
             onChange={(event) => write(watchlistSearchCell, event.target.value)}
-            className="h-7 w-full rounded-md border border-transparent bg-muted pr-2 pl-7 text-xs outline-none placeholder:text-faint-foreground focus-visible:border-ring focus-visible:bg-panel pointer-coarse:h-11 pointer-coarse:text-base"
+            className="h-7 w-full rounded-md border border-transparent bg-muted pr-2 pl-7 text-xs outline-none placeholder:text-faint-foreground focus-visible:border-ring focus-visible:bg-panel focus-visible:ring-2 focus-visible:ring-ring/35 pointer-coarse:h-11 pointer-coarse:text-base"
           />
         </label>
         <GroupMenu />

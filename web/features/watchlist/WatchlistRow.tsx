@@ -84,7 +84,7 @@ function Change(props: { readonly symbol: string }) {
   const { symbol } = props
   const open = useValue(dayOpenCell(symbol))
   const quote = useValue(quoteValue(symbol))
-  useEffect(() => void loadDayOpen(symbol), [symbol])
+  useEffect(() => loadDayOpen(symbol), [symbol])
   if (open === undefined || quote === undefined) return <span />
   const percent = changePercent(open, quote)
   return (

@@ -81,7 +81,7 @@ function RowFilter() {
       placeholder={t("table.filterPlaceholder")}
       value={useValue(tableFilterCell)}
       onChange={(event) => write(tableFilterCell, event.target.value)}
-      className="h-6 w-24 rounded-md border border-transparent bg-muted px-2 text-xs outline-none placeholder:text-faint-foreground focus-visible:border-ring focus-visible:bg-panel pointer-coarse:h-9"
+      className="h-6 w-24 rounded-md border border-transparent bg-muted px-2 text-xs outline-none placeholder:text-faint-foreground focus-visible:border-ring focus-visible:bg-panel focus-visible:ring-2 focus-visible:ring-ring/35 pointer-coarse:h-9"
     />
   )
 }

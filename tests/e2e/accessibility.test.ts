@@ -1,0 +1,177 @@
+/** Nothing serious or critical by axe on any page and in any state, in both themes; and all of it within reach of the keyboard. */
+import fs from "node:fs"
+import { createRequire } from "node:module"
+import type { AxeResults } from "axe-core"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { launchChromium } from "#dev/Chromium.ts"
+import { type Product, startProduct } from "#dev/TestProduct.ts"
+import { control, sendTicks } from "../integration/TradingClient.ts"
+import { openDashboard, placeMarketOrder, type ScreenName, signIn } from "./dashboard.ts"
+
+let product: Product
+let browser: Browser
+
+beforeAll(async () => {
+  ;[product, browser] = await Promise.all([startProduct(), launchChromium()])
+  // Colors are judged at rest.
+  await control(product.simulatorControlUrl, "pause")
+  await sendTicks(product.simulatorControlUrl, [{ symbol: "EURUSD", bid: "1.12500", ask: "1.12512" }])
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+})
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+/** Serious and critical findings, each with the elements it is about. */
+const findings = async (page: Page): Promise<ReadonlyArray<string>> => {
+  await page.evaluate(axe)
+  // Flashes and fades are no state: colors are judged when they have come to rest.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(({ playState, effect }) => playState !== "running" || effect?.getComputedTiming().iterations === Infinity)
+  )
+  const results: AxeResults = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ["violations"] })`)
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary?.split("\n")[1] ?? ""}`).join(" | ")}`
+    )
+}
+
+/** Each begins on the signed-in page and ends in the state to be judged. */
+const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  "the workspace": async () => {},
+  "an order with exits": async (page) => {
+    await page.getByRole("switch", { name: "Stop-loss" }).click()
+    await page.getByRole("switch", { name: "Take-profit" }).click()
+    await page.getByRole("radio", { name: "Stop limit" }).click()
+  },
+  "closing a position": async (page) => {
+    await page
+      .getByRole("button", { name: /^Close Buy/ })
+      .first()
+      .click()
+    await page.getByRole("dialog").waitFor()
+  },
+  "editing exits": async (page) => {
+    await page
+      .getByRole("button", { name: /^Edit stop-loss/ })
+      .first()
+      .click()
+    await page.getByRole("dialog").waitFor()
+  },
+  "the orders": async (page) => {
+    await page.getByRole("tab", { name: "Orders" }).click()
+  },
+  "the history": async (page) => {
+    await page.getByRole("tab", { name: "History" }).click()
+    await page.getByRole("table", { name: "History" }).waitFor()
+  },
+  "the ledger": async (page) => {
+    await page.getByRole("tab", { name: "Ledger" }).click()
+    await page.getByRole("table", { name: "Ledger" }).waitFor()
+  },
+  "the notifications": async (page) => {
+    await page.getByRole("button", { name: /^Notifications/ }).click()
+    await page.getByRole("dialog").waitFor()
+  },
+  "the symbol search": async (page) => {
+    await page.keyboard.press("Control+k")
+    await page.getByPlaceholder("Find a symbol").waitFor()
+  },
+  "the settings": async (page) => {
+    await page.getByRole("button", { name: "Menu", exact: true }).click()
+    await page.getByRole("menuitem", { name: "Settings" }).click()
+    await page.getByRole("dialog", { name: "Settings" }).waitFor()
+  },
+  "the shortcuts": async (page) => {
+    await page.getByRole("button", { name: "Menu", exact: true }).click()
+    await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click()
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor()
+  },
+  "the chart's menu": async (page) => {
+    await page.getByRole("button", { name: "Indicators and marks" }).click()
+    await page.getByRole("menu").waitFor()
+  }
+}
+
+describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
+  it("the ways in have no findings", async () => {
+    const { page, context } = await openDashboard(browser, product.url, "desktop", theme)
+    await page.getByRole("heading", { name: "Sign in" }).waitFor()
+    expect(await findings(page)).toEqual([])
+    await page.getByRole("link", { name: "Open an account" }).click()
+    await page.getByRole("heading", { name: "Open an account" }).waitFor()
+    expect(await findings(page)).toEqual([])
+    await context.close()
+  })
+
+  it("no state of the trading page has findings", { timeout: 180_000 }, async () => {
+    const { page, context } = await openDashboard(browser, product.url, "desktop", theme)
+    await signIn(page)
+    await sendTicks(product.simulatorControlUrl, [{ symbol: "EURUSD", bid: "1.12500", ask: "1.12512" }])
+    if (theme === "dark") await placeMarketOrder(page, "Buy", "0.10")
+    await page.getByTestId("price-chart").and(page.locator("[data-status=ready]")).waitFor()
+    const found: Record<string, ReadonlyArray<string>> = {}
+    for (const [name, reach] of Object.entries(STATES)) {
+      await page.reload()
+      await page.getByRole("form", { name: "Order" }).waitFor()
+      await page
+        .getByText("Total")
+        .or(page.getByRole("tab", { name: "Positions", selected: false }))
+        .first()
+        .waitFor()
+      await reach(page)
+      const serious = await findings(page)
+      if (serious.length > 0) found[name] = serious
+    }
+    expect(found).toEqual({})
+    await context.close()
+  })
+
+  it.each(["tablet", "phone"] satisfies ReadonlyArray<ScreenName>)("a %s has no findings", async (screen) => {
+    const { page, context } = await openDashboard(browser, product.url, screen, theme)
+    await signIn(page)
+    await page.getByTestId("price-chart").waitFor()
+    expect(await findings(page)).toEqual([])
+    if (screen === "phone") {
+      await page.getByRole("button", { name: "New order" }).click()
+      await page.getByRole("form", { name: "Order" }).waitFor()
+      expect(await findings(page)).toEqual([])
+    }
+    await context.close()
+  })
+})
+
+describe("the keyboard", () => {
+  it("reaches every control of the trading page, and always shows where it is", { timeout: 120_000 }, async () => {
+    const { page, context } = await openDashboard(browser, product.url, "desktop", "dark")
+    await signIn(page)
+    await page.getByTestId("price-chart").waitFor()
+    const reached = new Set<string>()
+    for (let count = 0; count < 150; count++) {
+      await page.keyboard.press("Tab")
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement
+        if (element === null || element === document.body) return undefined
+        const { outlineStyle, boxShadow } = getComputedStyle(element)
+        const frame = element.parentElement?.closest("[data-slot=stepper]") ?? element
+        const isMarked = outlineStyle !== "none" || boxShadow !== "none" || getComputedStyle(frame).boxShadow !== "none"
+        return { name: element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "", isMarked }
+      })
+      if (focused === undefined) break
+      expect.soft(focused.isMarked, `focus on "${focused.name}" can be seen`).toBe(true)
+      reached.add(focused.name)
+    }
+    for (const name of ["Search symbols", "Menu", "Take-profit", "Stop-loss", "Full screen"]) expect(reached).toContain(name)
+    for (const pattern of [/^EURUSD,/, /^Positions/, /^Sell\d/, /^Buy\d/, /^Buy 0\.10 EURUSD @/])
+      expect([...reached].some((name) => pattern.test(name))).toBe(true)
+    await context.close()
+  })
+})
