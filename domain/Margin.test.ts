@@ -60,6 +60,11 @@ describe("forex margin is lots × contract ÷ leverage in the base currency", ()
   it("when the deal's own pair is the conversion pair it is converted at the deal price", () => {
     expect(margin({ price: "1.30000", quotes: { EURUSD: ["1.10000", "1.10010"] } })).toBe("1300.00")
   })
+  it("so it is when that pair converts the other way round", () => {
+    const bitcoin = { currency: "BTC", currencyDigits: 8 }
+    const own = { symbol: "BTCUSD", price: "30000.09", lots: "0.04", leverage: 20, account: bitcoin }
+    expect(margin({ ...own, quotes: { BTCUSD: ["30000.00", "30000.10"] } })).toBe("0.002")
+  })
   it("is unknown without a rate", () => {
     expect(margin({ symbol: "EURGBP", price: "0.9" })).toBe("none")
   })

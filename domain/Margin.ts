@@ -7,14 +7,14 @@
 import type { AccountGroup } from "#domain/AccountGroup.ts"
 import type { Book } from "#domain/Book.ts"
 import { roundCertain } from "#domain/certainRounding.ts"
-import { conversionRate } from "#domain/Conversion.ts"
+import { conversionRate, conversionRoutes } from "#domain/Conversion.ts"
 import { divideRounded, maxDecimal, minDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
 import type { Currency, Instrument } from "#domain/Instrument.ts"
 import type { Side } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 import type { Money } from "#domain/Profit.ts"
-import { decimalOfRatio, multiplyRatios, powerOfTen, ratioOf, roundFraction, UNITY, type Ratio } from "#domain/Ratio.ts"
+import { decimalOfRatio, inverseOf, multiplyRatios, powerOfTen, ratioOf, roundFraction, UNITY, type Ratio } from "#domain/Ratio.ts"
 
 export interface MarginTerms extends Money {
   /** The account's own; the group's cap comes on top. */
@@ -61,7 +61,10 @@ export const openingMargin = (
 const marginRate = (prices: ClientPrices, currency: Currency, deal: OpeningDeal): Ratio | undefined => {
   const from = marginCurrencyOf(deal.instrument)
   if (from === currency) return UNITY
-  if (deal.instrument.baseCurrency === from && deal.instrument.profitCurrency === currency) return ratioOf(deal.price)
+  const { baseCurrency, profitCurrency, symbol } = deal.instrument
+  if (baseCurrency === from && profitCurrency === currency) return ratioOf(deal.price)
+  const [best] = conversionRoutes(prices.configuration, from, currency)
+  if (best?.length === 1 && best[0]?.reversed && best[0].instrument.symbol === symbol) return inverseOf(deal.price)
   return conversionRate(prices, from, currency, deal.side === "buy" ? "ask" : "bid")
 }
 

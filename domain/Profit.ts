@@ -34,6 +34,10 @@ export const profitOf = (prices: ClientPrices, account: Money, deal: Deal): Deci
   return convertProduct(prices, account, instrument.profitCurrency, difference * instrument.contractSize * lots)
 }
 
+/** Whether the instrument's results can be converted at all: without a rate a position could not be valued, nor closed. */
+export const isConvertible = (prices: ClientPrices, account: Money, instrument: Instrument): boolean =>
+  instrument.profitCurrency === account.currency || conversionRate(prices, instrument.profitCurrency, account.currency, "bid") !== undefined
+
 /** Converts a signed amount that is the product of three Decimals: a gain at the bid, a loss at the ask, rounded once. */
 export const convertProduct = (prices: ClientPrices, account: Money, from: Currency, product: bigint): Decimal | undefined => {
   if (product === 0n) return 0n

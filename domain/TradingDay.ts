@@ -17,13 +17,16 @@ export interface TradingDay {
   readonly endsAt: Millis
 }
 
-/** Decisions ask for the same day over and over. */
-let latest: TradingDay = { day: "", dayBefore: "", startsAt: 0, endsAt: 0 }
+/** Decisions ask for the same few days over and over: today, and those on which positions were opened. */
+const RECENT_DAYS_MAX = 16
+let recent: ReadonlyArray<TradingDay> = []
 
 /** The trading day in which an instant lies. */
 export const tradingDayAt = (at: Millis): TradingDay => {
-  if (at < latest.startsAt || at >= latest.endsAt) latest = tradingDayNamed(dateOfWallClock(wallClock(NEW_YORK, at) + TO_MIDNIGHT))
-  return latest
+  for (const known of recent) if (at >= known.startsAt && at < known.endsAt) return known
+  const found = tradingDayNamed(dateOfWallClock(wallClock(NEW_YORK, at) + TO_MIDNIGHT))
+  recent = [found, ...recent].slice(0, RECENT_DAYS_MAX)
+  return found
 }
 
 export const tradingDayNamed = (day: string): TradingDay => {

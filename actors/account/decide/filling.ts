@@ -15,6 +15,7 @@ import { addToLegs, exposureOn, legsOf, openingMargin, symbolMargin, type Legs, 
 import type { Order, Side } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
+import { isConvertible } from "#domain/Profit.ts"
 import type { Quote } from "#domain/Quote.ts"
 import type { Trade } from "#domain/Trade.ts"
 
@@ -69,6 +70,7 @@ export const positionOf = (state: AccountState, symbol: string): Position | unde
 }
 
 const planOpen = (prices: ClientPrices, state: AccountState, fill: Fill, onto: Position | undefined): OpenPlan | undefined => {
+  if (!isConvertible(prices, state, fill.instrument)) return undefined
   const margin = openingMargin(prices, state, fill, exposureOn(state.positions.values(), fill.instrument, fill.side))
   const commission = commissionOf(prices, state, fill)
   return margin === undefined || commission === undefined ? undefined : { ...margin, lots: fill.lots, commission, onto }

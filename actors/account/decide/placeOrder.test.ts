@@ -258,3 +258,14 @@ describe("free margin is checked at placement", () => {
     expect(desk.try(order({ side: "sell" }), marketOf(EURUSD, { configuration: loose }))).toBe("accepted")
   })
 })
+
+describe("an order whose result could not be converted", () => {
+  const quotes = { EURGBP: ["0.85000", "0.85010"], GBPUSD: ["1.30000", "1.30010"] } as const
+  it.each([
+    ["market", order({ symbol: "GBPUSD", side: "buy", volume: "0.01" })],
+    ["resting", order({ symbol: "GBPUSD", side: "buy", volume: "0.01", type: "limit", limitPrice: d("1.29") })]
+  ])("is refused, although its margin could be: %s", (_, command) => {
+    const desk = openAccount({ currency: "EUR" })
+    expect(desk.try(command, marketOf(quotes))).toBe("NO_CONVERSION_RATE")
+  })
+})

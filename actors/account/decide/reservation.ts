@@ -6,6 +6,7 @@ import type { Instrument } from "#domain/Instrument.ts"
 import { exposureOn, legsOf, openingMargin, symbolMargin } from "#domain/Margin.ts"
 import type { OrderRequest } from "#domain/Order.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
+import { isConvertible } from "#domain/Profit.ts"
 
 export interface Reservation {
   readonly reservedMargin: Decimal
@@ -25,6 +26,7 @@ export const reservationOf = (
   instrument: Instrument,
   order: Pick<OrderRequest, "side" | "lots" | "limitPrice" | "stopPrice">
 ): Reservation | undefined => {
+  if (!isConvertible(prices, state, instrument)) return undefined
   const deal = { instrument, side: order.side, lots: order.lots, price: entryPrice(order) }
   const margin = openingMargin(prices, state, deal, exposureOn(state.positions.values(), instrument, order.side))
   const commission = commissionOf(prices, state, deal)
