@@ -72,9 +72,17 @@ const candles = Layer.effectDiscard(
   Layer.provide(PgCandleStore)
 )
 
+/** What the first start on an empty database writes. */
+const firstConfiguration = ({ quoteAgeMillisMax }: Configuration): typeof defaultConfiguration => ({
+  ...defaultConfiguration,
+  instruments: Object.fromEntries(
+    Object.entries(defaultConfiguration.instruments).map(([symbol, instrument]) => [symbol, { ...instrument, quoteAgeMillisMax }])
+  )
+})
+
 /** Needs the database. */
 export const makeActors = (config: Configuration) => {
-  const stores = Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts, makePgConfigurations(defaultConfiguration))
+  const stores = Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts, makePgConfigurations(firstConfiguration(config)))
   const entities = Layer.mergeAll(makeAccountActors({ snapshotEveryEvents: config.snapshotEveryEvents }), makeFeedActor(feed(config)))
   return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, MarketMetrics, candles).pipe(
     Layer.provideMerge(AccountClient),

@@ -209,8 +209,9 @@ export const settings = {
   quoteAgeMillisMax: milliseconds({
     variable: "QUOTE_AGE_MILLIS_MAX",
     group: "Market data",
-    description: "A quote older than this is stale: nothing trades on it.",
-    default: "10000",
+    description:
+      "A quote older than this is stale: nothing trades on it. For the instruments of a new installation; later each has its own.",
+    default: "60000",
     min: 100,
     max: 3_600_000
   }),
