@@ -1,13 +1,6 @@
 /** PgAccountReads: lists from the read tables. */
 import { decodeAccountEvent } from "#actors/account/AccountEventCodec.ts"
-import {
-  AccountReads,
-  PAGE_ROWS_MAX,
-  ReadsUnavailable,
-  type AccountRecord,
-  type Page,
-  type PageRequest
-} from "#db/AccountReads.ts"
+import { AccountReads, PAGE_ROWS_MAX, ReadsUnavailable, type AccountRecord, type Page, type PageRequest } from "#db/AccountReads.ts"
 import { numberOf } from "#db/projections/project.ts"
 import { decodeOrderRecord, decodePositionRecord } from "#db/projections/records.ts"
 import { withDeadline } from "#db/withDeadline.ts"
@@ -160,9 +153,7 @@ export const PgAccountReads = Layer.effect(
             (rows) => rows.map((row) => ({ sequence: Number(row.sequence), event: decodeAccountEvent(row.data) }))
           )
         ),
-      nextAccountId: read(
-        Effect.map(sql<{ id: string }>`SELECT nextval('account_number')::text AS id`, ([row]) => row?.id ?? "")
-      )
+      nextAccountId: read(Effect.map(sql<{ id: string }>`SELECT nextval('account_number')::text AS id`, ([row]) => row?.id ?? ""))
     })
   })
 )

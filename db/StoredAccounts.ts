@@ -21,43 +21,48 @@ export const storedAccountIds = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 )
 
 /** Reads under one snapshot of the database, so that commits in between do not look like damage. */
-export const storedAccount = Effect.fnUntraced(function* (accountId: string) {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`
-  const rowsOf = (table: string) =>
-    sql<object>`SELECT * FROM ${sql(table)} WHERE account_id = ${accountId} ORDER BY number`.pipe(Effect.map((rows) => rows.map(asProjected)))
-  const [owner] = yield* sql<{ last_sequence: bigint }>`SELECT last_sequence FROM account_owner WHERE account_id = ${accountId}`
-  const journal = yield* sql<{ sequence: bigint; epoch: bigint; command_id: string | null; data: string; hash: string }>`
+export const storedAccount = Effect.fnUntraced(
+  function* (accountId: string) {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY`
+    const rowsOf = (table: string) =>
+      sql<object>`SELECT * FROM ${sql(table)} WHERE account_id = ${accountId} ORDER BY number`.pipe(
+        Effect.map((rows) => rows.map(asProjected))
+      )
+    const [owner] = yield* sql<{ last_sequence: bigint }>`SELECT last_sequence FROM account_owner WHERE account_id = ${accountId}`
+    const journal = yield* sql<{ sequence: bigint; epoch: bigint; command_id: string | null; data: string; hash: string }>`
     SELECT sequence, epoch, command_id, data::text AS data, hash FROM journal WHERE account_id = ${accountId} ORDER BY sequence`
-  const receipts = yield* sql<{ command_id: string; body_hash: string; first_sequence: bigint; last_sequence: bigint }>`
+    const receipts = yield* sql<{ command_id: string; body_hash: string; first_sequence: bigint; last_sequence: bigint }>`
     SELECT command_id, body_hash, first_sequence, last_sequence FROM receipt WHERE account_id = ${accountId}`
-  const outbox = yield* sql<{ sequence: bigint; type: string }>`
+    const outbox = yield* sql<{ sequence: bigint; type: string }>`
     SELECT sequence, type FROM outbox WHERE account_id = ${accountId} ORDER BY sequence`
-  const [account] = yield* sql<object>`SELECT * FROM account WHERE account_id = ${accountId}`
-  return {
-    accountId,
-    lastSequence: Number(owner?.last_sequence ?? 0),
-    journal: journal.map((row) => ({
-      sequence: Number(row.sequence),
-      epoch: Number(row.epoch),
-      commandId: row.command_id ?? undefined,
-      data: row.data,
-      hash: row.hash
-    })),
-    receipts: receipts.map((row) => ({
-      commandId: row.command_id,
-      firstSequence: Number(row.first_sequence),
-      lastSequence: Number(row.last_sequence)
-    })),
-    outbox: outbox.map(({ sequence, type }) => ({ sequence: Number(sequence), type })),
-    rows: account && {
-      account: asProjected(account),
-      orders: yield* rowsOf("account_order"),
-      positions: yield* rowsOf("account_position"),
-      trades: yield* rowsOf("account_trade"),
-      ledgerEntries: yield* rowsOf("account_ledger_entry")
+    const [account] = yield* sql<object>`SELECT * FROM account WHERE account_id = ${accountId}`
+    return {
+      accountId,
+      lastSequence: Number(owner?.last_sequence ?? 0),
+      journal: journal.map((row) => ({
+        sequence: Number(row.sequence),
+        epoch: Number(row.epoch),
+        commandId: row.command_id ?? undefined,
+        data: row.data,
+        hash: row.hash
+      })),
+      receipts: receipts.map((row) => ({
+        commandId: row.command_id,
+        firstSequence: Number(row.first_sequence),
+        lastSequence: Number(row.last_sequence)
+      })),
+      outbox: outbox.map(({ sequence, type }) => ({ sequence: Number(sequence), type })),
+      rows: account && {
+        account: asProjected(account),
+        orders: yield* rowsOf("account_order"),
+        positions: yield* rowsOf("account_position"),
+        trades: yield* rowsOf("account_trade"),
+        ledgerEntries: yield* rowsOf("account_ledger_entry")
+      }
     }
-  }
-}, (read, _accountId) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(read)))
+  },
+  (read, _accountId) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.withTransaction(read))
+)
 
 export type StoredAccount = Effect.Success<ReturnType<typeof storedAccount>>

@@ -84,7 +84,13 @@ export const zones: ReadonlyArray<Zone> = [
     manners: "free"
   },
   { name: "db", files: ["db/**"], imports: ["domain", ...actors, "db"], packages: "production", manners: "clean" },
-  { name: "settings", files: ["server/Config.ts", "server/ExitCode.ts"], imports: ["settings"], packages: ["effect", "node:net"], manners: "free" },
+  {
+    name: "settings",
+    files: ["server/Config.ts", "server/ExitCode.ts"],
+    imports: ["settings"],
+    packages: ["effect", "node:net"],
+    manners: "free"
+  },
   { name: "server", files: ["server/**"], imports: product, packages: "production", manners: "clean" },
   {
     // What reaches out of the browser's page: the server, and the clock.
