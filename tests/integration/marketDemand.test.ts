@@ -6,6 +6,13 @@ import { startProduct, type Product, type TestServer } from "#dev/TestProduct.ts
 import { ADMINISTRATOR, eventually, TradingClient } from "./TradingClient.ts"
 
 const SYMBOLS_MAX = 2
+/** Short, so that the test does not wait long; production's are longer, in the same proportion. */
+const LEASE = {
+  SHARD_LOCK_EXPIRATION_MILLIS: "3000",
+  SHARD_LOCK_REFRESH_MILLIS: "500",
+  RUNNER_HEALTH_CHECK_MILLIS: "500",
+  ASSIGNMENTS_REFRESH_MILLIS: "250"
+}
 let product: Product
 let second: TestServer
 const sockets: Array<WebSocket> = []
@@ -39,7 +46,7 @@ const watch = async (server: { readonly url: string }, ...symbols: ReadonlyArray
 }
 
 beforeAll(async () => {
-  product = await startProduct({ env: { MD_WS_SYMBOLS_MAX: String(SYMBOLS_MAX) } })
+  product = await startProduct({ env: { ...LEASE, MD_WS_SYMBOLS_MAX: String(SYMBOLS_MAX) } })
   second = await product.addServer()
 })
 afterAll(async () => {
@@ -88,6 +95,17 @@ describe("with a plan that carries two symbols", () => {
   })
 
   it("no symbol is ever subscribed twice", async () => {
+    const { connections, counters } = await upstream()
+    expect([connections.length, counters["repeatedSubscriptions"]]).toEqual([1, 0])
+  })
+
+  it("when a server dies, the other one's needs are met as before", async () => {
+    await product.killServer("SIGKILL")
+    const { sources } = await watch(second, "NZDUSD")
+    sources.clear()
+    // the account with exposure moved here, and its symbol is needed from here now
+    expect(await untilSubscribed("BTCUSD")).toHaveLength(SYMBOLS_MAX)
+    await eventually("quotes come", () => sources.has("NZDUSD") || undefined)
     const { connections, counters } = await upstream()
     expect([connections.length, counters["repeatedSubscriptions"]]).toEqual([1, 0])
   })
