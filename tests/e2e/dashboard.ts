@@ -78,7 +78,7 @@ export const figureShows = (page: Page, figure: string, text: string): Promise<v
 export const watchlistShows = (page: Page, symbol: string, price: string): Promise<void> =>
   page
     .getByRole("list", { name: "Watchlist" })
-    .getByRole("button", { name: new RegExp(`^${symbol},`) })
+    .getByRole("button", { name: new RegExp(`^${symbol}\\b`) })
     .filter({ hasText: price })
     .waitFor()
 

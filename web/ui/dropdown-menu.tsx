@@ -4,7 +4,10 @@ import { DropdownMenu as Primitive } from "radix-ui"
 import type { ComponentProps } from "react"
 import { cn } from "../lib/cn.ts"
 
-export const DropdownMenu = Primitive.Root
+/** Not modal: the page behind it stays what it is, for pointers and for assistive technology. */
+export function DropdownMenu(props: ComponentProps<typeof Primitive.Root>) {
+  return <Primitive.Root modal={false} {...props} />
+}
 export const DropdownMenuTrigger = Primitive.Trigger
 export const DropdownMenuRadioGroup = Primitive.RadioGroup
 

@@ -47,7 +47,7 @@ function Tile(props: { readonly side: Side; readonly symbol: string }) {
       disabled={isOneClick && isBlocked}
       onClick={onClick}
       className={cn(
-        "grid h-[3.75rem] content-center gap-0.5 rounded-md border px-3 transition-colors disabled:opacity-45",
+        "grid h-[3.75rem] [&_.stale]:text-inherit content-center gap-0.5 rounded-md border px-3 transition-colors disabled:opacity-45",
         side === "buy" ? "justify-items-end" : "justify-items-start",
         isChosen ? looks[side].chosen : looks[side].other
       )}

@@ -21,7 +21,6 @@ export const WATCHLIST_COLUMNS =
 const DRAGGED_SYMBOL = "text/x-keel-symbol"
 
 export function WatchlistRow(props: { readonly instrument: Instrument }) {
-  const { t } = useTranslation()
   const { symbol, description } = props.instrument
   const isSelected = useValue(symbolValue) === symbol
   const isDraggable = useValue(watchlistGroupCell) === "favorites"
@@ -44,7 +43,6 @@ export function WatchlistRow(props: { readonly instrument: Instrument }) {
         {isSelected && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent" aria-hidden />}
         <button
           type="button"
-          aria-label={t("watchlist.select", { symbol, description })}
           aria-current={isSelected || undefined}
           onClick={() => write(selectSymbol, symbol)}
           className={cn(
