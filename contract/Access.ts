@@ -4,6 +4,7 @@ import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import {
   CrossSiteRequest,
   Forbidden,
+  HttpsRequired,
   InternalError,
   MethodNotAllowed,
   NotFound,
@@ -61,7 +62,7 @@ export class AccountAccess extends HttpApiMiddleware.Service<AccountAccess, { pr
 ) {}
 
 /** Unsafe methods only from this site: by Sec-Fetch-Site, else by Origin; a program that sends neither is no browser. */
-export class SameSite extends HttpApiMiddleware.Service<SameSite>()("contract/SameSite", { error: CrossSiteRequest }) {}
+export class SameSite extends HttpApiMiddleware.Service<SameSite>()("contract/SameSite", { error: [CrossSiteRequest, HttpsRequired] }) {}
 
 /** Writes down who did what. */
 export class Audited extends HttpApiMiddleware.Service<Audited>()("contract/Audited") {}

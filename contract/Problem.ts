@@ -91,6 +91,13 @@ export class CrossSiteRequest extends HttpApiError.Problem<CrossSiteRequest>()(
   { code: Schema.tag("CROSS_SITE_REQUEST"), traceId }
 ) {}
 
+/** Behind a proxy that was asked over plain http. */
+export class HttpsRequired extends HttpApiError.Problem<HttpsRequired>()(
+  "HttpsRequired",
+  { type: "/problems#https-required", status: 403, title: "Ask over https" },
+  { code: Schema.tag("HTTPS_REQUIRED"), traceId }
+) {}
+
 /** Missing, or not the caller's: both look the same. */
 export class NotFound extends HttpApiError.Problem<NotFound>()(
   "NotFound",

@@ -1,8 +1,9 @@
 /**
- * Envelope: what every request goes through, whatever route it takes: a request id, limits, security headers, an access log line, and
- * problem details for whatever failed on the way.
+ * Envelope: what every request goes through, whatever route it takes: whose it is, https before http, a request id, limits, security headers,
+ * an access log line, and problem details for whatever failed on the way.
  */
 import {
+  HttpsRequired,
   InternalError,
   MethodNotAllowed,
   NotFound,
@@ -11,11 +12,13 @@ import {
   UnsupportedMediaType,
   ValidationFailed
 } from "#contract/Problem.ts"
+import { AppConfig } from "#server/Config.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { methodsOf } from "#server/http/knownRoutes.ts"
 import { RequestId, requestIdOf } from "#server/http/RequestId.ts"
 import { appHeaders, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
-import { ByteSize, Cause, Clock, Effect, Metric } from "effect"
+import { TrustedProxies, type Forwarded } from "#server/http/TrustedProxies.ts"
+import { ByteSize, Cause, Clock, Effect, Metric, Option } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 
 /** Larger bodies are refused; the API's largest request, an instrument, is far below. */
@@ -115,6 +118,19 @@ const refusal = (request: HttpServerRequest.HttpServerRequest): HttpServerRespon
   return request.url.length > URL_LENGTH_MAX ? HttpServerResponse.empty({ status: 404 }) : undefined
 }
 
+/** Probes come from inside, without TLS. */
+const PLAIN_HTTP_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"])
+
+/** A page that was asked for over plain http is asked for again; anything else was overheard already and is refused. */
+const httpsRefusal = (request: HttpServerRequest.HttpServerRequest, path: string, publicOrigin: string, traceId: string) => {
+  const { method, url } = request
+  if (PLAIN_HTTP_PATHS.has(path)) return undefined
+  if ((method === "GET" || method === "HEAD") && url.startsWith("/") && !url.startsWith("//")) {
+    return Effect.succeed(HttpServerResponse.empty({ status: 308, headers: { location: publicOrigin + url } }))
+  }
+  return HttpServerRespondable.toResponse(new HttpsRequired({ traceId }))
+}
+
 /** The framework's answer to a failure; what is our fault is logged with its cause. */
 const answerOfCause = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
   const [response] = yield* HttpServerError.causeResponse(cause)
@@ -133,26 +149,38 @@ const logAccess = (request: HttpServerRequest.HttpServerRequest, status: number,
 }
 
 /** Fails with nothing; `E` stays in the type because the router insists that a middleware leaves failures alone. */
-const enveloped = <E, R>(
-  httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
-  Effect.gen(function* () {
-    const request = yield* HttpServerRequest.HttpServerRequest
-    const startedAt = yield* Clock.currentTimeMillis
-    const traceId = requestIdOf(request.headers["traceparent"])
-    const path = pathOf(request.url)
-    const routed = Effect.catchCause(httpEffect, answerOfCause).pipe(
-      Effect.provideService(RequestId, traceId),
-      Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(BODY_BYTES_MAX))
-    )
-    const refused = refusal(request)
-    const answered = refused === undefined ? yield* Effect.annotateLogs(routed, { traceId }) : refused
-    const response = withHeaders(yield* withProblem(answered, request.method, path, traceId), path, traceId)
-    const millis = (yield* Clock.currentTimeMillis) - startedAt
-    yield* countRequest(request.method, response.status)
-    if (path !== "/stream") yield* Metric.update(durations, millis / 1000)
-    yield* Effect.annotateLogs(logAccess(request, response.status, millis), { traceId })
-    return response
-  })
+const makeEnveloped =
+  (proxies: TrustedProxies, publicOrigin: string) =>
+  <E, R>(
+    httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+  ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
+    Effect.gen(function* () {
+      const source = yield* HttpServerRequest.HttpServerRequest
+      const startedAt = yield* Clock.currentTimeMillis
+      const traceId = requestIdOf(source.headers["traceparent"])
+      const path = pathOf(source.url)
+      const { ip, protocol }: Forwarded = proxies.forwarded(clientIp(source), source.headers)
+      const request = ip === clientIp(source) ? source : source.modify({ remoteAddress: Option.some(ip) })
+      const routed = Effect.catchCause(httpEffect, answerOfCause).pipe(
+        Effect.provideService(RequestId, traceId),
+        Effect.provideService(HttpServerRequest.HttpServerRequest, request),
+        Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(BODY_BYTES_MAX))
+      )
+      const mustBeHttps = protocol === "http" && publicOrigin.startsWith("https:")
+      const refused = refusal(request)
+      const answered =
+        refused ??
+        (yield* (mustBeHttps ? httpsRefusal(request, path, publicOrigin, traceId) : undefined) ?? Effect.annotateLogs(routed, { traceId }))
+      const response = withHeaders(yield* withProblem(answered, request.method, path, traceId), path, traceId)
+      const millis = (yield* Clock.currentTimeMillis) - startedAt
+      yield* countRequest(request.method, response.status)
+      if (path !== "/stream") yield* Metric.update(durations, millis / 1000)
+      yield* Effect.annotateLogs(logAccess(request, response.status, millis), { traceId })
+      return response
+    })
 
-export const Envelope = HttpRouter.use((router) => router.addGlobalMiddleware(enveloped))
+export const Envelope = HttpRouter.use((router) =>
+  Effect.flatMap(AppConfig, ({ publicOrigin, trustedProxies }) =>
+    router.addGlobalMiddleware(makeEnveloped(new TrustedProxies(trustedProxies), publicOrigin))
+  )
+)

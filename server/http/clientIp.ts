@@ -1,6 +1,9 @@
-/** clientIp: the address that a request came from. X-Forwarded-For is anybody's word, and no proxy is configured as trusted: it is not read. */
+/** clientIp: the address that a request came from. Behind a trusted proxy the envelope has put the proxy's word in place of the proxy's own. */
 import { Option } from "effect"
 import type { HttpServerRequest } from "effect/http"
 
+/** An IPv4 address that came over an IPv6 socket is written like any other. */
+export const plainAddress = (address: string): string => address.replace(/^::ffff:/u, "")
+
 export const clientIp = (request: HttpServerRequest.HttpServerRequest): string =>
-  Option.getOrElse(request.remoteAddress, () => "unknown").replace(/^::ffff:/u, "")
+  plainAddress(Option.getOrElse(request.remoteAddress, () => "unknown"))

@@ -37,7 +37,7 @@ export class TradingClient {
       method,
       headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), cookie: this.cookie, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000)
+      signal: AbortSignal.timeout(60_000)
     })
     for (const cookie of response.headers.getSetCookie()) {
       const [name = "", value = ""] = (cookie.split(";", 1)[0] ?? "").split("=")

@@ -57,7 +57,7 @@ const openStream = async (client: TradingClient, origin: string) => {
   const socket = new WebSocket(`${origin.replace("http", "ws")}/stream`, { headers: { cookie: client.cookie } })
   const closed = new Promise<{ code: number; at: number }>((resolve) => socket.on("close", (code) => resolve({ code, at: Date.now() })))
   await new Promise((resolve, reject) => socket.on("open", resolve).on("error", reject))
-  return closed
+  return { closed }
 }
 
 describe("sessions", () => {
@@ -152,7 +152,7 @@ describe("every session, refresh id and stream ends within a second on every nod
     const endedAt = Date.now()
     expect([200, 204]).toContain(status)
     for (const stream of streams) {
-      const { at, code } = await stream
+      const { at, code } = await stream.closed
       expect(code).toBe(4401)
       expect(at - endedAt).toBeLessThan(END_MILLIS_MAX)
     }
@@ -341,7 +341,7 @@ describe("codes of an authenticator app", () => {
     expect(JSON.stringify(rows)).not.toContain(secret)
   })
 
-  it("are accepted once, of fifty at the same moment one", async () => {
+  it("are accepted once, of ten at the same moment one", async () => {
     const person = await register()
     const { secret } = await turnOn(person)
     const code = codeAt(secret, Date.now())
@@ -474,7 +474,7 @@ describe("the audit trail", () => {
   it("is one chain, written by two nodes, that npm run verify walks; an altered entry is named", async () => {
     expect(await verifyDatabase(product.databaseUrl)).toMatchObject({ code: 0 })
     await query("ALTER TABLE audit_entry DISABLE TRIGGER append_only")
-    await query("UPDATE audit_entry SET data = replace(data::text, 'auth.register', 'auth.logout')::json WHERE sequence = 3")
+    await query("UPDATE audit_entry SET data = replace(data::text, '127.0.0.1', '127.0.0.9')::json WHERE sequence = 3")
     const { code, output } = await verifyDatabase(product.databaseUrl)
     expect(code).toBe(1)
     expect(output).toContain("audit entry 3 was altered")

@@ -1,0 +1,186 @@
+/** What docs/security.md promises about input, cross-site requests, headers and proxies, against a running server behind a pretended proxy. */
+import { createServer, type Server } from "node:net"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { freePort } from "#db/EmbeddedPostgres.ts"
+import { startProduct, type Product, type TestServer } from "#dev/TestProduct.ts"
+import { PASSWORD, registerPerson } from "./securityClient.ts"
+import { ADMINISTRATOR, eventually, TradingClient } from "./TradingClient.ts"
+
+const ORIGIN = "https://trade.example.com"
+
+let product: Product
+let behindProxy: TestServer
+let smtp: Awaited<ReturnType<typeof startSmtp>>
+
+/** As much of RFC 5321 as a client needs to hand over a mail; keeps what it was given. */
+const startSmtp = async () => {
+  const mails: Array<string> = []
+  const server: Server = createServer((socket) => {
+    let data: string | undefined
+    socket.on("error", () => socket.destroy())
+    socket.write("220 sink\r\n")
+    socket.on("data", (chunk) => {
+      for (const line of chunk.toString("utf8").split("\r\n").slice(0, -1)) {
+        if (data !== undefined) {
+          if (line === ".") {
+            mails.push(data)
+            data = undefined
+            socket.write("250 kept\r\n")
+          } else data += `${line}\n`
+        } else if (line === "DATA") {
+          data = ""
+          socket.write("354 go on\r\n")
+        } else if (line === "QUIT") socket.end("221 bye\r\n")
+        else socket.write("250 fine\r\n")
+      }
+    })
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
+  return { mails, url: `smtp://127.0.0.1:${port}/?ignoreTLS=true`, stop: () => server.close() }
+}
+
+beforeAll(async () => {
+  smtp = await startSmtp()
+  product = await startProduct()
+  behindProxy = await product.addServer({
+    PUBLIC_ORIGIN: ORIGIN,
+    TRUSTED_PROXIES: "127.0.0.1",
+    EMAIL_VERIFICATION: "true",
+    SMTP_URL: smtp.url
+  })
+})
+afterAll(async () => {
+  await product?.stop()
+  smtp?.stop()
+})
+
+const post = (path: string, body: BodyInit, headers: Record<string, string> = {}, origin = product.url) =>
+  fetch(origin + path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body })
+
+describe("behind a trusted proxy", () => {
+  const proxied = (headers: Record<string, string>, path = "/market/symbols", method = "GET") =>
+    fetch(behindProxy.url + path, { method, headers, redirect: "manual" })
+
+  it("a page asked for over plain http is sent to the configured origin, anything else refused", async () => {
+    const page = await proxied({ "x-forwarded-proto": "http", "x-forwarded-host": "evil.example" }, "/trade?symbol=EURUSD")
+    expect([page.status, page.headers.get("location")]).toEqual([308, `${ORIGIN}/trade?symbol=EURUSD`])
+    const unsafe = await proxied({ "x-forwarded-proto": "http" }, "/auth/logout", "POST")
+    expect([unsafe.status, (await unsafe.json()).code]).toEqual([403, "HTTPS_REQUIRED"])
+    expect((await proxied({ "x-forwarded-proto": "http" }, "//evil.example/")).status).toBe(403)
+    expect((await proxied({ "x-forwarded-proto": "https" })).status).toBe(200)
+    expect((await proxied({ "x-forwarded-proto": "http" }, "/healthz")).status).toBe(200)
+  })
+
+  it("the address is the one that the proxy saw, whatever the client wrote before it", async () => {
+    const admin = new TradingClient(() => product.url)
+    await admin.signIn(ADMINISTRATOR)
+    const login = (forwarded: string, origin: string) =>
+      post("/auth/login", JSON.stringify({ email: "nobody@example.com", password: "guess" }), { "x-forwarded-for": forwarded }, origin)
+    await login("1.2.3.4, 203.0.113.9", behindProxy.url)
+    await login("198.51.100.1", product.url)
+    const found = async (ip: string) =>
+      (await admin.send<{ entries: ReadonlyArray<unknown> }>("GET", `/admin/audit?action=auth.login&ip=${ip}`)).body.entries.length
+    expect([await found("203.0.113.9"), await found("1.2.3.4"), await found("198.51.100.1")]).toEqual([1, 0, 0])
+  })
+})
+
+describe("where addresses must be confirmed", () => {
+  const send = (path: string, body: object) => post(path, JSON.stringify(body), { "x-forwarded-proto": "https" }, behindProxy.url)
+  const plain = async (response: Response) => {
+    const { traceId: _, ...body } = await response.json()
+    return { status: response.status, body }
+  }
+  /** Undoes quoted-printable. */
+  const read = (mail: string) => mail.replaceAll("=\n", "").replaceAll("=3D", "=")
+
+  it("registering answers the same for a free and a taken address, and only the mail lets somebody in", async () => {
+    const request = { email: "confirmed@example.com", password: PASSWORD }
+    const free = await plain(await send("/auth/register", request))
+    expect(free).toMatchObject({ status: 403, body: { code: "EMAIL_UNVERIFIED" } })
+    expect(await plain(await send("/auth/login", request))).toMatchObject({ status: 401, body: { code: "INVALID_CREDENTIALS" } })
+    const mail = await eventually("the mail", () => smtp.mails.find((one) => one.includes("Subject: Confirm your address")))
+    const token = new RegExp(`${ORIGIN}/verify-email#([\\w-]{43})`, "u").exec(read(mail))?.[1]
+    expect((await send("/auth/verify-email", { token })).status).toBe(204)
+    expect((await send("/auth/login", request)).status).toBe(200)
+    expect(await plain(await send("/auth/register", { ...request, password: "another long password" }))).toEqual(free)
+    await eventually("the other mail", () => smtp.mails.find((one) => one.includes("Subject: You are registered already")))
+    expect((await send("/auth/login", { ...request, password: "another long password" })).status).toBe(401)
+  })
+
+  it("mails are not to be read in the browser", async () => {
+    const response = await fetch(`${behindProxy.url}/dev/mail`, { headers: { "x-forwarded-proto": "https", accept: "application/json" } })
+    expect(response.status).toBe(404)
+  })
+})
+
+describe("cross-site requests", () => {
+  it.each<[string, Record<string, string>, number]>([
+    ["another site", { "sec-fetch-site": "cross-site" }, 403],
+    ["a sibling domain", { "sec-fetch-site": "same-site" }, 403],
+    ["another origin", { origin: "https://evil.example" }, 403],
+    ["no origin at all, as from a sandbox", { origin: "null" }, 403],
+    ["our own page", { "sec-fetch-site": "same-origin" }, 401],
+    ["our own origin", { origin: "SELF" }, 401]
+  ])("from %s", async (_, headers, status) => {
+    const own = headers["origin"] === "SELF" ? { origin: product.url } : headers
+    expect((await fetch(`${product.url}/auth/logout`, { method: "POST", headers: own })).status).toBe(status)
+  })
+})
+
+describe("input", () => {
+  const LONE = "\ud800"
+  it.each<[string, string, BodyInit, number]>([
+    ["text that is no JSON", "/auth/login", "{", 422],
+    ["JSON that is deeper than anything", "/auth/login", "[".repeat(30_000) + "]".repeat(30_000), 422],
+    ["a body that is too large", "/auth/login", `"${"x".repeat(70_000)}"`, 413],
+    ["an unknown field", "/auth/login", JSON.stringify({ email: "a@b.co", password: "x", role: "admin" }), 422],
+    ["a field of the prototype", "/auth/login", '{"email":"a@b.co","password":"x","__proto__":{"role":"admin"}}', 422],
+    ["NUL", "/auth/login", JSON.stringify({ email: "a@b.co", password: "\u0000" }), 422],
+    ["a lone surrogate", "/auth/login", `{"email":"a@b.co","password":"\\u${LONE.charCodeAt(0).toString(16)}"}`, 422],
+    ["bytes that are no UTF-8", "/auth/login", Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d]), 422],
+    ["a list", "/auth/login", "[]", 422],
+    ["nothing", "/auth/login", "null", 422],
+    ["a token of another kind", "/auth/verify-email", JSON.stringify({ token: ["a"] }), 422],
+    ["a code that is a number", "/auth/login/second-factor", JSON.stringify({ challenge: "A".repeat(43), code: 123456 }), 422]
+  ])("%s is refused", async (_, path, body, status) => {
+    const answer = await post(path, body)
+    expect(answer.status).toBe(status)
+    const problem = await answer.json()
+    expect(problem.traceId).toBe(answer.headers.get("x-request-id"))
+    expect(JSON.stringify(problem)).not.toMatch(/at .*\.ts|node_modules/u)
+  })
+
+  it("other content types are refused", async () => {
+    expect((await post("/auth/login", "email=a", { "content-type": "text/plain" })).status).toBe(415)
+  })
+})
+
+describe("answers", () => {
+  it("on private data are kept by nobody", async () => {
+    const { client } = await registerPerson(product.url)
+    for (const path of ["/auth/me", "/auth/sessions", "/accounts"]) {
+      const answer = await fetch(product.url + path, { headers: { cookie: client.cookie } })
+      expect([path, answer.status, answer.headers.get("cache-control")]).toEqual([path, 200, "no-store"])
+    }
+  })
+
+  it("to a wrong password and an unknown address take the same time", async () => {
+    const { email } = await registerPerson(product.url)
+    const guess = async (address: string) => {
+      const started = performance.now()
+      await post("/auth/login", JSON.stringify({ email: address, password: "not the password" }))
+      return performance.now() - started
+    }
+    const known: Array<number> = []
+    const unknown: Array<number> = []
+    for (let round = 0; round < 9; round++) {
+      known.push(await guess(email))
+      unknown.push(await guess(`nobody${round}@example.com`))
+    }
+    const median = (times: ReadonlyArray<number>) => times.toSorted((a, b) => a - b)[4] ?? Number.NaN
+    // a hash takes tens of milliseconds: whoever saved it would be many times quicker
+    expect(median(unknown)).toBeGreaterThan(median(known) / 3)
+    expect(median(known)).toBeGreaterThan(median(unknown) / 3)
+  })
+})
