@@ -12,6 +12,7 @@ const questions: Readonly<Record<string, () => Promise<{ readonly run: () => Pro
   orders: () => import("#bench/orders.ts"),
   decide: () => import("#bench/decide.ts"),
   restore: () => import("#bench/restore.ts"),
+  http: () => import("#bench/http.ts"),
   market: () => import("#bench/market.ts")
 }
 

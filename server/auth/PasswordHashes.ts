@@ -9,7 +9,7 @@ import { Kdf } from "effect/crypto"
 import { randomBytes, timingSafeEqual } from "node:crypto"
 
 /** OWASP's floor: 19 MiB, two passes, one lane. About 25 ms on one core. */
-const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
+export const ARGON2_PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 } as const
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 /** Hashes at work at once: 19 MiB each. */
@@ -27,7 +27,7 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base6
 const passwordBytes = (password: string): Uint8Array => Buffer.from(password.normalize("NFKC"))
 
 const phc = (salt: Uint8Array, hash: Uint8Array): string =>
-  `$argon2id$v=19$m=${PARAMETERS.memory},t=${PARAMETERS.passes},p=${PARAMETERS.parallelism}$${base64(salt)}$${base64(hash)}`
+  `$argon2id$v=19$m=${ARGON2_PARAMETERS.memory},t=${ARGON2_PARAMETERS.passes},p=${ARGON2_PARAMETERS.parallelism}$${base64(salt)}$${base64(hash)}`
 
 /** A hash that no password has: verified against for unknown users, so that they cost the same time. */
 const NOBODY = phc(randomBytes(SALT_BYTES), randomBytes(HASH_BYTES))
@@ -61,7 +61,7 @@ export class PasswordHashes extends Context.Service<
 
       const hash = Effect.fn("PasswordHashes.hash")(function* (password: string) {
         const salt = randomBytes(SALT_BYTES)
-        const derived = yield* derive(Kdf.argon2id(PARAMETERS), password, salt, HASH_BYTES)
+        const derived = yield* derive(Kdf.argon2id(ARGON2_PARAMETERS), password, salt, HASH_BYTES)
         return phc(salt, derived)
       })
 

@@ -84,9 +84,9 @@ describe("sessions", () => {
     const { client: phone } = await login(person.email)
     const { body } = await person.client.send<{ sessions: ReadonlyArray<Record<string, unknown>> }>("GET", "/auth/sessions")
     expect(body.sessions.length).toBe(2)
-    expect(body.sessions.map((session) => session["current"]).toSorted()).toEqual([false, true])
+    expect(body.sessions.filter((session) => session["current"] === true).length).toBe(1)
     expect(body.sessions[0]).toMatchObject({ ip: "127.0.0.1", device: expect.any(String) })
-    const target = body.sessions.find((session) => session["current"] === false)?.["sessionId"]
+    const target = String(body.sessions.find((session) => session["current"] === false)?.["sessionId"])
     expect(await other.client.send("DELETE", `/auth/sessions/${target}`)).toMatchObject({
       status: 404,
       body: { code: "SESSION_NOT_FOUND" }
@@ -221,7 +221,7 @@ describe("links in mails", () => {
     const all = await Promise.all(
       Array.from({ length: 5 }, () => anonymous().send("POST", "/auth/reset-password", { token, password: NEW_PASSWORD }))
     )
-    expect(all.map(({ status }) => status).toSorted()).toEqual([204, 422, 422, 422, 422])
+    expect(all.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 422, 422, 422, 422])
     expect(await me(person.client)).toBe(401)
     expect((await login(person.email, NEW_PASSWORD)).answer.status).toBe(200)
   })
