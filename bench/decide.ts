@@ -4,10 +4,12 @@ import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import { decide } from "#actors/account/decide.ts"
 import { evolve } from "#actors/account/evolve.ts"
+import { orderLifecycle, orderTransitions } from "#actors/account/machines/orderLifecycle.ts"
 import type { Market } from "#actors/account/Market.ts"
 import { decimal } from "#domain/Decimal.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import type { Quote } from "#domain/Quote.ts"
+import { transition } from "xstate"
 
 const ROUNDS = 7
 const COMMANDS = 20_000
@@ -75,6 +77,34 @@ const roundTrip = (state: AccountState): { readonly state: AccountState; readonl
   return { state: current, events }
 }
 
+/** Transitions of an order's life, by the compiled table and by XState's own pure function. */
+const transitions = (): ReadonlyArray<Finding> => {
+  const count = 100_000
+  let sum = 0
+  const table = nanosPerOperation(ROUNDS, count * 10, () => {
+    for (let index = 0; index < count * 10; index++)
+      if (orderTransitions.next("pending", index % 2 === 0 ? "trigger" : "fill") === "filled") sum++
+  })
+  const pending = orderLifecycle.resolveState({ value: "pending", context: {} })
+  const pure = nanosPerOperation(ROUNDS, count, () => {
+    for (let index = 0; index < count; index++) {
+      const [next] = transition(orderLifecycle, pending, { type: index % 2 === 0 ? "trigger" : "fill" })
+      if (next.value === "filled") sum++
+    }
+  })
+  if (sum === 0) throw new Error("no transition led to filled")
+  return [
+    {
+      of: "one transition by the compiled table, beside XState's",
+      work: "order lifecycle",
+      figure: rounded(table),
+      unit: "ns",
+      limit: rounded(pure),
+      ratio: rounded(table / pure)
+    }
+  ]
+}
+
 export const run = async (): Promise<ReadonlyArray<Finding>> => {
   const findings: Array<Finding> = []
   for (const positions of [1, 10, 100]) {
@@ -94,5 +124,5 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
       { of: "their events", work, figure: rounded((1e9 / nanos) * (events / COMMANDS)), unit: "events/s" }
     )
   }
-  return findings
+  return [...findings, ...transitions()]
 }

@@ -3,11 +3,13 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { envExample } from "#dev/envExample.ts"
+import { stateMachines } from "#dev/stateMachines.ts"
 import { openApiText } from "#server/openapi.ts"
 
 const generated: ReadonlyArray<{ readonly path: string; readonly content: () => string }> = [
   { path: ".env.example", content: envExample },
-  { path: "docs/openapi.json", content: openApiText }
+  { path: "docs/openapi.json", content: openApiText },
+  { path: "docs/state-machines.md", content: stateMachines }
 ]
 
 const current = (path: string): string => {

@@ -1,0 +1,27 @@
+/** docs/state-machines.md: the account's machines, drawn from the tables that decisions look at. */
+import { diagram } from "#actors/account/machines/diagram.ts"
+import { liquidationTransitions } from "#actors/account/machines/liquidation.ts"
+import { marginWatchTransitions } from "#actors/account/machines/marginWatch.ts"
+import { orderTransitions } from "#actors/account/machines/orderLifecycle.ts"
+
+const section = (title: string, words: string, drawing: string): string => `## ${title}\n\n${words}\n\n\`\`\`mermaid\n${drawing}\`\`\`\n`
+
+export const stateMachines = (): string =>
+  [
+    "# State machines\n\nMade by `npm run generate` from `actors/account/machines/`; not edited by hand.\n",
+    section(
+      "Order lifecycle",
+      "From its placement to exactly one terminal state. An order refused at placement never enters it.",
+      diagram(orderTransitions)
+    ),
+    section(
+      "Margin watch",
+      "Judged after everything that changes the account, and whenever a price leaves the account's margin band.",
+      diagram(marginWatchTransitions)
+    ),
+    section(
+      "Liquidation",
+      "Runs while the margin watch is in stop-out; suspended while nothing that is left may be closed.",
+      diagram(liquidationTransitions)
+    )
+  ].join("\n")
