@@ -58,6 +58,29 @@ export const signIn = async (
     .waitFor()
 }
 
+/** Opens an account through the page; the session is that of its new client. */
+export const register = async (page: Page, email: string): Promise<void> => {
+  await page.getByRole("link", { name: "Open an account" }).click()
+  await page.getByLabel("E-mail address").fill(email)
+  await page.getByLabel("Password", { exact: true }).fill("a long enough pass phrase")
+  await page.getByRole("button", { name: "Open account" }).click()
+  await page.getByRole("form", { name: "Order" }).waitFor()
+}
+
+/** A trading command of the signed-in client's account, as the page would send it. */
+export const command = async (page: Page, path: string, body: Readonly<Record<string, unknown>>): Promise<void> => {
+  const status = await page.evaluate(
+    async ([resource, payload]) => {
+      const { accountIds } = await (await fetch("/auth/me")).json()
+      const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() }
+      const answer = await fetch(`/accounts/${accountIds[0]}/${resource}`, { method: "POST", headers, body: JSON.stringify(payload) })
+      return `${answer.status} ${answer.ok ? "" : await answer.text()}`
+    },
+    [path, body] as const
+  )
+  if (!status.startsWith("2")) throw new Error(`${path}: ${status}`)
+}
+
 /** Through the ticket on the page; resolves when it is filled. */
 export const placeMarketOrder = async (page: Page, side: "Buy" | "Sell", lots: string): Promise<void> => {
   const ticket = page.getByRole("form", { name: "Order" })

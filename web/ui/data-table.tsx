@@ -159,7 +159,7 @@ function VisibleRows<Row>(props: {
                 className={cn(
                   "overflow-hidden border-b border-border/60 px-2.5 text-ellipsis whitespace-nowrap",
                   column.align === "right" && "figures text-right",
-                  column.sticky === true && "sticky bg-panel group-hover/row:bg-hover"
+                  column.sticky === true && "sticky bg-panel text-clip group-hover/row:bg-hover"
                 )}
               >
                 {column.cell(row)}

@@ -113,7 +113,9 @@ function MarginLevel() {
       {level !== undefined && level !== null && (
         <>
           <Gauge level={level} watch={watch} />
-          <span className="sr-only">{watch === "healthy" ? "" : t(`account.${watch}`, { level: "" })}</span>
+          <span className="sr-only">
+            {watch === "marginCall" ? t("notification.marginCallEntered") : watch === "stopOut" ? t("notification.stopOutStarted") : ""}
+          </span>
         </>
       )}
     </Figure>

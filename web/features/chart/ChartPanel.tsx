@@ -19,6 +19,7 @@ import {
   DropdownMenuTrigger
 } from "../../ui/dropdown-menu.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Skeleton } from "../../ui/skeleton.tsx"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Tooltip } from "../../ui/tooltip.tsx"
 import { readChartColors } from "./chartColors.ts"
@@ -56,7 +57,7 @@ export default function ChartPanel() {
         {instrument !== undefined && <AlertsPopover key={symbol} instrument={instrument} />}
         <FullScreenButton frame={frame} />
       </header>
-      {instrument !== undefined && <Chart key={symbol} instrument={instrument} />}
+      {instrument === undefined ? <Skeleton className="m-3 flex-1" /> : <Chart key={symbol} instrument={instrument} />}
     </PanelFrame>
   )
 }

@@ -102,7 +102,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
   {
     id: "takeProfit",
     header: t("positions.takeProfit"),
-    width: 82,
+    width: 80,
     align: "right",
     sortKey: (row) => amount(row.takeProfit),
     text: (row) => row.takeProfit ?? "",
@@ -161,7 +161,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     cell: (row) => <FloatingProfit positionId={row.positionId} />,
     footer: <TotalProfit />
   },
-  { id: "actions", header: t("positions.actions"), width: 92, align: "right", sticky: true, cell: (row) => <Actions position={row} /> }
+  { id: "actions", header: t("positions.actions"), width: 100, align: "right", sticky: true, cell: (row) => <Actions position={row} /> }
 ]
 
 function Actions(props: { readonly position: PositionView }) {

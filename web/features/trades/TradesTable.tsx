@@ -54,7 +54,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
     textColumn({
       id: "executedAt",
       header: t("trades.executedAt"),
-      width: 142,
+      width: 150,
       sortKey: executedAt,
       text: (row) => formatDateTime(row.executedAt, timeZone),
       footer: t("positions.total")
@@ -78,21 +78,21 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
     textColumn({
       id: "entry",
       header: t("trades.entry"),
-      width: 54,
+      width: 52,
       sortKey: (row) => row.entry,
       text: (row) => t(`trades.entries.${row.entry}`)
     }),
     textColumn({
       id: "cause",
       header: t("trades.cause"),
-      width: 90,
+      width: 76,
       sortKey: (row) => row.cause,
       text: (row) => t(`trades.causes.${row.cause}`)
     }),
     textColumn({
       id: "lots",
       header: t("trades.lots"),
-      width: 52,
+      width: 50,
       align: "right",
       sortKey: (row) => amount(row.lots),
       text: (row) => formatLots(row.lots)
@@ -100,7 +100,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
     textColumn({
       id: "price",
       header: t("trades.price"),
-      width: 84,
+      width: 80,
       align: "right",
       sortKey: (row) => amount(row.price),
       text: (row) => row.price
@@ -108,7 +108,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
     textColumn({
       id: "commission",
       header: t("trades.commission"),
-      width: 86,
+      width: 90,
       align: "right",
       sortKey: (row) => amount(row.commission),
       text: (row) => formatSignedMoney(row.commission),
@@ -117,7 +117,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
     textColumn({
       id: "swap",
       header: t("trades.swap"),
-      width: 60,
+      width: 54,
       align: "right",
       sortKey: (row) => amount(row.swap),
       text: (row) => formatSignedMoney(row.swap),
@@ -126,7 +126,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
     {
       id: "profit",
       header: t("trades.profit"),
-      width: 104,
+      width: 100,
       align: "right",
       sticky: true,
       sortKey: (row) => amount(row.realizedProfit),

@@ -1,0 +1,335 @@
+/** What a person does on the trading page besides one market order, each on an account of its own, with the market standing still. */
+import fs from "node:fs"
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { launchChromium } from "#dev/Chromium.ts"
+import { type Product, startProduct } from "#dev/TestProduct.ts"
+import { control, sendTicks } from "../integration/TradingClient.ts"
+import { command, figureShows, openDashboard, placeMarketOrder, register, watchlistShows } from "./dashboard.ts"
+
+let product: Product
+let browser: Browser
+let context: BrowserContext
+let page: Page
+let complaints: ReadonlyArray<string>
+let clients = 0
+
+beforeAll(async () => {
+  ;[product, browser] = await Promise.all([startProduct(), launchChromium()])
+  await control(product.simulatorControlUrl, "pause")
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+})
+
+beforeEach(async () => {
+  ;({ page, context, complaints } = await openDashboard(browser, product.url, "desktop", "dark"))
+  await register(page, `client${++clients}@example.com`)
+  await market("1.10000", "1.10010")
+  await watchlistShows(page, "EURUSD", "1.10000")
+})
+afterEach(async () => {
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+/** Twice, since a jump must be confirmed by a second tick. */
+const market = (bid: string, ask: string, symbol = "EURUSD"): Promise<void> =>
+  sendTicks(product.simulatorControlUrl, [
+    { symbol, bid, ask },
+    { symbol, bid, ask }
+  ])
+
+const ticket = (): Locator => page.getByRole("form", { name: "Order" })
+const submit = (): Locator => page.getByTestId("submit-order")
+const toast = (text: string | RegExp): Locator => page.locator("[data-sonner-toast]").filter({ hasText: text }).first()
+const row = (table: string, text: string | RegExp): Locator =>
+  page.getByRole("table", { name: table }).getByRole("row").filter({ hasText: text })
+const openTab = (name: string): Promise<void> => page.getByRole("tab", { name }).click()
+
+describe("the watchlist", () => {
+  it("finds symbols, keeps favorites in their own order, and remembers them", async () => {
+    const list = page.getByRole("list", { name: "Watchlist" })
+    await page.getByRole("searchbox", { name: "Search symbols" }).fill("bit")
+    await list.getByRole("button", { name: /^BTCUSD/ }).waitFor()
+    expect(await list.getByRole("listitem").count()).toBe(1)
+    await page.getByRole("searchbox", { name: "Search symbols" }).fill("nothing such")
+    await page.getByText("Nothing matches “nothing such”").waitFor()
+    await page.getByRole("button", { name: "Clear search" }).click()
+
+    for (const symbol of ["USDJPY", "XAUUSD"]) {
+      await list.getByRole("button", { name: new RegExp(`^${symbol}`) }).click({ button: "right" })
+      await page.getByRole("menuitem", { name: "Add to favorites" }).click()
+    }
+    await page.getByRole("button", { name: "Shown: All" }).click()
+    await page.getByRole("menuitemradio", { name: "Favorites" }).click()
+    await list.getByRole("button", { name: /^XAUUSD/ }).click({ button: "right" })
+    await page.getByRole("menuitem", { name: "Move up" }).click()
+    await page.reload()
+    await list.getByRole("listitem").nth(1).waitFor()
+    expect(await list.getByRole("listitem").evaluateAll((items) => items.map((item) => item.textContent?.slice(0, 6)))).toEqual([
+      "XAUUSD",
+      "USDJPY"
+    ])
+  })
+
+  it("greys a price that grew old, and sends no market order on it", async () => {
+    await page.clock.install()
+    await page.clock.fastForward("01:00:00")
+    await page.getByText("No fresh price for EURUSD. Orders are not accepted.").waitFor()
+    expect(await submit().isDisabled()).toBe(true)
+    expect(await ticket().locator(".stale").count()).toBe(2)
+  })
+})
+
+describe("the ticket", () => {
+  it("places a limit order, which is edited in its table and on the chart, and canceled", async () => {
+    await page.getByRole("radio", { name: "Limit", exact: true }).click()
+    await ticket().getByRole("textbox", { name: "Limit price" }).fill("1.09500")
+    await ticket().getByRole("combobox", { name: "Valid" }).selectOption("DAY")
+    await ticket().getByRole("switch", { name: "Take-profit" }).click()
+    await ticket().getByRole("textbox", { name: "Take-profit" }).fill("1.10500")
+    await submit().click()
+    await toast("Limit order placed: Buy 0.10 EURUSD").waitFor()
+    await openTab("Orders")
+    await row("Orders", "1.09500").getByText("Today").waitFor()
+
+    await page.getByRole("button", { name: "Edit Buy 0.10 EURUSD" }).click()
+    await page.getByRole("dialog").getByRole("textbox", { name: "Limit price" }).fill("1.09400")
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click()
+    await row("Orders", "1.09400").waitFor()
+
+    const handle = page.getByRole("slider", { name: "Limit price, Buy 0.10 EURUSD" })
+    await handle.focus()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Escape")
+    expect(await handle.getAttribute("aria-valuenow")).toBe("1.09400")
+    await page.keyboard.press("PageDown")
+    await page.keyboard.press("Enter")
+    await row("Orders", "1.09390").waitFor()
+
+    await page.getByRole("button", { name: "Cancel Buy 0.10 EURUSD" }).click()
+    await toast("Order canceled: Buy 0.10 EURUSD").waitFor()
+    await page.getByText("No waiting orders").waitFor()
+  })
+
+  it("says in words and figures why an order is refused", async () => {
+    await ticket().getByRole("textbox", { name: "Volume" }).fill("50")
+    await submit().click()
+    await toast("Not done: Buy 50.00 EURUSD").getByText("Free margin is not enough: 55,005.00 needed, 10,000.00 free.").waitFor()
+    await openTab("History")
+    await page.getByText("No trades yet").waitFor()
+  })
+
+  it("names what is wrong with a field before anything is sent", async () => {
+    await ticket().getByRole("textbox", { name: "Volume" }).fill("0.001")
+    await ticket().getByText("At least 0.01.").waitFor()
+    expect(await submit().isDisabled()).toBe(true)
+    await ticket().getByRole("textbox", { name: "Volume" }).fill("1")
+    await ticket().getByRole("switch", { name: "Stop-loss" }).click()
+    await ticket().getByRole("textbox", { name: "Stop-loss" }).fill("1.20000")
+    await ticket().getByText("Must be on the losing side of 1.10000.").waitFor()
+  })
+
+  it("takes exits in points and money, and the volume from the risk", async () => {
+    await ticket().getByRole("switch", { name: "Stop-loss" }).click()
+    await page.getByRole("radio", { name: "Points" }).click()
+    await ticket().getByRole("textbox", { name: "Stop-loss" }).fill("1000")
+    await ticket().getByRole("button", { name: "Risk 1 percent of equity" }).click()
+    expect(await ticket().getByRole("textbox", { name: "Volume" }).inputValue()).toBe("0.10")
+    await ticket().getByText("≈ -100.00 at 1.09010").waitFor()
+    await page.getByRole("radio", { name: "Money" }).click()
+    await ticket().getByRole("textbox", { name: "Stop-loss" }).fill("50")
+    await ticket().getByText("≈ -50.00 at 1.09510").waitFor()
+    await submit().click()
+    await row("Positions", "1.09510").waitFor()
+  })
+
+  it("asks before the same order goes out twice in a moment", async () => {
+    await submit().click()
+    await toast("filled at").waitFor()
+    await submit().click()
+    await page.getByText("You sent the same order a moment ago.").waitFor()
+    expect(await page.getByRole("tab", { name: "Positions" }).textContent()).toBe("Positions1")
+    await page.getByRole("button", { name: "Send it again" }).click()
+    await page
+      .getByRole("tab", { name: "Positions2" })
+      .or(page.getByRole("tab", { name: "Positions 2" }))
+      .waitFor()
+  })
+
+  it("sends at once in one-click mode, which is an explicit and visible choice", async () => {
+    await page.getByRole("button", { name: "Menu", exact: true }).click()
+    await page.getByRole("menuitem", { name: "Settings" }).click()
+    await page.getByRole("switch", { name: "One-click trading" }).click()
+    await page.keyboard.press("Escape")
+    await ticket().getByText("One-click is on").waitFor()
+    await ticket().getByRole("group", { name: "Side" }).getByRole("button", { name: /^Sell/ }).click()
+    await toast("Sell 0.10 EURUSD filled at 1.10000").waitFor()
+    await page.getByRole("button", { name: "Close Sell 0.10 EURUSD" }).click()
+    await toast("Sell 0.10 EURUSD closed at 1.10010").waitFor()
+  })
+})
+
+describe("positions", () => {
+  it("are closed in part, then reversed", async () => {
+    await placeMarketOrder(page, "Buy", "1")
+    await page.getByRole("button", { name: "Close Buy 1.00 EURUSD" }).click()
+    const dialog = page.getByRole("dialog", { name: "Close Buy 1.00 EURUSD" })
+    await dialog.getByRole("radio", { name: "25%" }).click()
+    await dialog.getByText("-2.50 USD").waitFor()
+    await dialog.getByRole("button", { name: "Close 0.25 lots" }).click()
+    await figureShows(page, "balance", "9,997.50")
+    await row("Positions", "0.75").waitFor()
+    await page.getByRole("button", { name: "More for Buy 0.75 EURUSD" }).click()
+    await page.getByRole("menuitem", { name: "Reverse" }).click()
+    await row("Positions", "Sell").getByText("0.75").waitFor()
+    await figureShows(page, "balance", "9,990.00")
+  })
+
+  it("get their exits edited in place, by dragging, and lose them by the keyboard", async () => {
+    await placeMarketOrder(page, "Buy", "1")
+    await page.getByRole("button", { name: /^Set, Stop-loss/ }).click()
+    await page.getByRole("dialog").getByRole("textbox", { name: "Stop-loss" }).fill("1.09990")
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click()
+    await row("Positions", "1.09990").waitFor()
+    const handle = page.getByRole("slider", { name: "Stop-loss, Buy 1.00 EURUSD" })
+    const box = await handle.boundingBox()
+    if (box === null) throw new Error("the stop-loss is not in sight")
+    await page.mouse.move(box.x + 8, box.y + 10)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 8, box.y + 60, { steps: 4 })
+    expect(await handle.textContent()).toMatch(/^SL\s+-\d/)
+    await page.mouse.up()
+    await toast("Buy 1.00 EURUSD updated").waitFor()
+    await row("Positions", "1.09990").waitFor({ state: "detached" })
+    await handle.focus()
+    await page.keyboard.press("Delete")
+    await handle.waitFor({ state: "detached" })
+  })
+
+  it("are closed by a choice that says how many they are", async () => {
+    for (const side of ["buy", "sell", "buy"]) await command(page, "orders", { symbol: "EURUSD", side, type: "market", lots: "0.10" })
+    await market("1.10100", "1.10110")
+    await page.getByRole("button", { name: "Close all" }).click()
+    await page.getByRole("menuitem", { name: "All in profit" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Close 2 positions" }).click()
+    await toast("2 positions closed").waitFor()
+    await row("Positions", "Sell").waitFor()
+  })
+
+  it("tell of a stop-loss that was hit, by toast and in the notification center", async () => {
+    await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "market", lots: "0.10", stopLoss: "1.09900" })
+    await market("1.09890", "1.09900")
+    await toast("Stop-loss: Buy 0.10 EURUSD closed at 1.09890").waitFor()
+    await page.getByRole("button", { name: /^Notifications, \d+ unread/ }).click()
+    await page.getByRole("list", { name: "Notifications" }).getByText("Stop-loss: Buy 0.10 EURUSD closed at 1.09890").waitFor()
+  })
+})
+
+describe("the chart", () => {
+  it("keeps its interval, type and indicators", async () => {
+    await page.getByRole("radio", { name: "5 minutes" }).click()
+    await page.getByRole("button", { name: "Chart type: Candles" }).click()
+    await page.getByRole("menuitemradio", { name: "Area" }).click()
+    await page.getByRole("button", { name: "Indicators and marks" }).click()
+    await page.getByRole("menuitemcheckbox", { name: /^RSI/ }).click()
+    await page.reload()
+    await page.getByRole("button", { name: "Chart type: Area" }).waitFor()
+    expect(await page.getByRole("radio", { name: "5 minutes" }).getAttribute("aria-checked")).toBe("true")
+    await page.getByRole("button", { name: "Indicators and marks" }).click()
+    expect(await page.getByRole("menuitemcheckbox", { name: /^RSI/ }).getAttribute("aria-checked")).toBe("true")
+  })
+
+  it("says in words what it shows", async () => {
+    await page.getByRole("figure", { name: /^EURUSD, 1 minute Candles, \d+ periods\. Last \d\.\d{5}/ }).waitFor()
+  })
+
+  it("fills the ticket from the price that was clicked on, and calls at an alert's price", async () => {
+    await page.locator("[data-testid=price-chart][data-status=ready]").click({ button: "right", position: { x: 200, y: 200 } })
+    await page.getByRole("menuitem", { name: /^Sell/ }).click()
+    expect(await page.getByRole("radio", { name: /^(Limit|Stop)$/, checked: true }).count()).toBe(1)
+
+    await page.getByRole("button", { name: "Price alerts of EURUSD" }).click()
+    await page.getByRole("dialog").getByRole("textbox", { name: "Alert me at" }).fill("1.10050")
+    await page.getByRole("button", { name: "Set alert" }).click()
+    await page.getByText("Rises to 1.10050").waitFor()
+    await page.keyboard.press("Escape")
+    await market("1.10060", "1.10070")
+    await toast("EURUSD reached 1.10050").waitFor()
+  })
+})
+
+describe("tables", () => {
+  it("are filtered, sorted, arranged and exported", async () => {
+    for (const lots of ["0.10", "0.30", "0.20"]) await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "market", lots })
+    await row("Positions", "0.30").waitFor()
+    await page.getByRole("button", { name: "Lots" }).click()
+    const lots = () => page.getByRole("table", { name: "Positions" }).locator("tbody [data-column=lots]").allTextContents()
+    await expect.poll(lots).toEqual(["0.30", "0.20", "0.10"])
+    await page.getByRole("searchbox", { name: "Filter rows" }).fill("0.2")
+    await expect.poll(lots).toEqual(["0.20"])
+    await page.getByRole("searchbox", { name: "Filter rows" }).fill("")
+    await page.getByRole("button", { name: "Columns and export" }).click()
+    await page.getByRole("menuitemcheckbox", { name: "Swap" }).click()
+    await page.getByRole("columnheader", { name: "Swap" }).waitFor({ state: "detached" })
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "Export as CSV" }).click()])
+    const csv = fs.readFileSync(await download.path(), "utf8")
+    expect(csv.split("\r\n")[0]).toBe("Symbol,Side,Lots,Open,Current,Stop-loss,Take-profit,Margin,Profit")
+    expect(csv.split("\r\n")[1]).toBe("EURUSD,Buy,0.30,1.10010,1.10000,,,330.03,-3.00")
+  })
+})
+
+describe("the keyboard", () => {
+  it("buys, searches, changes the interval and closes a symbol's positions", async () => {
+    await page.getByRole("heading", { name: "EURUSD" }).first().click()
+    await page.keyboard.press("s")
+    await page.keyboard.type("0.40")
+    await page.keyboard.press("Enter")
+    await toast("Sell 0.40 EURUSD filled at 1.10000").waitFor()
+    await page.getByRole("heading", { name: "EURUSD" }).first().click()
+    await page.keyboard.press("3")
+    expect(await page.getByRole("radio", { name: "15 minutes" }).getAttribute("aria-checked")).toBe("true")
+    await page.keyboard.press("Alt+c")
+    await page.getByRole("dialog").getByRole("button", { name: "Close 1 position" }).click()
+    await toast("1 position closed").waitFor()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("gold")
+    await page.keyboard.press("Enter")
+    await page.getByRole("heading", { name: "XAUUSD" }).first().waitFor()
+    await page.keyboard.press("?")
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor()
+  })
+})
+
+describe("preferences", () => {
+  it("write every time in the chosen zone", async () => {
+    await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "market", lots: "0.10" })
+    await openTab("History")
+    const time = () => page.getByRole("table", { name: "History" }).locator("tbody [data-column=executedAt]").first().textContent()
+    await expect.poll(time).toBeTruthy()
+    const before = await time()
+    await page.getByRole("button", { name: "Menu", exact: true }).click()
+    await page.getByRole("menuitem", { name: "Settings" }).click()
+    await page.getByRole("combobox", { name: "Time zone" }).selectOption("Asia/Tokyo")
+    await page.keyboard.press("Escape")
+    await expect.poll(time).not.toBe(before)
+  })
+
+  it("keep the panels' sizes, and forget them when asked", async () => {
+    const width = () => page.locator("#watchlist-panel").evaluate((panel) => Math.round(panel.getBoundingClientRect().width))
+    const first = await width()
+    const separator = page.getByRole("separator", { name: "Resize" }).first()
+    await separator.focus()
+    for (let count = 0; count < 3; count++) await page.keyboard.press("ArrowRight")
+    await expect.poll(width).toBeGreaterThan(first)
+    const wider = await width()
+    await page.reload()
+    await page.getByRole("form", { name: "Order" }).waitFor()
+    await expect.poll(width).toBe(wider)
+    await page.getByRole("button", { name: "Menu", exact: true }).click()
+    await page.getByRole("menuitem", { name: "Reset layout" }).click()
+    await expect.poll(width).toBe(first)
+  })
+})
