@@ -11,7 +11,7 @@ import { AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
 import { MarketHealth } from "#contract/MarketHealth.ts"
 import { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { IdempotencyKey } from "#contract/Requests.ts"
-import { Refusal } from "#contract/RefusalCode.ts"
+import { Refusal } from "#contract/Refusal.ts"
 import { AccountSummary, FiguresView, LedgerEntryView, MarginWatchState, TradingMode } from "#contract/Views.ts"
 import { AccountId, NextCursor, pageQuery, plainText, Version } from "#contract/Wire.ts"
 

@@ -1,10 +1,8 @@
 import { Schema } from "effect"
 import { HttpApi, OpenApi } from "effect/http-api"
 import { describe, expect, it } from "vitest"
-import { RejectionReason } from "#actors/account/Rejection.ts"
 import { Api } from "#contract/Api.ts"
 import { PlaceOrderRequest } from "#contract/Requests.ts"
-import { RefusalCode } from "#contract/RefusalCode.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
 
 const document = OpenApi.fromApi(Api)
@@ -15,10 +13,6 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     return operation === undefined ? [] : [{ name: `${method.toUpperCase()} ${path}`, path, method, operation }]
   })
 )
-
-it("every refusal of the engine has a code of the same name and precedence", () => {
-  expect(RefusalCode.literals).toEqual(RejectionReason.literals)
-})
 
 describe("the OpenAPI document", () => {
   it("names every operation once", () => {

@@ -6,7 +6,8 @@
  */
 import { Effect, Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
-import { RefusalCode, RefusalContext } from "#contract/RefusalCode.ts"
+import { RefusalContext } from "#contract/Refusal.ts"
+import { RejectionReason } from "#domain/RejectionReason.ts"
 import { Instant, Version } from "#contract/Wire.ts"
 
 /** Filled in by the middleware that answers. */
@@ -154,7 +155,7 @@ export class CommandRefused extends HttpApiError.Problem<CommandRefused>()(
   "CommandRefused",
   { type: "/problems#command-refused", status: 422, title: "The command was refused" },
   {
-    code: RefusalCode,
+    code: RejectionReason,
     context: RefusalContext,
     version: Version,
     /** Of a refused order, under which it is listed. */

@@ -13,7 +13,7 @@ import {
   ModifyPositionRequest,
   PlaceOrderRequest
 } from "#contract/Requests.ts"
-import { Refusal } from "#contract/RefusalCode.ts"
+import { Refusal } from "#contract/Refusal.ts"
 import { CommandResult, FiguresView } from "#contract/Views.ts"
 import { AccountId, DecimalText, OrderId, PositionId, Version } from "#contract/Wire.ts"
 

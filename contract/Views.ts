@@ -6,7 +6,7 @@ import { LedgerEntryKind } from "#domain/LedgerEntry.ts"
 import { OrderStatus, OrderType, Side, TimeInForce, TrailingStop } from "#domain/Order.ts"
 import { SymbolName } from "#domain/Quote.ts"
 import { TradeCause } from "#domain/Trade.ts"
-import { Refusal } from "#contract/RefusalCode.ts"
+import { Refusal } from "#contract/Refusal.ts"
 import { AccountId, DecimalText, Instant, NextCursor, OrderId, PositionId, Version } from "#contract/Wire.ts"
 
 export const TradingMode = Schema.Literals(["full", "closeOnly", "none"])

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { RejectionReason } from "#actors/account/Rejection.ts"
+import { RejectionReason } from "#domain/RejectionReason.ts"
 import { refusalProblem } from "#server/api/refusals.ts"
 
 const OTHER: Partial<Record<RejectionReason, number>> = {

@@ -150,7 +150,7 @@ export const zones: ReadonlyArray<Zone> = [
   {
     name: "dev",
     files: ["dev/**", "vitest.config.ts"],
-    imports: ["domain", "contract", "settings", "server", "embedded database", "simulator", "dev"],
+    imports: ["domain", "contract", "core", "settings", "server", "embedded database", "simulator", "dev"],
     packages: "all",
     manners: "free"
   },

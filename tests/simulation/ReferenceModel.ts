@@ -4,7 +4,7 @@
  */
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import type { Market } from "#actors/account/Market.ts"
-import type { RejectionReason } from "#actors/account/Rejection.ts"
+import type { RejectionReason } from "#domain/RejectionReason.ts"
 import type { Quote } from "#domain/Quote.ts"
 import { figuresOf, type ModelAccount, type ModelFigures, newAccount } from "./model/Account.ts"
 import { cancelOrder, cancelOrders, modifyOrder, modifyPosition } from "./model/Changing.ts"
@@ -46,11 +46,10 @@ export class ReferenceModel {
     if (!this.opened) return "ACCOUNT_NOT_OPEN"
     this.account.tradesBefore = this.account.trades.length
     if (command._tag === "ApplyQuotes") return this.applyQuotes(command.quotes, market)
-    const before = traits(this.account)
+    const before = weights(this.account)
     passTime(this.account, this.view(market))
     const answer = this.dispatch(command, market)
-    // Whatever a command changed can move the margin level; what changed nothing does not look at the market at all.
-    if (!isSame(traits(this.account), before)) settle(this.account, this.view(market))
+    if (needsJudgement(before, weights(this.account), this.account.watch)) settle(this.account, this.view(market))
     return answer
   }
 
@@ -93,10 +92,10 @@ export class ReferenceModel {
       passTime(this.account, seenAt(index))
       judgeAt(this.account, seenAt(index + 1))
     })
-    const before = traits(this.account)
+    const before = weights(this.account)
     const view = this.view(market)
     passTime(this.account, view)
-    if (quotes.length === 0 || !isSame(traits(this.account), before)) judgeAt(this.account, view)
+    if (quotes.length === 0 || needsJudgement(before, weights(this.account), this.account.watch)) judgeAt(this.account, view)
     return undefined
   }
 
@@ -143,12 +142,21 @@ const passTime = (account: ModelAccount, view: MarketView): void => {
   rollOver(account, view)
 }
 
-/** What differs when a command changed something: counts and scalars by value, orders and positions by identity. */
-const traits = (account: ModelAccount): ReadonlyArray<unknown> => {
-  const { orderCount: _, trades, ledger, references, endings, steps, reservations, orders, positions, ...scalars } = account
-  const counts = [trades, ledger, references, endings, steps, reservations, orders].map((list) => list.length)
-  return [...Object.values(scalars), ...counts, ...orders, ...positions]
-}
+/** What equity and margin follow from, apart from quotes: money and terms by value, positions by what they weigh, orders by identity. */
+const weights = ({ orders, positions, ...account }: ModelAccount) => ({
+  orders: [...orders],
+  others: [
+    ...[account.balance, account.credit, account.leverage, account.group],
+    ...[account.tradingMode, account.lotsMax, account.openPositionsMax],
+    ...positions.flatMap((position) => [position.positionId, position.lots, position.margin, position.swap])
+  ]
+})
 
-const isSame = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): boolean =>
-  a.length === b.length && a.every((trait, index) => trait === b[index])
+type Weights = ReturnType<typeof weights>
+
+/** Without a change nothing is judged, whatever the market did meanwhile; and an order less cannot bring a healthy account into trouble. */
+const needsJudgement = (before: Weights, after: Weights, watch: ModelAccount["watch"]): boolean => {
+  const isChanged = before.others.length !== after.others.length || before.others.some((weight, index) => weight !== after.others[index])
+  const isAdded = after.orders.some((order) => !before.orders.includes(order))
+  return isChanged || isAdded || (after.orders.length < before.orders.length && watch !== "healthy")
+}

@@ -39,6 +39,5 @@ export interface ButtonProps extends ComponentProps<"button">, VariantProps<type
 export function Button({ className, variant, size, asChild = false, type = "button", ...props }: ButtonProps) {
   const classes = cn(buttonVariants({ variant, size }), className)
   if (asChild) return <Slot.Root data-slot="button" className={classes} {...props} />
-  // oxlint-disable-next-line react/button-has-type -- the type is a parameter, "button" unless said otherwise
   return <button data-slot="button" type={type} className={classes} {...props} />
 }

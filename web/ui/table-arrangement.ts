@@ -89,7 +89,6 @@ export function useArrangedTable<Row extends object>(
   const definitions = useMemo(() => columns.map(definitionOf), [columns])
   const visibility = { ...Object.fromEntries(columns.map((column) => [column.id, column.optional !== true])), ...arrangement.visibility }
   const keep = (change: Partial<Arrangement>) => write(cell, { ...arrangement, ...change })
-  // oxlint-disable-next-line react/incompatible-library -- it returns functions that must not be memoized, and none is
   return useTable({
     features,
     columns: definitions,

@@ -94,7 +94,6 @@ function ResizeBorder<Row>(props: HeaderCellProps<Row>) {
   }
   return (
     <div
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a border that is dragged is a separator with a handle, an <hr> has none
       role="separator"
       aria-orientation="vertical"
       aria-valuenow={props.column.width}

@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest"
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { marketOf, openAccount, order, type Desk, type Scene } from "#actors/account/testing.ts"
-import { RejectionReason } from "#actors/account/Rejection.ts"
+import { RejectionReason } from "#domain/RejectionReason.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import { decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"

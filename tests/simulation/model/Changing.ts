@@ -1,5 +1,5 @@
 /** Changing: resting orders and the exits of positions, changed or taken back by the client. */
-import type { RejectionReason } from "#actors/account/Rejection.ts"
+import type { RejectionReason } from "#domain/RejectionReason.ts"
 import type { ModelAccount, ModelOrder, ModelPosition } from "./Account.ts"
 import type { CommandOf } from "./CommandOf.ts"
 import { cancel } from "./Ending.ts"

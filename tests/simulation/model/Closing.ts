@@ -1,5 +1,5 @@
 /** Closing: positions closed by the client, whole or in part, many at once, against each other, or turned round. */
-import type { RejectionReason } from "#actors/account/Rejection.ts"
+import type { RejectionReason } from "#domain/RejectionReason.ts"
 import { floatingProfitOf, type ModelAccount, type ModelPosition } from "./Account.ts"
 import { positionOf } from "./Changing.ts"
 import type { CommandOf } from "./CommandOf.ts"

@@ -1,5 +1,5 @@
 /** Money: balance operations, withdrawals that hold an amount back until they are decided, and the account's settings. */
-import type { RejectionReason } from "#actors/account/Rejection.ts"
+import type { RejectionReason } from "#domain/RejectionReason.ts"
 import type { CommandOf } from "./CommandOf.ts"
 import { book, figuresOf, type ModelAccount, tiersFilled } from "./Account.ts"
 import { marginOf } from "./Formulas.ts"

@@ -1,6 +1,6 @@
 /** Orders: what makes a request unacceptable, in one list of reasons, and what accepting it does. */
 import type { OrderRequest, Side, TrailingStop } from "#domain/Order.ts"
-import type { RejectionReason } from "#actors/account/Rejection.ts"
+import type { RejectionReason } from "#domain/RejectionReason.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { figuresOf, type ModelAccount, type ModelOrder, usedMarginOf } from "./Account.ts"
 import { endOfTradingDay, tradingDayAt } from "./Calendar.ts"

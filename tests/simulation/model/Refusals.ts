@@ -1,5 +1,5 @@
 /** Refusals: the documented order of precedence. When several reasons apply, the client is told the first of this list. */
-import type { RejectionReason } from "#actors/account/Rejection.ts"
+import type { RejectionReason } from "#domain/RejectionReason.ts"
 
 export const PRECEDENCE: ReadonlyArray<RejectionReason> = [
   "ACCOUNT_NOT_OPEN",

@@ -1,6 +1,6 @@
 /** failureText: a refusal or problem in words. */
 import { Schema } from "effect"
-import { RefusalCode } from "#contract/RefusalCode.ts"
+import { RejectionReason } from "#domain/RejectionReason.ts"
 import { parseDecimal } from "#domain/Decimal.ts"
 import type { Failure } from "../../api/failure.ts"
 import en from "../../locales/en.json"
@@ -9,7 +9,7 @@ import { i18n } from "../../locales/i18n.ts"
 import { accountCell } from "../../state/account.ts"
 import { read } from "../../state/store.ts"
 
-const isRefusal = Schema.is(RefusalCode)
+const isRefusal = Schema.is(RejectionReason)
 const isProblem = (code: string): code is keyof typeof en.problem => Object.hasOwn(en.problem, code)
 
 /** Figures of a refusal that are money; the others are prices, volumes and counts, which are written as they came. */

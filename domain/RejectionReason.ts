@@ -1,31 +1,40 @@
-/** RefusalCode: the reasons for which the trading engine refuses, by which programs tell refusals apart. In order of precedence. */
+/**
+ * RejectionReason: why a command was refused. A closed set; the order of the list is the order of precedence: when several apply, the client
+ * is told the first. Clients' programs tell refusals apart by these.
+ */
 import { Schema } from "effect"
 
-export const RefusalCode = Schema.Literals([
+export const RejectionReason = Schema.Literals([
+  // the account
   "ACCOUNT_NOT_OPEN",
   "ACCOUNT_ALREADY_OPEN",
   "UNKNOWN_GROUP",
   "INVALID_LEVERAGE",
   "INVALID_CURRENCY",
+  // money
   "INVALID_AMOUNT",
   "REFERENCE_ALREADY_BOOKED",
   "RESERVATION_NOT_FOUND",
   "INSUFFICIENT_WITHDRAWABLE_AMOUNT",
+  // existence
   "ORDER_NOT_FOUND",
   "ORDER_NOT_PENDING",
   "POSITION_NOT_FOUND",
   "POSITION_CLOSED",
   "UNKNOWN_SYMBOL",
+  // permission
   "TRADING_DISABLED",
   "CLOSE_ONLY",
   "TRADING_HALTED",
   "OPEN_ORDERS_LIMIT",
   "OPEN_POSITIONS_LIMIT",
   "ACCOUNT_LOTS_LIMIT",
+  // volume
   "LOTS_BELOW_MINIMUM",
   "LOTS_ABOVE_MAXIMUM",
   "LOTS_OFF_STEP",
   "LOTS_ABOVE_POSITION",
+  // shape of the order
   "MISSING_PRICE",
   "UNEXPECTED_PRICE",
   "INVALID_PRICE",
@@ -36,6 +45,7 @@ export const RefusalCode = Schema.Literals([
   "NOTHING_TO_CHANGE",
   "NOT_HEDGING",
   "POSITIONS_NOT_OPPOSITE",
+  // the market
   "MARKET_CLOSED",
   "NO_QUOTE",
   "STALE_QUOTE",
@@ -46,13 +56,8 @@ export const RefusalCode = Schema.Literals([
   "TOO_CLOSE_TO_MARKET",
   "SLIPPAGE_EXCEEDED",
   "PRICE_NOT_REACHED",
+  // margin, last because it depends on all of the above
   "MARGIN_CALL_ACTIVE",
   "INSUFFICIENT_FREE_MARGIN"
 ])
-export type RefusalCode = typeof RefusalCode.Type
-
-/** Figures that show why, as text: decimals, ids, times. */
-export const RefusalContext = Schema.Record(Schema.String, Schema.String)
-
-export const Refusal = Schema.Struct({ code: RefusalCode, context: RefusalContext }).annotate({ identifier: "Refusal" })
-export interface Refusal extends Schema.Schema.Type<typeof Refusal> {}
+export type RejectionReason = typeof RejectionReason.Type
