@@ -5,6 +5,7 @@ import { AccountsGroup } from "#contract/AccountsGroup.ts"
 import { AdminGroup } from "#contract/AdminGroup.ts"
 import { AuditGroup } from "#contract/AuditGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
+import { completeDocument } from "#contract/completeDocument.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
@@ -32,6 +33,6 @@ export class Api extends HttpApi.make("keel")
         "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: "/" }],
-      transform: (document) => ({ ...document, paths: { ...document["paths"], "/stream": streamOperation } })
+      transform: (document) => completeDocument({ ...document, paths: { ...document["paths"], "/stream": streamOperation } })
     })
   ) {}

@@ -65,7 +65,6 @@ export class RateLimits extends Context.Service<
       }
       const judge = Effect.fnUntraced(function* (name: LimitName, key: string, how: "take" | "peek") {
         const taken = buckets[name][how](key, yield* Clock.currentTimeMillis)
-        if (taken.allowed && name === "requests") return
         yield* setHeaders(all[name], taken)
         if (!taken.allowed) return yield* new TooManyRequests({ retryAfterSeconds: taken.retryAfterSeconds })
       })

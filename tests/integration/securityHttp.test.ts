@@ -157,6 +157,20 @@ describe("input", () => {
 })
 
 describe("answers", () => {
+  it("say which limit holds and what is left of it, refusals too", async () => {
+    for (const [path, name] of [
+      ["/market/symbols", "requests"],
+      ["/accounts", "requests"],
+      ["/auth/me", "requests"]
+    ] as const) {
+      const { headers } = await fetch(product.url + path)
+      expect(headers.get("ratelimit")).toMatch(new RegExp(`^"${name}";r=\\d+;t=\\d+$`, "u"))
+      expect(headers.get("ratelimit-policy")).toMatch(new RegExp(`^"${name}";q=\\d+;w=\\d+$`, "u"))
+    }
+    const login = await post("/auth/login", JSON.stringify({ email: "limits@example.com", password: "guess" }))
+    expect(login.headers.get("ratelimit")).toMatch(/^"failed-logins";r=9;t=\d+$/u)
+  })
+
   it("on private data are kept by nobody", async () => {
     const { client } = await registerPerson(product.url)
     for (const path of ["/auth/me", "/auth/sessions", "/accounts"]) {
