@@ -146,8 +146,13 @@ const passTime = (account: ModelAccount, view: MarketView): void => {
 const weights = ({ orders, positions, ...account }: ModelAccount) => ({
   orders: [...orders],
   others: [
-    ...[account.balance, account.credit, account.leverage, account.group],
-    ...[account.tradingMode, account.lotsMax, account.openPositionsMax],
+    account.balance,
+    account.credit,
+    account.leverage,
+    account.group,
+    account.tradingMode,
+    account.lotsMax,
+    account.openPositionsMax,
     ...positions.flatMap((position) => [position.positionId, position.lots, position.margin, position.swap])
   ]
 })
