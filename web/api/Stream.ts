@@ -11,7 +11,9 @@ import { type AccountFiguresMessage, type AccountStateMessage, applyAccountFigur
 import { noteServerTime, nowMillis } from "../state/clock.ts"
 import { connectionCell, latencyMillisCell } from "../state/connection.ts"
 import { applyMarkets, applyQuotes } from "../state/market.ts"
-import { write } from "../state/store.ts"
+import { userValue } from "../state/session.ts"
+import { read, write } from "../state/store.ts"
+import { refreshAccess } from "./client.ts"
 
 /** First wait before another try; doubles up to the longest. */
 const RETRY_MILLIS_MIN = 500
@@ -54,7 +56,7 @@ export class Stream {
     this.#heart = setInterval(this.#beat, PING_MILLIS)
     // The browser knows that the network is gone, and back, before any timeout does.
     window.addEventListener("offline", this.#abandon)
-    window.addEventListener("online", this.#connect)
+    window.addEventListener("online", this.#reconnect)
     this.#connect()
   }
 
@@ -80,7 +82,7 @@ export class Stream {
     clearInterval(this.#heart)
     clearTimeout(this.#retryTimer)
     window.removeEventListener("offline", this.#abandon)
-    window.removeEventListener("online", this.#connect)
+    window.removeEventListener("online", this.#reconnect)
     this.#drop()
   }
 
@@ -96,6 +98,12 @@ export class Stream {
     this.#lastFrameAt = nowMillis()
     socket.addEventListener("message", this.#onMessage, { signal: listening.signal })
     socket.addEventListener("close", this.#onClose, { signal: listening.signal })
+  }
+
+  /** After a sleep the access cookie may have expired, and a handshake with an expired one would connect as nobody. */
+  readonly #reconnect = (): void => {
+    if (read(userValue) === undefined) this.#connect()
+    else void refreshAccess().then(this.#connect)
   }
 
   readonly #onMessage = (event: MessageEvent): void => {
@@ -133,7 +141,7 @@ export class Stream {
     write(latencyMillisCell, undefined)
     write(connectionCell, { status: "lost", since: this.#lostSince, retryAt: nowMillis() + delayMillis })
     clearTimeout(this.#retryTimer)
-    this.#retryTimer = setTimeout(this.#connect, delayMillis)
+    this.#retryTimer = setTimeout(this.#reconnect, delayMillis)
   }
 
   readonly #beat = (): void => {

@@ -2,7 +2,7 @@
  * client: the HTTP API as the contract declares it, for the browser. Requests are encoded and answers decoded by the contract's own
  * schemas, so a drift between the two sides shows as a failure here and not as a wrong figure on the page.
  */
-import { Effect, type Result } from "effect"
+import { Effect, Result } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { HttpApi, HttpApiClient } from "effect/http-api"
 import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
@@ -24,8 +24,27 @@ const client = Effect.runSync(
 )
 export type Client = typeof client
 
-/** An answer, or why there is none. Never throws. */
-export const call = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Result.Result<A, Failure>> =>
+/**
+ * An answer, or why there is none. Never throws. The access cookie is short-lived: a request that comes with an expired one did nothing, and is
+ * sent again after an exchange of the refresh cookie.
+ */
+export const call = async <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Result.Result<A, Failure>> => {
+  const answer = await attempt(request)
+  if (Result.isSuccess(answer) || answer.failure.code !== "UNAUTHENTICATED") return answer
+  return (await refreshAccess()) ? attempt(request) : answer
+}
+
+/** A server that is silent must not keep the stream from trying again. */
+const REFRESH_DEADLINE = "5 seconds"
+let refreshing: Promise<boolean> | undefined
+
+/** Brings the next access cookie; one exchange for all who ask at once. Answers whether there still is a session. */
+export const refreshAccess = (): Promise<boolean> =>
+  (refreshing ??= attempt((api) => Effect.timeout(api.auth.refresh(), REFRESH_DEADLINE))
+    .then(Result.isSuccess)
+    .finally(() => (refreshing = undefined)))
+
+const attempt = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Result.Result<A, Failure>> =>
   Effect.runPromise(
     Effect.result(Effect.suspend(() => request(client)).pipe(Effect.mapError(failureOf), Effect.catchDefect(defectFailure)))
   )

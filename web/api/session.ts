@@ -4,14 +4,20 @@ import type { SignedInUser } from "#contract/AuthGroup.ts"
 import { chooseAccount } from "../state/account.ts"
 import { sessionCell } from "../state/session.ts"
 import { write } from "../state/store.ts"
-import { call } from "./client.ts"
+import { call, refreshAccess } from "./client.ts"
 import type { Failure } from "./failure.ts"
 
 const begin = (answer: Result.Result<SignedInUser, Failure>): Failure | undefined => {
   if (Result.isFailure(answer)) return answer.failure
   write(sessionCell, { status: "signedIn", user: answer.success })
+  clearInterval(refreshTimer)
+  refreshTimer = setInterval(() => void refreshAccess(), REFRESH_MILLIS)
   return undefined
 }
+
+/** Two thirds of an access cookie's life: the stream, too, must find a fresh one when it has to reconnect. */
+const REFRESH_MILLIS = 10 * 60_000
+let refreshTimer: ReturnType<typeof setInterval> | undefined
 
 export const signIn = async (email: string, password: string): Promise<Failure | undefined> =>
   begin(await call((client) => client.auth.login({ payload: { email, password } })))
@@ -34,6 +40,7 @@ export const signOut = async (): Promise<void> => {
 
 /** `ended`: by the server, not by the person. */
 export const endSession = (ended: boolean): void => {
+  clearInterval(refreshTimer)
   write(chooseAccount, undefined)
   write(sessionCell, { status: "signedOut", ended })
 }
