@@ -19,8 +19,8 @@ export interface OpenPage {
   readonly complaints: ReadonlyArray<string>
 }
 
-/** A refused sign-in check is part of the story, not a complaint. */
-const isExpected = (text: string): boolean => text.includes("401 (Unauthorized)")
+/** A refused sign-in check and a refused order are part of the story, not complaints. */
+const isExpected = (text: string): boolean => /status of (401|422) /.test(text)
 
 export const openDashboard = async (browser: Browser, url: string, screen: ScreenName, theme: "dark" | "light"): Promise<OpenPage> => {
   const isPhone = screen === "phone"

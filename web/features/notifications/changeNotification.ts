@@ -4,8 +4,10 @@ import { parseDecimal } from "#domain/Decimal.ts"
 import { Side } from "#domain/Order.ts"
 import { TradeCause } from "#domain/Trade.ts"
 import type { ChangeView } from "#contract/Views.ts"
-import { formatLots, formatPercent, formatSignedAmount } from "../../locales/formats.ts"
+import { formatLots, formatPercent, formatPrice, formatSignedAmount } from "../../locales/formats.ts"
 import { i18n } from "../../locales/i18n.ts"
+import { instrumentValue } from "../../state/market.ts"
+import { read } from "../../state/store.ts"
 import type { Notification } from "../../state/notifications.ts"
 import { failureText } from "./failureText.ts"
 
@@ -47,8 +49,14 @@ const describe =
     return decoded._tag === "Success" ? words(decoded.value, currencyDigits) : undefined
   }
 
+/** Events carry prices as short as they are exact; people read the instrument's digits. */
+const priceText = (symbol: string, text: string): string => {
+  const price = parseDecimal(text)
+  return price === undefined ? text : formatPrice(price, read(instrumentValue(symbol))?.digits ?? 0)
+}
+
 const traded = describe(TradeData, ({ trade }, digits) => {
-  const words = { lots: formatLots(trade.lots), symbol: trade.symbol, price: trade.price }
+  const words = { lots: formatLots(trade.lots), symbol: trade.symbol, price: priceText(trade.symbol, trade.price) }
   const net = [trade.realizedProfit, trade.swap, trade.commission].reduce((sum, text) => sum + (parseDecimal(text) ?? 0n), 0n)
   // The position's side: closing a buy is a sell.
   const side = i18n.t(`state.${trade.side === "buy" ? "sell" : "buy"}`)
@@ -65,7 +73,7 @@ const opened = describe(TradeData, ({ trade }) => ({
     side: i18n.t(`state.${trade.side}`),
     lots: formatLots(trade.lots),
     symbol: trade.symbol,
-    price: trade.price
+    price: priceText(trade.symbol, trade.price)
   })
 }))
 

@@ -6,14 +6,15 @@
  */
 import { toast } from "sonner"
 import type { ChangeView, CommandResult } from "#contract/Views.ts"
-import { nowMillis } from "../../state/clock.ts"
-import { addNotifications, type Notification } from "../../state/notifications.ts"
+import { i18n } from "../../locales/i18n.ts"
+import { serverTimeValue } from "../../state/clock.ts"
+import { addNotifications, type Notification, notificationsOpenCell } from "../../state/notifications.ts"
 import { soundsCell } from "../../state/preferences.ts"
 import { read, write } from "../../state/store.ts"
 import { changeNotification } from "./changeNotification.ts"
 import { playTone } from "./playTone.ts"
 
-/** What is older was missed while away: it is kept, but not called out one by one. */
+/** What is older was missed while away: it is kept, and called out as a number. */
 const FRESH_MILLIS = 30_000
 const TOAST_MILLIS = 8_000
 
@@ -24,7 +25,9 @@ let waiting: Array<Notification> = []
 export const receiveChanges = (accountId: string, changes: ReadonlyArray<ChangeView>, currencyDigits: number): void => {
   const added = changes.flatMap((change) => changeNotification(accountId, change, currencyDigits) ?? [])
   write(addNotifications, added)
-  waiting.push(...added.filter((notification) => nowMillis() - notification.at < FRESH_MILLIS))
+  const fresh = added.filter((notification) => read(serverTimeValue) - notification.at < FRESH_MILLIS)
+  waiting.push(...fresh)
+  if (added.length > fresh.length) callOutMissed(added.length - fresh.length)
   if (commandsOnTheirWay === 0) callOutWaiting()
 }
 
@@ -42,6 +45,13 @@ const callOutWaiting = (): void => {
   const ready = waiting
   waiting = []
   for (const notification of ready) if (!ownSequences.delete(notification.sequence)) callOut(notification)
+}
+
+const callOutMissed = (count: number): void => {
+  toast.info(i18n.t("notification.missed", { count }), {
+    duration: TOAST_MILLIS,
+    action: { label: i18n.t("notification.show"), onClick: () => write(notificationsOpenCell, true) }
+  })
 }
 
 /** Keeps a notification of this page's own and calls it out. */

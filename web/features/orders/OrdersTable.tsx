@@ -70,7 +70,10 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderVi
     id: "timeInForce",
     header: t("orders.timeInForce"),
     width: 110,
-    text: (row) => (row.expiresAt === null ? t(`ticket.timesInForce.${row.timeInForce}`) : formatDateTime(row.expiresAt, timeZone))
+    text: (row) =>
+      row.timeInForce === "GTD" && row.expiresAt !== null
+        ? formatDateTime(row.expiresAt, timeZone)
+        : t(`ticket.timesInForce.${row.timeInForce}`)
   }),
   textColumn({
     id: "reservedMargin",

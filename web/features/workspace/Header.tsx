@@ -46,7 +46,7 @@ export function Header() {
           <ConnectionPill />
           <SearchButton />
           <NotificationCenter />
-          <ThemeSwitch />
+          {screen !== "phone" && <ThemeSwitch />}
           <UserMenu />
         </div>
       </header>
