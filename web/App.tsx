@@ -1,12 +1,15 @@
 /** App: which page is shown, by who is signed in. */
 import { lazy, Suspense, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { Route, Switch } from "wouter"
+import { Route, Switch, useRoute } from "wouter"
 import type { Failure } from "./api/failure.ts"
 import { startLive } from "./api/live.ts"
 import { resumeSession } from "./api/session.ts"
 import { failureText } from "./features/notifications/failureText.ts"
-import { RegisterPage, SignInPage } from "./features/signin/SignInPage.tsx"
+import { ForgotPasswordPage, ResetPasswordPage } from "./features/signin/PasswordPages.tsx"
+import { RegisterPage } from "./features/signin/RegisterPage.tsx"
+import { SignInPage } from "./features/signin/SignInPage.tsx"
+import { VerifyEmailPage } from "./features/signin/VerifyEmailPage.tsx"
 import { sessionCell } from "./state/session.ts"
 import { useValue } from "./state/store.ts"
 import { Button } from "./ui/button.tsx"
@@ -29,11 +32,13 @@ export function App() {
 
 function Pages() {
   const session = useValue(sessionCell)
+  // A mailed link works whoever is signed in here.
+  const [isLink] = useRoute(/^\/(verify-email|reset-password)$/)
   if (session.status === "checking") return <Starting />
-  if (session.status === "signedIn") {
+  if (session.status === "signedIn" && !isLink) {
     return (
       <Suspense fallback={<Splash />}>
-        <Workspace user={session.user} />
+        <Workspace key={session.user.userId} />
       </Suspense>
     )
   }
@@ -42,10 +47,13 @@ function Pages() {
 
 /** For visitors: the way in, with the live prices that everybody may see. */
 function EntryPages() {
-  useEffect(() => startLive(undefined, () => undefined), [])
+  useEffect(() => startLive(() => undefined), [])
   return (
     <Switch>
       <Route path="/register" component={RegisterPage} />
+      <Route path="/forgot-password" component={ForgotPasswordPage} />
+      <Route path="/reset-password" component={ResetPasswordPage} />
+      <Route path="/verify-email" component={VerifyEmailPage} />
       <Route component={SignInPage} />
     </Switch>
   )

@@ -1,6 +1,7 @@
 /** The web app's beginning. */
 import { createRoot } from "react-dom/client"
 import { App } from "./App.tsx"
+import { keepSession } from "./api/session.ts"
 import "./locales/i18n.ts"
 import { startClock } from "./state/clock.ts"
 import { startTheme } from "./state/theme.ts"
@@ -9,5 +10,6 @@ import "./styles.css"
 const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root")
 startTheme()
+keepSession()
 startClock()
 createRoot(root).render(<App />)

@@ -27,7 +27,8 @@ const HIDDEN_FLUSH_MILLIS = 1_000
 const decodeMessage = Schema.decodeUnknownExit(Schema.fromJsonString(ServerMessage))
 
 export interface StreamListeners {
-  readonly onSessionEnded: () => void
+  /** The server ended the session, or did not know its cookie when the socket opened. Answers whether there is a session after all. */
+  readonly onSessionLost: () => Promise<boolean>
   /** Every account state, before it is shown. */
   readonly onAccountState: (message: AccountStateMessage) => void
 }
@@ -117,8 +118,13 @@ export class Stream {
   readonly #onClose = (event: CloseEvent): void => {
     this.#socket = undefined
     if (event.code !== CloseCode.sessionEnded) return this.#retryLater()
-    this.close()
-    this.#listeners.onSessionEnded()
+    this.#askForSession()
+  }
+
+  /** A stream that belongs to nobody is not what was asked for. */
+  #askForSession(): void {
+    this.#drop()
+    void this.#listeners.onSessionLost().then((isOn) => (isOn ? this.#retryLater() : this.close()))
   }
 
   #drop(): void {
@@ -178,6 +184,7 @@ export class Stream {
     noteServerTime(message.time)
     switch (message.type) {
       case "welcome":
+        if (message.userId === null && read(userValue) !== undefined) return this.#askForSession()
         this.#attempts = 0
         this.#lostSince = undefined
         write(connectionCell, { status: "live" })

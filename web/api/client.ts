@@ -9,12 +9,13 @@ import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
 import { AccountsGroup } from "#contract/AccountsGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
+import { ProfileGroup } from "#contract/ProfileGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
 import { type Failure, failureOf } from "./failure.ts"
 
 /** The groups that a client's browser calls; staff's and the CRM's are no part of what it downloads. */
 class ClientApi extends HttpApi.make("client")
-  .add(AuthGroup, MarketGroup, AccountsGroup, TradingGroup)
+  .add(AuthGroup, ProfileGroup, MarketGroup, AccountsGroup, TradingGroup)
   .middleware(SameSite)
   .middleware(RateLimit)
   .middleware(Problems) {}
@@ -23,16 +24,18 @@ const client = Effect.runSync(
   HttpApiClient.make(ClientApi, { baseUrl: window.location.origin }).pipe(Effect.provide(FetchHttpClient.layer))
 )
 export type Client = typeof client
+export type Answer<A> = Result.Result<A, Failure>
 
-/**
- * An answer, or why there is none. Never throws. The access cookie is short-lived: a request that comes with an expired one did nothing, and is
- * sent again after an exchange of the refresh cookie.
- */
-export const call = async <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Result.Result<A, Failure>> => {
-  const answer = await attempt(request)
-  if (Result.isSuccess(answer) || answer.failure.code !== "UNAUTHENTICATED") return answer
-  return (await refreshAccess()) ? attempt(request) : answer
-}
+/** One request. Never throws. */
+const send = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Answer<A>> =>
+  Effect.runPromise(
+    Effect.result(
+      Effect.suspend(() => request(client)).pipe(
+        Effect.mapError(failureOf),
+        Effect.catchDefect((defect) => Effect.fail(failureOf(defect)))
+      )
+    )
+  )
 
 /** A server that is silent must not keep the stream from trying again. */
 const REFRESH_DEADLINE = "5 seconds"
@@ -40,13 +43,16 @@ let refreshing: Promise<boolean> | undefined
 
 /** Brings the next access cookie; one exchange for all who ask at once. Answers whether there still is a session. */
 export const refreshAccess = (): Promise<boolean> =>
-  (refreshing ??= attempt((api) => Effect.timeout(api.auth.refresh(), REFRESH_DEADLINE))
+  (refreshing ??= send((api) => Effect.timeout(api.auth.refresh(), REFRESH_DEADLINE))
     .then(Result.isSuccess)
     .finally(() => (refreshing = undefined)))
 
-const attempt = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Result.Result<A, Failure>> =>
-  Effect.runPromise(
-    Effect.result(Effect.suspend(() => request(client)).pipe(Effect.mapError(failureOf), Effect.catchDefect(defectFailure)))
-  )
-
-const defectFailure = (defect: unknown): Effect.Effect<never, Failure> => Effect.fail(failureOf(defect))
+/**
+ * An answer, or why there is none. The access cookie is short-lived: a request that comes with an expired one did nothing, and is sent again
+ * after an exchange of the refresh cookie.
+ */
+export const call = async <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Answer<A>> => {
+  const answer = await send(request)
+  const isTooOld = Result.isFailure(answer) && answer.failure.code === "UNAUTHENTICATED"
+  return isTooOld && (await refreshAccess()) ? send(request) : answer
+}

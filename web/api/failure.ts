@@ -1,11 +1,14 @@
 /** Failure: why a request has no answer to show, reduced to what the page needs to say it in words. */
 import { Schema } from "effect"
 import { HttpClientError } from "effect/http"
+import { ValidationIssue } from "#contract/Problem.ts"
 
 const Problem = Schema.Struct({
   code: Schema.String,
   context: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   retryAfterSeconds: Schema.optionalKey(Schema.Int),
+  errors: Schema.optionalKey(Schema.Array(ValidationIssue)),
+  challenge: Schema.optionalKey(Schema.String),
   traceId: Schema.String
 })
 
@@ -14,16 +17,30 @@ export interface Failure {
   readonly code: string
   readonly context: Readonly<Record<string, string>>
   readonly retryAfterSeconds: number | undefined
-  readonly traceId: string | undefined
+  /** Where a request does not fit, by JSON pointer. */
+  readonly issues: ReadonlyArray<ValidationIssue>
+  /** Of a sign-in that needs a second step. */
+  readonly challenge: string | undefined
 }
 
 const isProblem = Schema.is(Problem)
 
+export const failureWith = (code: string, rest: Partial<Failure> = {}): Failure => ({
+  context: {},
+  retryAfterSeconds: undefined,
+  issues: [],
+  challenge: undefined,
+  ...rest,
+  code
+})
+
 export const failureOf = (error: unknown): Failure => {
-  if (isProblem(error))
-    return { code: error.code, context: error.context ?? {}, retryAfterSeconds: error.retryAfterSeconds, traceId: error.traceId }
+  if (isProblem(error)) {
+    const { code, context = {}, retryAfterSeconds, errors = [], challenge } = error
+    return { code, context, retryAfterSeconds, issues: errors, challenge }
+  }
   const unreachable = error instanceof HttpClientError.HttpClientError && error.reason._tag === "TransportError"
-  return { code: unreachable ? "UNREACHABLE" : "UNREADABLE", context: {}, retryAfterSeconds: undefined, traceId: undefined }
+  return failureWith(unreachable ? "UNREACHABLE" : "UNREADABLE")
 }
 
 /** Whether it is not known if the command was done: only the same command with the same key may be sent then. */

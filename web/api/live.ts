@@ -2,13 +2,13 @@
 import { Result } from "effect"
 import { accountIdCell, chooseAccount } from "../state/account.ts"
 import { conditionsCell } from "../state/market.ts"
+import { userValue } from "../state/session.ts"
 import { persisted, read, watch, write } from "../state/store.ts"
 import { wantedSymbolsValue } from "../state/wantedSymbols.ts"
 import { AccountId } from "#contract/Wire.ts"
-import type { SignedInUser } from "#contract/AuthGroup.ts"
 import { call } from "./client.ts"
 import { loadInstruments } from "./market.ts"
-import { endSession } from "./session.ts"
+import { resumeSession } from "./session.ts"
 import { Stream, type StreamListeners } from "./Stream.ts"
 
 /** The account that was shown last. */
@@ -17,13 +17,19 @@ export const lastAccountIdCell = persisted("accountId", AccountId, "0")
 /** How long to wait before asking again for what the page cannot do without. */
 const RETRY_MILLIS = 2_000
 
-/** For a signed-in user, or with undefined for the prices alone. Answers how to stop. */
-export const startLive = (user: SignedInUser | undefined, onAccountState: StreamListeners["onAccountState"]): (() => void) => {
+const isSessionOn = async (): Promise<boolean> => {
+  await resumeSession()
+  return read(userValue) !== undefined
+}
+
+/** For the signed-in user, or without one for the prices alone. Answers how to stop. */
+export const startLive = (onAccountState: StreamListeners["onAccountState"]): (() => void) => {
+  const user = read(userValue)
   if (user !== undefined) {
     const last = read(lastAccountIdCell)
     write(chooseAccount, user.accountIds.includes(last) ? last : user.accountIds[0])
   }
-  const stream = new Stream({ onSessionEnded: () => endSession(true), onAccountState })
+  const stream = new Stream({ onSessionLost: isSessionOn, onAccountState })
   const subscribe = () => stream.subscribe(read(wantedSymbolsValue))
   const follow = () => {
     const accountId = read(accountIdCell)

@@ -1,36 +1,46 @@
-/** session: signing in and out, and finding out at the start whether somebody still is. */
+/** session: signing in and out, finding out at the start whether somebody still is, and going on while they are. */
 import { Result } from "effect"
 import type { SignedInUser } from "#contract/AuthGroup.ts"
 import { chooseAccount } from "../state/account.ts"
+import { nowMillis } from "../state/clock.ts"
 import { sessionCell } from "../state/session.ts"
-import { write } from "../state/store.ts"
-import { call, refreshAccess } from "./client.ts"
+import { read, watch, write } from "../state/store.ts"
+import { type Answer, call, refreshAccess } from "./client.ts"
 import type { Failure } from "./failure.ts"
 
-const begin = (answer: Result.Result<SignedInUser, Failure>): Failure | undefined => {
-  if (Result.isFailure(answer)) return answer.failure
-  write(sessionCell, { status: "signedIn", user: answer.success })
-  clearInterval(refreshTimer)
-  refreshTimer = setInterval(() => void refreshAccess(), REFRESH_MILLIS)
-  return undefined
+const failureIn = (answer: Answer<unknown>): Failure | undefined => (Result.isFailure(answer) ? answer.failure : undefined)
+
+const begin = (answer: Answer<SignedInUser>): Failure | undefined => {
+  if (Result.isSuccess(answer)) write(sessionCell, { status: "signedIn", user: answer.success })
+  return failureIn(answer)
 }
 
-/** Two thirds of an access cookie's life: the stream, too, must find a fresh one when it has to reconnect. */
-const REFRESH_MILLIS = 10 * 60_000
-let refreshTimer: ReturnType<typeof setInterval> | undefined
-
+/** A failure with a challenge is no refusal: the second factor is asked for next. */
 export const signIn = async (email: string, password: string): Promise<Failure | undefined> =>
   begin(await call((client) => client.auth.login({ payload: { email, password } })))
+
+export const confirmSignIn = async (challenge: string, code: string): Promise<Failure | undefined> =>
+  begin(await call((client) => client.auth.loginSecondFactor({ payload: { challenge, code } })))
 
 export const register = async (email: string, password: string, name: string): Promise<Failure | undefined> =>
   begin(await call((client) => client.auth.register({ payload: { email, password, ...(name === "" ? {} : { name }) } })))
 
+export const forgotPassword = async (email: string): Promise<Failure | undefined> =>
+  failureIn(await call((client) => client.auth.forgotPassword({ payload: { email } })))
+
+export const resetPassword = async (token: string, password: string): Promise<Failure | undefined> =>
+  failureIn(await call((client) => client.auth.resetPassword({ payload: { token, password } })))
+
+export const verifyEmail = async (token: string): Promise<Failure | undefined> =>
+  failureIn(await call((client) => client.auth.verifyEmail({ payload: { token } })))
+
 /** Asks the server, which alone can read the cookie. Answers why it could not be asked. */
 export const resumeSession = async (): Promise<Failure | undefined> => {
-  const answer = await call((client) => client.auth.me())
-  const failure = begin(answer)
-  if (failure?.code === "UNAUTHENTICATED") endSession(false)
-  return failure?.code === "UNAUTHENTICATED" ? undefined : failure
+  const before = read(sessionCell).status
+  const failure = begin(await call((client) => client.auth.me()))
+  if (failure?.code !== "UNAUTHENTICATED") return failure
+  endSession(before === "signedIn")
+  return undefined
 }
 
 export const signOut = async (): Promise<void> => {
@@ -40,7 +50,23 @@ export const signOut = async (): Promise<void> => {
 
 /** `ended`: by the server, not by the person. */
 export const endSession = (ended: boolean): void => {
-  clearInterval(refreshTimer)
   write(chooseAccount, undefined)
   write(sessionCell, { status: "signedOut", ended })
+}
+
+/** The cookie is renewed so long before it grows too old. */
+const RENEW_AHEAD_MILLIS = 60_000
+
+/** Renews the session's cookie in time, for as long as somebody is signed in. */
+export const keepSession = (): void => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const plan = () => {
+    clearTimeout(timer)
+    const session = read(sessionCell)
+    if (session.status !== "signedIn") return
+    const delay = Math.max(0, session.user.accessExpiresAt - nowMillis() - RENEW_AHEAD_MILLIS)
+    timer = setTimeout(() => void refreshAccess().then((isOn) => (isOn ? resumeSession() : undefined)), delay)
+  }
+  watch(sessionCell, plan)
+  plan()
 }

@@ -17,7 +17,7 @@ import type { CommandResult } from "#contract/Views.ts"
 import { accountIdCell } from "../state/account.ts"
 import { read } from "../state/store.ts"
 import { call, type Client } from "./client.ts"
-import { type Failure, isOutcomeUnknown } from "./failure.ts"
+import { type Failure, failureWith, isOutcomeUnknown } from "./failure.ts"
 
 export type CommandAnswer = Result.Result<CommandResult, Failure>
 
@@ -30,8 +30,7 @@ type Send<E> = (client: Client, accountId: string, headers: { readonly "idempote
 
 const command = async <E>(send: Send<E>): Promise<CommandAnswer> => {
   const accountId = read(accountIdCell)
-  if (accountId === undefined)
-    return Result.fail({ code: "ACCOUNT_NOT_FOUND", context: {}, retryAfterSeconds: undefined, traceId: undefined })
+  if (accountId === undefined) return Result.fail(failureWith("ACCOUNT_NOT_FOUND"))
   const headers = { "idempotency-key": crypto.randomUUID() }
   const attempt = () => call((client) => send(client, accountId, headers))
   let answer = await attempt()
@@ -70,7 +69,6 @@ export const reversePosition = (positionId: string): Promise<CommandAnswer> =>
 /** What the order would do if it were sent now, by the rules that would execute it. Changes nothing. */
 export const previewOrder = async (payload: PlaceOrderRequest): Promise<Result.Result<OrderPreview, Failure>> => {
   const accountId = read(accountIdCell)
-  if (accountId === undefined)
-    return Result.fail({ code: "ACCOUNT_NOT_FOUND", context: {}, retryAfterSeconds: undefined, traceId: undefined })
+  if (accountId === undefined) return Result.fail(failureWith("ACCOUNT_NOT_FOUND"))
   return call((client) => client.trading.previewOrder({ params: { accountId }, payload }))
 }

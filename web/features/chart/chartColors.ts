@@ -7,6 +7,8 @@ export interface ChartColors {
   readonly label: string
   readonly up: string
   readonly down: string
+  readonly upFade: string
+  readonly downFade: string
   readonly accent: string
   readonly accentFade: string
   readonly warning: string
@@ -36,6 +38,8 @@ export const readChartColors = (): ChartColors => {
     label: token("raised"),
     up: token("up"),
     down: token("down"),
+    upFade: token("up", 0.18),
+    downFade: token("down", 0.18),
     accent: token("accent-text"),
     accentFade: token("accent-text", 0.12),
     warning: token("warning"),

@@ -9,6 +9,7 @@ import { i18n } from "../../locales/i18n.ts"
 import { instrumentValue } from "../../state/market.ts"
 import { read } from "../../state/store.ts"
 import type { Notification } from "../../state/notifications.ts"
+import { failureWith } from "../../api/failure.ts"
 import { failureText } from "./failureText.ts"
 
 const TradeData = Schema.Struct({
@@ -80,7 +81,7 @@ const opened = describe(TradeData, ({ trade }) => ({
 const rejected = describe(RejectionData, ({ orderId, rejection }) => ({
   tone: "bad",
   title: i18n.t("notification.orderRefused", { orderId }),
-  description: failureText({ code: rejection.reason, context: rejection.context, retryAfterSeconds: undefined, traceId: undefined })
+  description: failureText(failureWith(rejection.reason, { context: rejection.context }))
 }))
 
 const levels = (kind: "marginCallEntered" | "marginCallLeft" | "stopOutStarted" | "stopOutEnded", tone: Notification["tone"]) =>

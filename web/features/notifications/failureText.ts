@@ -26,6 +26,9 @@ const readable = (context: Failure["context"]): Record<string, string> =>
 export const failureText = (failure: Failure): string => {
   const { code } = failure
   if (isRefusal(code)) return i18n.t(`refusal.${code}`, { replace: readable(failure.context) })
+  const [issue] = failure.issues
+  // The server's own words say more about a field than ours could.
+  if (issue !== undefined) return issue.detail
   if (isProblem(code)) return i18n.t(`problem.${code}`, { code, seconds: failure.retryAfterSeconds ?? 60 })
   return i18n.t("problem.UNKNOWN", { code })
 }

@@ -1,6 +1,7 @@
 /** UserMenu: who is signed in, how they like the product, and the way out. */
-import { CircleUserRoundIcon, KeyboardIcon, LogOutIcon, RotateCcwIcon, SettingsIcon } from "lucide-react"
+import { CircleUserRoundIcon, KeyboardIcon, LogOutIcon, ReceiptTextIcon, RotateCcwIcon, SettingsIcon, ShieldCheckIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
+import { Link } from "wouter"
 import { signOut } from "../../api/session.ts"
 import { userValue } from "../../state/session.ts"
 import { useValue, write } from "../../state/store.ts"
@@ -25,6 +26,18 @@ export function UserMenu() {
           <p className="truncate text-xs text-muted-foreground">{user?.email}</p>
         </div>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/profile">
+            <ShieldCheckIcon aria-hidden />
+            {t("header.profile")}
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link href="/statement">
+            <ReceiptTextIcon aria-hidden />
+            {t("header.statement")}
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => write(overlayCell, "settings")}>
           <SettingsIcon aria-hidden />
           {t("settings.title")}

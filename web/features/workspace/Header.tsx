@@ -1,6 +1,7 @@
 /** Header: the product's name, the account and its figures, the connection, and the person's own menu. */
 import { SearchIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
+import { Link } from "wouter"
 import { useScreen } from "../../lib/useScreen.ts"
 import { write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
@@ -37,9 +38,9 @@ export function Header() {
   return (
     <>
       <header className="flex h-12 shrink-0 items-center gap-2 px-3">
-        <a href="/" aria-label={t("app.name")} className="mr-1 rounded-md text-base">
+        <Link href="/" aria-label={t("app.name")} className="mr-1 rounded-md text-base">
           <Logo markOnly={screen !== "desktop"} />
-        </a>
+        </Link>
         <AccountChooser />
         {screen === "desktop" && <AccountBar className="ml-2" />}
         <div className="ml-auto flex items-center gap-0.5">

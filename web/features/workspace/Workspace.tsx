@@ -1,6 +1,6 @@
 /** Workspace: the page on which is traded, arranged for the screen at hand. */
 import { lazy, Suspense, useEffect } from "react"
-import type { SignedInUser } from "#contract/AuthGroup.ts"
+import { Route, Switch } from "wouter"
 import { startLive } from "../../api/live.ts"
 import { useScreen, type Screen } from "../../lib/useScreen.ts"
 import { Toaster } from "../../ui/toaster.tsx"
@@ -11,6 +11,9 @@ import { ReconnectBanner } from "../connection/ReconnectBanner.tsx"
 import { Header } from "./Header.tsx"
 import { Overlays } from "./Overlays.tsx"
 
+const ProfilePage = lazy(() => import("../profile/ProfilePage.tsx"))
+const StatementPage = lazy(() => import("../statement/StatementPage.tsx"))
+
 /** Each screen loads its own arrangement only. */
 const ARRANGEMENTS: Readonly<Record<Screen, ReturnType<typeof lazy>>> = {
   desktop: lazy(() => import("./DesktopWorkspace.tsx")),
@@ -18,11 +21,9 @@ const ARRANGEMENTS: Readonly<Record<Screen, ReturnType<typeof lazy>>> = {
   phone: lazy(() => import("./PhoneWorkspace.tsx"))
 }
 
-export default function Workspace(props: { readonly user: SignedInUser }) {
-  const { user } = props
-  // A session's cookie is read when the socket opens: another user needs another socket.
+export default function Workspace() {
   useEffect(watchAlerts, [])
-  useEffect(() => startLive(user, ({ accountId, changes, account }) => receiveChanges(accountId, changes, account.currencyDigits)), [user])
+  useEffect(() => startLive(({ accountId, changes, account }) => receiveChanges(accountId, changes, account.currencyDigits)), [])
   const Arrangement = ARRANGEMENTS[useScreen()]
   return (
     <div className="flex h-dvh flex-col">
@@ -33,7 +34,11 @@ export default function Workspace(props: { readonly user: SignedInUser }) {
       </div>
       <main className="min-h-0 flex-1">
         <Suspense>
-          <Arrangement />
+          <Switch>
+            <Route path="/profile" component={ProfilePage} />
+            <Route path="/statement" component={StatementPage} />
+            <Route component={Arrangement} />
+          </Switch>
         </Suspense>
       </main>
       <Overlays />

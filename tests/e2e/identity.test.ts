@@ -1,0 +1,148 @@
+/** Signing in with more than a password, coming back after forgetting it, and looking after one's sessions: through the browser. */
+import { generate } from "otplib"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { launchChromium } from "#dev/Chromium.ts"
+import { type Product, startProduct } from "#dev/TestProduct.ts"
+import { openDashboard, register, signIn } from "./dashboard.ts"
+
+let product: Product
+let browser: Browser
+let page: Page
+let context: BrowserContext
+let clients = 0
+let email: string
+
+const PASSWORD = "a long enough pass phrase"
+
+beforeAll(async () => {
+  ;[product, browser] = await Promise.all([startProduct(), launchChromium()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+})
+beforeEach(async () => {
+  ;({ page, context } = await openDashboard(browser, product.url, "desktop", "light"))
+  email = `identity${++clients}@example.com`
+  return () => context.close()
+})
+
+const openMenu = async (item: string): Promise<void> => {
+  await page.getByRole("button", { name: "Menu", exact: true }).click()
+  await page.getByRole("menuitem", { name: item }).click()
+}
+/** The newest link that was mailed to the address, from the page where mails are caught. */
+const mailedLink = async (path: string): Promise<string> => {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const mails = await (await fetch(`${product.url}/dev/mail`)).text()
+    const article = mails.split("<article>").find((text) => text.includes(email) && text.includes(path))
+    const link = article && /href="([^"]+)"/.exec(article)?.[1]
+    if (link !== undefined && link !== "") return link
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`no mail with ${path} came for ${email}`)
+}
+
+describe("two-factor sign-in", () => {
+  it("is turned on, asked for, got past with a backup code, and turned off", { timeout: 120_000 }, async () => {
+    await register(page, email)
+    await openMenu("Profile and security")
+    const card = page.getByRole("region", { name: "Two-factor sign-in" })
+    await card.getByRole("button", { name: "Turn on" }).click()
+    await card.getByLabel("Current password", { exact: true }).fill(PASSWORD)
+    await card.getByRole("button", { name: "Go on" }).click()
+    const secret = await card.locator("code").innerText()
+    await card.getByLabel("Code").fill(await generate({ secret }))
+    await card.getByRole("button", { name: "Turn on" }).click()
+    const codes = await card.getByRole("list", { name: "Backup codes" }).getByRole("listitem").allInnerTexts()
+    expect(codes.length).toBeGreaterThanOrEqual(8)
+    await card.getByRole("button", { name: "I have kept them" }).click()
+    await card.getByText("On", { exact: true }).waitFor()
+
+    await openMenu("Sign out")
+    await page.getByLabel("E-mail address").fill(email)
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByLabel("Code").fill("000000")
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByText("That code is wrong. Codes change every 30 seconds.").waitFor()
+    await page.getByLabel("Code").fill(codes[0] ?? "")
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByRole("heading", { name: "Profile and security" }).waitFor()
+
+    await card.getByRole("button", { name: "Turn off" }).click()
+    await card.getByLabel("Current password", { exact: true }).fill(PASSWORD)
+    await card.getByLabel("Code").fill(codes[1] ?? "")
+    await card.getByRole("button", { name: "Turn off" }).click()
+    await card.getByText("Off", { exact: true }).waitFor()
+  })
+})
+
+describe("a forgotten password", () => {
+  it("is replaced by a mailed link, which works once and leaves the address bar", { timeout: 120_000 }, async () => {
+    await register(page, email)
+    await openMenu("Sign out")
+    await page.getByRole("link", { name: "Forgot it?" }).click()
+    await page.getByLabel("E-mail address").fill(email)
+    await page.getByRole("button", { name: "Mail me a link" }).click()
+    await page.getByRole("heading", { name: "Look for our mail" }).waitFor()
+
+    const link = await mailedLink("/reset-password")
+    await page.goto(link)
+    await page.getByRole("heading", { name: "Choose a new password" }).waitFor()
+    expect(page.url()).not.toContain("#")
+    await page.getByLabel("New password", { exact: true }).fill("another long pass phrase")
+    await page.getByRole("button", { name: "Change password" }).click()
+    await page.getByRole("heading", { name: "Your password is changed" }).waitFor()
+    await page.getByRole("link", { name: "Go to sign-in" }).click()
+    await signIn(page, { email, password: "another long pass phrase" })
+
+    await page.goto(link)
+    await page.getByLabel("New password", { exact: true }).fill("a third long pass phrase")
+    await page.getByRole("button", { name: "Change password" }).click()
+    await page.getByText("This link was used already or has expired.").waitFor()
+  })
+})
+
+describe("sessions", () => {
+  it("are listed, and ended from another one within a second", { timeout: 120_000 }, async () => {
+    await register(page, email)
+    const other = await openDashboard(browser, product.url, "tablet", "dark")
+    await signIn(other.page, { email, password: PASSWORD })
+    await openMenu("Profile and security")
+    const card = page.getByRole("region", { name: "Sessions" })
+    await expect.poll(() => card.getByRole("listitem").count()).toBe(2)
+    await card
+      .getByRole("button", { name: /^Sign out .+/ })
+      .last()
+      .click()
+    await other.page.getByText("Your session has ended. Sign in again to go on.").waitFor()
+    await expect.poll(() => card.getByRole("listitem").count()).toBe(1)
+    await other.context.close()
+  })
+
+  it("of all others end when the password changes, while this one goes on", { timeout: 120_000 }, async () => {
+    await register(page, email)
+    await openMenu("Profile and security")
+    const card = page.getByRole("region", { name: "Password" })
+    await card.getByLabel("Current password", { exact: true }).fill(PASSWORD)
+    await card.getByLabel("New password", { exact: true }).fill("another long pass phrase")
+    await card.getByRole("button", { name: "Change password" }).click()
+    await page.getByText("Your password is changed.").waitFor()
+    await page.getByRole("link", { name: "Back to trading" }).click()
+    await page.getByTestId("connection").and(page.locator("[data-status=live]")).waitFor()
+    await page.getByTestId("figure-balance").filter({ hasText: "10,000.00" }).waitFor()
+  })
+})
+
+describe("a wrong password", () => {
+  it("gets the same words as an unknown address", async () => {
+    for (const address of ["demo@keel.example", "nobody@example.com"]) {
+      await page.getByLabel("E-mail address").fill(address)
+      await page.getByLabel("Password", { exact: true }).fill("not the password at all")
+      await page.getByRole("button", { name: "Sign in" }).click()
+      await page.getByText("E-mail address or password is wrong.").waitFor()
+    }
+  })
+})

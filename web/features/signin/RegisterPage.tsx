@@ -1,0 +1,63 @@
+/** RegisterPage: opens an account; where addresses are confirmed first, it says to look for the mail. */
+import { useState } from "react"
+import { useTranslation } from "react-i18next"
+import { useLocation } from "wouter"
+import { PASSWORD_LENGTH_MIN } from "#contract/AuthGroup.ts"
+import { register } from "../../api/session.ts"
+import { useSubmit } from "../../lib/useSubmit.ts"
+import { Field } from "../../ui/field.tsx"
+import { Input } from "../../ui/input.tsx"
+import { PasswordInput } from "../../ui/password-input.tsx"
+import { EntryPage, FormFailure, OtherWay, SubmitButton } from "./EntryPage.tsx"
+import { MailSent } from "./MailSent.tsx"
+
+/** Good enough to catch a slip of the finger; the server judges. */
+export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(text.trim())
+
+export function RegisterPage() {
+  const { t } = useTranslation()
+  const [name, setName] = useState("")
+  const [email, setEmail] = useState("")
+  const [password, setPassword] = useState("")
+  const [, navigate] = useLocation()
+  const form = useSubmit(
+    () => register(email.trim(), password, name.trim()),
+    () => navigate("/", { replace: true })
+  )
+  const isShort = password.length < PASSWORD_LENGTH_MIN
+  if (form.failure?.code === "EMAIL_UNVERIFIED") return <MailSent email={email} />
+  return (
+    <EntryPage title={t("register.title")} lead={t("register.lead")}>
+      <form className="grid gap-4" onSubmit={form.submit} noValidate>
+        <FormFailure failure={form.failure} />
+        <Field label={t("register.name")} hint={t("register.nameHint")}>
+          {(control) => (
+            <Input {...control} autoComplete="name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+          )}
+        </Field>
+        <Field label={t("signin.email")} error={email.includes(" ") ? t("register.emailInvalid") : undefined}>
+          {(control) => (
+            <Input
+              {...control}
+              type="email"
+              autoComplete="username"
+              required
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t("signin.password")} hint={isShort ? t("register.passwordHint", { count: PASSWORD_LENGTH_MIN }) : undefined}>
+          {(control) => <PasswordInput control={control} autoComplete="new-password" value={password} onValueChange={setPassword} />}
+        </Field>
+        <SubmitButton
+          isBusy={form.isBusy}
+          label={t("register.submit")}
+          busyLabel={t("register.submitting")}
+          isDisabled={!isEmail(email) || isShort}
+        />
+      </form>
+      <OtherWay question={t("register.haveAccount")} label={t("register.toSignin")} href="/" />
+    </EntryPage>
+  )
+}
