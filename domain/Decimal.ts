@@ -11,12 +11,11 @@ import { Schema, SchemaTransformation } from "effect"
 export const DECIMAL_DIGITS = 8
 /** One, as a Decimal. */
 export const ONE = 100_000_000n
-/** Digits before the point that are accepted from outside: far above any balance, far below any cost in time. */
-export const INTEGER_DIGITS_MAX = 15
 
 /** A number scaled by 10^8. */
 export type Decimal = bigint
 
+/** At most 15 digits before the point are accepted from outside: far above any balance, far below any cost in time. */
 const PATTERN = /^(-?)(\d{1,15})(?:\.(\d{1,8}))?$/u
 
 /** The Decimal that `text` writes, or undefined when it is not a plain decimal with at most 15 digits before and 8 after the point. */
@@ -86,9 +85,6 @@ export const roundDecimal = (value: Decimal, digits: number): Decimal => {
 
 /** a × b, rounded to 8 digits. For products that are rounded to money later use `Ratio`, so that rounding happens once. */
 export const multiply = (a: Decimal, b: Decimal): Decimal => divideRounded(a * b, ONE)
-
-/** a / b, rounded to 8 digits; `b` must be positive. */
-export const divide = (a: Decimal, b: Decimal): Decimal => divideRounded(a * ONE, b)
 
 export const minDecimal = (a: Decimal, b: Decimal): Decimal => (a < b ? a : b)
 export const maxDecimal = (a: Decimal, b: Decimal): Decimal => (a > b ? a : b)

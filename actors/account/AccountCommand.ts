@@ -80,7 +80,6 @@ export const AccountCommand = Schema.TaggedUnion({
   ApplyRollover: {}
 })
 export type AccountCommand = typeof AccountCommand.Type
-export type AccountCommandTag = AccountCommand["_tag"]
 
 /** Who asked: kept with the events for the audit trail. */
 export const Origin = Schema.Struct({
