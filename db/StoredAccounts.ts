@@ -35,7 +35,7 @@ export const storedAccount = Effect.fnUntraced(
     const receipts = yield* sql<{ command_id: string; body_hash: string; first_sequence: bigint; last_sequence: bigint }>`
     SELECT command_id, body_hash, first_sequence, last_sequence FROM receipt WHERE account_id = ${accountId}`
     const outbox = yield* sql<{ sequence: bigint; type: string }>`
-    SELECT sequence, type FROM outbox WHERE account_id = ${accountId} ORDER BY sequence`
+    SELECT sequence, type FROM outbox WHERE account_id = ${accountId} AND sequence IS NOT NULL ORDER BY sequence`
     const [account] = yield* sql<object>`SELECT * FROM account WHERE account_id = ${accountId}`
     return {
       accountId,
