@@ -10,6 +10,7 @@ import { makeFeedActor, QuoteRelay } from "#actors/feed/FeedActor.ts"
 import { layerTwelveDataFeed, patientFor } from "#actors/feed/TwelveDataFeed.ts"
 import { layerTwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
+import { TradingClock } from "#actors/TradingClock.ts"
 import { WatchedSymbols } from "#actors/WatchedSymbols.ts"
 import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
@@ -51,9 +52,14 @@ const candles = Layer.effectDiscard(
     const symbols = yield* Symbols
     const configurations = yield* Configurations
     const watched = yield* WatchedSymbols
-    /** A polled price may be the last one of a market that closed since: it would draw candles over the weekend. */
+    const tradingClock = yield* TradingClock
+    /**
+     * A polled price may be the last one of a market that closed since: it would draw candles over the weekend. While the trading clock is
+     * moved, charts stand still: history goes by the system's time.
+     */
     const take = (quote: Quote): void => {
       const instrument = configurations.current().instruments[quote.symbol]
+      if (tradingClock.state().mode !== "system") return
       if (quote.source !== "rest" || (instrument !== undefined && isMarketOpen(instrument, quote.receivedAt))) candles.accept(quote)
     }
     yield* Effect.acquireRelease(

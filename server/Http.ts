@@ -9,6 +9,7 @@ import { AccountsApi } from "#server/api/AccountsApi.ts"
 import { AdminApi } from "#server/api/AdminApi.ts"
 import { AuditApi } from "#server/api/AuditApi.ts"
 import { AuthApi } from "#server/api/AuthApi.ts"
+import { DevClock } from "#server/api/DevClock.ts"
 import { MarketApi } from "#server/api/MarketApi.ts"
 import { ProfileApi } from "#server/api/ProfileApi.ts"
 import { SystemApi } from "#server/api/SystemApi.ts"
@@ -40,6 +41,7 @@ const api = HttpApiBuilder.layer(Api).pipe(
 const routes = Layer.mergeAll(
   api,
   Documentation,
+  DevClock,
   DevMail,
   StreamRoute,
   PrometheusMetrics.layerHttp({ path: "/metrics" }),

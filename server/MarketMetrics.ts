@@ -1,9 +1,10 @@
 /** MarketMetrics: each symbol's health in `/metrics`. */
 import { Configurations } from "#actors/Configurations.ts"
 import { Symbols, type SymbolStatus } from "#actors/symbol/Symbols.ts"
+import { tradingNow } from "#actors/TradingClock.ts"
 import { Quote, type Millis } from "#domain/Quote.ts"
 import { QUOTE_REJECTION_REASONS } from "#domain/QuoteQuality.ts"
-import { Clock, Effect, Layer, Metric, Schedule } from "effect"
+import { Effect, Layer, Metric, Schedule } from "effect"
 
 const INTERVAL = "5 seconds"
 /** Symbols that are told one by one; whoever collects metrics keeps every label for ever. */
@@ -38,7 +39,7 @@ export const MarketMetrics = Layer.effectDiscard(
     const symbols = yield* Symbols
     yield* Effect.gen(function* () {
       const { instruments } = configurations.current()
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* tradingNow
       const statuses = symbols.status().filter(({ symbol }) => Object.hasOwn(instruments, symbol))
       yield* Effect.forEach(statuses.slice(0, SYMBOLS_MAX), (status) => tell(status, now), { discard: true })
     }).pipe(Effect.repeat(Schedule.spaced(INTERVAL)), Effect.forkScoped)

@@ -5,6 +5,7 @@ import { AuditTrail } from "#db/AuditTrail.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { EmailLinks } from "#db/EmailLinks.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
+import { PgTradingClock } from "#db/PgTradingClock.ts"
 import { SecondFactors } from "#db/SecondFactors.ts"
 import { Sessions } from "#db/Sessions.ts"
 import { Users } from "#db/Users.ts"
@@ -50,6 +51,7 @@ const server = Layer.unwrap(
       Layer.provide(identity),
       Layer.provide(makeActors(config)),
       Layer.provide(PgAccountReads),
+      Layer.provide(config.environment === "production" ? Layer.empty : PgTradingClock),
       Layer.provide(makeDatabase(config.databaseUrl)),
       // last, so that nothing below has put a logger of its own in
       Layer.provide(logging(config))

@@ -28,9 +28,10 @@ import { Configurations } from "#actors/Configurations.ts"
 import { Journal, JournalCorrupt, type Append, type JournalUnavailable, type Receipt } from "#actors/Journal.ts"
 import { Snapshots } from "#actors/Snapshots.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
+import { tradingNow } from "#actors/TradingClock.ts"
 import { decimalsAsText } from "#domain/Decimal.ts"
 import type { Quote } from "#domain/Quote.ts"
-import { Clock, Data, Effect, Metric, PubSub, Semaphore, Stream } from "effect"
+import { Data, Effect, Metric, PubSub, Semaphore, Stream } from "effect"
 import { Entity } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { hash as digest } from "node:crypto"
@@ -121,7 +122,7 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     return account
   })
 
-  const market = Effect.map(Clock.currentTimeMillis, (now): Market => ({
+  const market = Effect.map(tradingNow, (now): Market => ({
     now,
     configuration: configurations.current(),
     quote: symbols.quote

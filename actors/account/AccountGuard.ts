@@ -10,7 +10,8 @@ import { WakeUps } from "#actors/account/WakeUps.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { ExposedAccounts, REBUILT_ACCOUNTS_MAX } from "#actors/ExposedAccounts.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
-import { Array, Clock, Context, Effect, Layer, Metric, Schedule } from "effect"
+import { TradingClock, tradingNow } from "#actors/TradingClock.ts"
+import { Array, Context, Effect, Layer, Metric, Schedule } from "effect"
 import { EntityId, ShardId, Sharding, ShardingConfig } from "effect/cluster"
 
 /** How often ownership is looked at. */
@@ -39,6 +40,7 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
       const symbols = yield* Symbols
       const config = yield* ShardingConfig.ShardingConfig
       const wakeUps = yield* WakeUps
+      const clock = yield* TradingClock
 
       const isOurs = (accountId: string) => {
         const entityId = EntityId.make(accountId)
@@ -52,7 +54,7 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
       /** As of no quote at all: the first one that crosses a wire, or that is there already, wakes the account. */
       const armInBulk = Effect.fnUntraced(function* (accountIds: ReadonlyArray<string>) {
         const rebuilt = yield* exposed.rebuild(accountIds)
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* tradingNow
         const market = { now, configuration: configurations.current(), quote: symbols.quote }
         // one that its actor armed meanwhile knows better
         for (const { accountId, state } of rebuilt) if (!wakeUps.isArmed(accountId)) wakeUps.arm(accountId, state, market, 0)
@@ -86,8 +88,8 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
       yield* check.pipe(Effect.repeat(Schedule.spaced(CHECK_INTERVAL)), Effect.forkScoped)
       yield* Effect.forkScoped(wakeUps.run(accounts.wake))
       yield* Effect.acquireRelease(
-        Effect.sync(() => configurations.subscribe(wakeUps.wakeAll)),
-        (unsubscribe) => Effect.sync(unsubscribe)
+        Effect.sync(() => [configurations.subscribe(wakeUps.wakeAll), clock.subscribe(wakeUps.wakeAll)]),
+        (subscriptions) => Effect.sync(() => subscriptions.forEach((unsubscribe) => unsubscribe()))
       )
 
       return AccountGuard.of({ ready: () => sweptShards !== "" && sweptShards === ownedShards() })

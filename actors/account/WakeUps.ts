@@ -9,8 +9,9 @@ import { hasExposure, type AccountState } from "#actors/account/AccountState.ts"
 import type { Market } from "#actors/account/Market.ts"
 import { nextWakeAt, tripwires } from "#actors/account/tripwires.ts"
 import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
+import { tradingNow } from "#actors/TradingClock.ts"
 import type { Millis, Quote } from "#domain/Quote.ts"
-import { Clock, Context, Effect, Layer, Metric, Queue, Schedule } from "effect"
+import { Context, Effect, Layer, Metric, Queue, Schedule } from "effect"
 
 /** Accounts are checked for due times this often. */
 const TIMER_INTERVAL = "250 millis"
@@ -31,7 +32,7 @@ export class WakeUps extends Context.Service<
     readonly armedAccounts: () => Iterable<string>
     /** The quotes to judge since the account's first untaken trip, oldest first; empty when nothing tripped. Taken once. */
     readonly takeTape: (accountId: string) => ReadonlyArray<Quote>
-    /** Wakes every armed account: the configuration changed under them. */
+    /** Wakes every armed account: the configuration or the clock changed under them. */
     readonly wakeAll: () => void
     /** Delivers wake-ups until interrupted. */
     readonly run: (wake: (accountId: string, quotes: ReadonlyArray<Quote>) => Effect.Effect<void, unknown>) => Effect.Effect<never>
@@ -76,7 +77,7 @@ export class WakeUps extends Context.Service<
         )
 
       const timer = Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* tradingNow
         for (const [accountId, at] of dueTimes) {
           if (at > now) continue
           dueTimes.delete(accountId)

@@ -10,6 +10,7 @@
 import { FeedStatus, MarketFeed } from "#actors/feed/MarketFeed.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
+import { TradingClock } from "#actors/TradingClock.ts"
 import { WatchedSymbols } from "#actors/WatchedSymbols.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import { Quote, SymbolName } from "#domain/Quote.ts"
@@ -101,6 +102,8 @@ export class QuoteRelay extends Context.Service<
       const feed = (yield* Feed.client)(FEED_ID)
       const symbols = yield* Symbols
       const watchedSymbols = yield* WatchedSymbols
+      const clock = yield* Clock.Clock
+      const tradingClock = yield* TradingClock
       const node = `node ${yield* Random.next}`
       let isStreaming = false
       let isSettled = false
@@ -108,7 +111,13 @@ export class QuoteRelay extends Context.Service<
       /** The last known quotes come again whenever the relay asks anew; those that this node has are not ticks. */
       const accept = (quotes: ReadonlyArray<Quote>): void => {
         isStreaming = true
-        symbols.accept(quotes.filter(({ sequence, symbol }) => symbols.quote(symbol)?.sequence !== sequence))
+        symbols.accept(quotes.filter(({ sequence, symbol }) => symbols.quote(symbol)?.sequence !== sequence).map(inTradingTime))
+      }
+      /** Where trading time is not the system's, upstream's stamps mean nothing: a quote is as fresh as its arrival. */
+      const inTradingTime = (quote: Quote): Quote => {
+        if (tradingClock.state().mode === "system") return quote
+        const now = tradingClock.at(clock.currentTimeMillisUnsafe())
+        return { ...quote, time: now, receivedAt: now }
       }
       const relay = feed.Quotes().pipe(
         Stream.runForEach((quotes) => Effect.sync(() => accept(quotes))),
@@ -129,6 +138,10 @@ export class QuoteRelay extends Context.Service<
       }).pipe(
         Effect.timeout(DEMAND_LEASE_MILLIS),
         Effect.catchCause((cause) => Effect.logWarning("Demand not told, trying again", cause))
+      )
+      yield* Effect.acquireRelease(
+        Effect.sync(() => tradingClock.subscribe((isBackward) => isBackward && symbols.forget())),
+        (unsubscribe) => Effect.sync(unsubscribe)
       )
       yield* relay.pipe(Effect.repeat(Schedule.spaced(RECONNECT_INTERVAL)), Effect.forkScoped)
       yield* feed.Settled().pipe(

@@ -19,6 +19,11 @@ export class QuoteTape {
     this.#next = (this.#next + 1) % TAPE_QUOTES_MAX
   }
 
+  clear(): void {
+    this.#ring.length = 0
+    this.#next = 0
+  }
+
   /** Oldest first, marks from `from` on. */
   since(from: Mark): ReadonlyArray<MarkedQuote> {
     const found: Array<MarkedQuote> = []

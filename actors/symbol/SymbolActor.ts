@@ -47,6 +47,13 @@ export class SymbolActor {
     return true
   }
 
+  /** As before the first quote; tripwires and counts stay. */
+  forget(): void {
+    this.#quality = { ...this.#quality, last: undefined, lastTickTime: undefined, suspect: undefined }
+    this.#tape.clear()
+    this.#lastTickAt = undefined
+  }
+
   /** A gap begins when the last tick grew too old; a market that closed meanwhile leaves none. */
   #noteGap(now: Millis, instrument: Instrument): void {
     const last = this.#lastTickAt

@@ -73,6 +73,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
     },
     status: () => [...actors.values()].map((actor) => actor.status),
     accept: (quotes) => quotes.forEach(acceptOne),
+    forget: () => actors.forEach((actor) => actor.forget()),
     mark: () => mark,
     arm,
     disarm,

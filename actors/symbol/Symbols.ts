@@ -40,6 +40,8 @@ export class Symbols extends Context.Service<
     readonly status: () => ReadonlyArray<SymbolStatus>
     /** From the feed. */
     readonly accept: (quotes: ReadonlyArray<Quote>) => void
+    /** Forgets all quotes: the trading clock went back, and those to come will be older. */
+    readonly forget: () => void
     /** The mark of the last accepted quote. */
     readonly mark: () => Mark
     /** Replaces all tripwires of the account; one that a quote after `since` crossed trips at once. */

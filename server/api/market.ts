@@ -2,10 +2,11 @@
 import { Configurations } from "#actors/Configurations.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
 import type { Market } from "#actors/account/Market.ts"
-import { Clock, Effect } from "effect"
+import { tradingNow } from "#actors/TradingClock.ts"
+import { Effect } from "effect"
 
 export const currentMarket: Effect.Effect<Market, never, Configurations | Symbols> = Effect.gen(function* () {
   const configurations = yield* Configurations
   const symbols = yield* Symbols
-  return { now: yield* Clock.currentTimeMillis, configuration: configurations.current(), quote: symbols.quote }
+  return { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.quote }
 })

@@ -3,6 +3,7 @@ import { Configurations } from "#actors/Configurations.ts"
 import { QuoteRelay } from "#actors/feed/FeedActor.ts"
 import type { FeedStatus, SymbolHealth } from "#actors/feed/MarketFeed.ts"
 import { Symbols, type SymbolStatus } from "#actors/symbol/Symbols.ts"
+import { tradingNow } from "#actors/TradingClock.ts"
 import type { FeedHealth, MarketHealth, RejectedQuoteView, SymbolHealthView } from "#contract/MarketHealth.ts"
 import { NotFound } from "#contract/Problem.ts"
 import { formatDecimal } from "#domain/Decimal.ts"
@@ -11,7 +12,7 @@ import { isFresh } from "#domain/isFresh.ts"
 import type { Millis } from "#domain/Quote.ts"
 import { initialQuality, type RejectedQuote } from "#domain/QuoteQuality.ts"
 import { isMarketOpen } from "#domain/Session.ts"
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 
 const feedHealth = ({ rest, unreadable, ...feed }: FeedStatus): typeof FeedHealth.Type => ({
   state: feed.state,
@@ -87,7 +88,7 @@ export const marketHealth = Effect.fnUntraced(function* ({ query: { symbol } }: 
   const feed = yield* (yield* QuoteRelay).status
   const statuses = new Map((yield* Symbols).status().map((status) => [status.symbol, status]))
   const upstream = new Map(feed?.symbols.map((health) => [health.symbol, health]))
-  const now = yield* Clock.currentTimeMillis
+  const now = yield* tradingNow
   const health: typeof MarketHealth.Type = {
     feed: feed === undefined ? null : feedHealth(feed),
     symbols: shown.map((instrument) =>

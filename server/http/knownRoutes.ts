@@ -8,7 +8,7 @@ interface KnownRoute {
 }
 
 /** Routes beside the contract. */
-export const PLAIN_ROUTES = ["/stream", "/metrics", "/docs", "/openapi.json", "/problems", "/dev/mail"] as const
+export const PLAIN_ROUTES = ["/stream", "/metrics", "/docs", "/openapi.json", "/problems", "/dev/mail", "/dev/clock"] as const
 
 const collect = (): ReadonlyArray<KnownRoute> => {
   const routes = new Map<string, KnownRoute>()
@@ -23,6 +23,7 @@ const collect = (): ReadonlyArray<KnownRoute> => {
   }
   HttpApi.reflect(Api, { onGroup: () => undefined, onEndpoint: ({ endpoint }) => add(endpoint.path, endpoint.method) })
   for (const path of PLAIN_ROUTES) add(path, "GET")
+  add("/dev/clock", "PUT")
   return [...routes.values()]
 }
 

@@ -2,6 +2,7 @@
 import { Accounts, type AccountView } from "#actors/account/AccountProtocol.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
+import { TradingClock } from "#actors/TradingClock.ts"
 import { WatchedSymbols } from "#actors/WatchedSymbols.ts"
 import { CHANGES_PER_FRAME_MAX, ClientMessage, CloseCode, HEARTBEAT_MILLIS, WATCHED_ACCOUNTS_MAX } from "#contract/Stream.ts"
 import type { ChangeView } from "#contract/Views.ts"
@@ -72,7 +73,8 @@ export class StreamHub extends Context.Service<
       const clock = yield* Clock.Clock
       const watching = yield* FiberMap.make<string>()
 
-      const now = () => clock.currentTimeMillisUnsafe()
+      const tradingClock = yield* TradingClock
+      const now = () => tradingClock.at(clock.currentTimeMillisUnsafe())
       const texts = new QuoteTexts(configurations.current, now)
       const markets = new MarketStates(configurations.current, now)
       const connections = new Set<Connection>()
