@@ -8,15 +8,17 @@ import { AuthGroup } from "#contract/AuthGroup.ts"
 import { completeDocument } from "#contract/completeDocument.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
+import { rolesByOperation } from "#contract/rolesByOperation.ts"
+import { ServiceKeysGroup } from "#contract/ServiceKeysGroup.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
-import { streamOperation } from "#contract/streamOperation.ts"
+import { withStream } from "#contract/withStream.ts"
 import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
 import { UsersGroup } from "#contract/UsersGroup.ts"
 
 /** Middleware added later stand further outside. Headers keep their own parse options: every request carries some that no schema names. */
 export class Api extends HttpApi.make("keel")
-  .add(AuthGroup, ProfileGroup, MarketGroup, AccountsGroup, TradingGroup, AdminGroup, UsersGroup, AuditGroup, SystemGroup)
+  .add(AuthGroup, ProfileGroup, MarketGroup, AccountsGroup, TradingGroup, AdminGroup, UsersGroup, AuditGroup, ServiceKeysGroup, SystemGroup)
   .middleware(SameSite)
   .middleware(Audited)
   .middleware(RateLimit)
@@ -33,6 +35,6 @@ export class Api extends HttpApi.make("keel")
         "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: "/" }],
-      transform: (document) => completeDocument({ ...document, paths: { ...document["paths"], "/stream": streamOperation } })
+      transform: (document): Record<string, unknown> => completeDocument(withStream(document), rolesByOperation(Api))
     })
   ) {}

@@ -21,4 +21,4 @@ export class SystemGroup extends HttpApiGroup.make("system")
       })
     )
   )
-  .annotateMerge(OpenApi.annotations({ title: "System" })) {}
+  .annotateMerge(OpenApi.annotations({ title: "System", description: "For who runs it, and for what watches it." })) {}

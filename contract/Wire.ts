@@ -70,8 +70,10 @@ export const PositionId = Schema.String.check(Schema.isPattern(/^P\d{1,15}$/u, {
 
 /** Most symbols in one query or subscription. */
 export const SYMBOLS_MAX = 200
+/** Of 20 characters each, and a comma. */
+export const SYMBOLS_TEXT_LENGTH_MAX = SYMBOLS_MAX * 21
 /** `EURUSD,BTCUSD` in a query string. */
-export const SymbolList = Schema.String.check(Schema.isMaxLength(SYMBOLS_MAX * 21))
+export const SymbolList = Schema.String.check(Schema.isMaxLength(SYMBOLS_TEXT_LENGTH_MAX))
   .annotate({ description: `Symbols separated by commas, at most ${SYMBOLS_MAX}`, examples: ["EURUSD,BTCUSD"] })
   .pipe(
     Schema.decodeTo(

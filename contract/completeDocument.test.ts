@@ -2,25 +2,58 @@ import { expect, it } from "vitest"
 import { completeDocument } from "#contract/completeDocument.ts"
 
 const responses = { "200": { description: "" }, "429": { description: "" }, "500": { description: "" }, "503": { description: "" } }
-const document = completeDocument({
-  paths: { "/orders": { get: { responses } }, "/stream": { get: { responses } } },
-  components: { schemas: { Version: { type: "integer" }, Small: { type: "integer", format: "int32" } } }
-})
+const schemas = {
+  Version: { type: "integer" },
+  Small: { type: "integer", format: "int32", minimum: 0, maximum: 9 },
+  Code: { type: "string", pattern: "^[A-Z]{3}$" },
+  Note: { type: "string", maxLength: 64, examples: [{ type: "string" }] },
+  Text: { type: "string" },
+  Kind: { type: "string", enum: ["a"] },
+  List: { type: "array", items: { type: ["string", "null"] } }
+}
+const document = JSON.parse(
+  JSON.stringify(
+    completeDocument(
+      {
+        servers: [{ url: "/" }],
+        paths: {
+          "/orders": { get: { responses, security: [{ session: [] }] } },
+          "/admin/orders": { get: { responses, security: [{ session: [] }] } },
+          "/open": { get: { responses, security: [] } }
+        },
+        components: { schemas, securitySchemes: { session: { type: "apiKey", in: "cookie", name: "sid" } } }
+      },
+      new Map([["GET /admin/orders", ["risk", "admin"]]])
+    )
+  )
+)
 
 it("says of every counted answer what is left of its limit, and of those to retry when", () => {
-  const headersOf = (path: string, status: string): ReadonlyArray<string> => {
-    const found = JSON.parse(JSON.stringify(document)).paths[path].get.responses[status].headers
-    return found === undefined ? [] : Object.keys(found)
-  }
-  expect(headersOf("/orders", "200")).toEqual(["RateLimit", "RateLimit-Policy"])
-  expect(headersOf("/orders", "429")).toEqual(["RateLimit", "RateLimit-Policy", "Retry-After"])
-  expect(headersOf("/orders", "500")).toEqual([])
-  expect(headersOf("/orders", "503")).toEqual(["Retry-After"])
-  expect(headersOf("/stream", "200")).toEqual([])
+  const headersOf = (status: string): ReadonlyArray<string> => Object.keys(document.paths["/orders"].get.responses[status].headers ?? {})
+  expect(headersOf("200")).toEqual(["RateLimit", "RateLimit-Policy"])
+  expect(headersOf("429")).toEqual(["RateLimit", "RateLimit-Policy", "Retry-After"])
+  expect(headersOf("500")).toEqual([])
+  expect(headersOf("503")).toEqual(["Retry-After"])
 })
 
-it("gives integers the format of those that a double holds, unless they have one", () => {
-  expect(document["components"]).toEqual({
-    schemas: { Version: { type: "integer", format: "int64" }, Small: { type: "integer", format: "int32" } }
-  })
+it("gives every text, list and integer a limit, from its pattern where it has one, and leaves those that have one", () => {
+  const { Code, Kind, List, Note, Small, Text, Version } = document.components.schemas
+  expect(Version).toEqual({ type: "integer", format: "int64", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER })
+  expect(Small).toEqual(schemas.Small)
+  expect(Code.maxLength).toBe(3)
+  expect(Note).toEqual(schemas.Note)
+  expect(Text.maxLength).toBe(65_536)
+  expect(Kind).toEqual(schemas.Kind)
+  expect(List).toEqual({ type: "array", items: { type: ["string", "null"], maxLength: 65_536 }, maxItems: 10_000 })
+})
+
+it("names the roles beside staff's own session", () => {
+  expect(document.paths["/admin/orders"].get.security).toEqual([{ staffSession: ["risk", "admin"] }])
+  expect(document.paths["/orders"].get.security).toEqual([{ session: [] }])
+  expect(document.paths["/open"].get.security).toEqual([])
+  expect(document.components.securitySchemes.staffSession).toMatchObject({ type: "apiKey", in: "cookie", name: "sid" })
+})
+
+it("says that its server is no internal one", () => {
+  expect(document.servers).toEqual([{ url: "/", "x-internal": false }])
 })

@@ -1,51 +1,127 @@
-/** completeDocument: what is true of every operation and of every number, said once and written into each place of the OpenAPI document. */
+/** completeDocument: what is true of every operation, text, list and number, said once and written into each place of the OpenAPI document. */
+import { longestMatch } from "#contract/longestMatch.ts"
 
 type Json = unknown
 type JsonObject = Readonly<Record<string, Json>>
 
-const isObject = (value: Json): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value)
+/** What the contract knows of an operation and OpenAPI does not ask for: its roles, by `GET /admin/users`. */
+export type RolesByOperation = ReadonlyMap<string, ReadonlyArray<string>>
 
-/** draft-ietf-httpapi-ratelimit-headers: the limit that matters most to this request, and what is left of it. */
-const RATE_LIMIT_HEADERS = {
-  RateLimit: {
-    description: 'Left of the limit, and seconds until it is full again: `"logins";r=59;t=1`',
-    schema: { type: "string", maxLength: 100 }
-  },
-  "RateLimit-Policy": { description: 'The limit: `"logins";q=60;w=60`', schema: { type: "string", maxLength: 100 } }
-}
-const RETRY_AFTER_HEADER = { "Retry-After": { description: "Seconds", schema: { type: "integer", minimum: 1 } } }
-/** Answers that say when to ask again. */
-const RETRIED: ReadonlySet<string> = new Set(["429", "503"])
-/** Beside the API, and not counted like it. */
-const UNCOUNTED: ReadonlySet<string> = new Set(["/stream"])
+/** Nothing larger comes in with a request, so no text in an answer is longer. */
+const ANSWERED_TEXT_LENGTH_MAX = 64 * 1024
+/** Lists that grow without end come in pages; the others are far below. */
+const ANSWERED_ITEMS_MAX = 10_000
+/** A day: the longest that anybody is told to wait. */
+const RETRY_AFTER_SECONDS_MAX = 86_400
+
+/** Whose operations only staff may call. */
+const STAFF_PREFIX = "/admin/"
+const STAFF_SCHEME = "staffSession"
+
+const isObject = (value: Json): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value)
 
 const mapValues = (object: JsonObject, change: (value: Json, key: string) => Json): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
 
-/** Integers are those that a double holds. */
-const withIntegerFormats = (value: Json): Json => {
-  if (Array.isArray(value)) return value.map(withIntegerFormats)
-  if (!isObject(value)) return value
-  const walked = mapValues(value, withIntegerFormats)
-  return walked["type"] === "integer" && walked["format"] === undefined ? { ...walked, format: "int64" } : walked
+const headers = {
+  /** draft-ietf-httpapi-ratelimit-headers: the limit that matters most to this request, and what is left of it. */
+  RateLimit: {
+    description: 'Left of the limit, and seconds until it is full again: `"logins";r=59;t=1`',
+    schema: { type: "string", maxLength: 100, pattern: String.raw`^"[a-z-]+";r=\d+;t=\d+$` }
+  },
+  "RateLimit-Policy": {
+    description: 'The limit: `"logins";q=60;w=60`',
+    schema: { type: "string", maxLength: 100, pattern: String.raw`^"[a-z-]+";q=\d+;w=\d+$` }
+  },
+  "Retry-After": { description: "Seconds", schema: { type: "integer", minimum: 1, maximum: RETRY_AFTER_SECONDS_MAX } }
 }
+const headerReference = (name: keyof typeof headers) => ({ [name]: { $ref: `#/components/headers/${name}` } })
+const RATE_LIMIT_HEADERS = { ...headerReference("RateLimit"), ...headerReference("RateLimit-Policy") }
+const RETRY_AFTER_HEADER = headerReference("Retry-After")
+/** Answers that say when to ask again. */
+const RETRIED: ReadonlySet<string> = new Set(["429", "503"])
 
 const withHeaders = (response: Json, status: string): Json => {
   if (!isObject(response)) return response
   const declared = isObject(response["headers"]) ? response["headers"] : {}
   const limits = /^[24]/u.test(status) ? RATE_LIMIT_HEADERS : {}
-  const headers = { ...declared, ...limits, ...(RETRIED.has(status) ? RETRY_AFTER_HEADER : {}) }
-  return Object.keys(headers).length === 0 ? response : { ...response, headers }
+  const named = { ...declared, ...limits, ...(RETRIED.has(status) ? RETRY_AFTER_HEADER : {}) }
+  return Object.keys(named).length === 0 ? response : { ...response, headers: named }
 }
 
-const withAnswers = (operation: Json): Json =>
+/** The session of somebody with one of the roles: the same cookie, under a name that tells staff's operations apart. */
+const withRoles = (security: Json, path: string, roles: ReadonlyArray<string>): Json =>
+  Array.isArray(security)
+    ? security.map((requirement: Json) =>
+        isObject(requirement) && "session" in requirement
+          ? { [path.startsWith(STAFF_PREFIX) ? STAFF_SCHEME : "session"]: roles }
+          : requirement
+      )
+    : security
+
+const withAnswers = (operation: Json, path: string, method: string, roles: RolesByOperation): Json =>
   isObject(operation) && isObject(operation["responses"])
-    ? { ...operation, responses: mapValues(operation["responses"], withHeaders) }
+    ? {
+        ...operation,
+        security: withRoles(operation["security"], path, roles.get(`${method.toUpperCase()} ${path}`) ?? []),
+        responses: mapValues(operation["responses"], withHeaders)
+      }
     : operation
 
-export const completeDocument = (document: JsonObject): Record<string, Json> => {
+const hasType = (schema: JsonObject, type: string): boolean => {
+  const declared = schema["type"]
+  return declared === type || (Array.isArray(declared) && declared.includes(type))
+}
+
+const textLimits = (schema: JsonObject): JsonObject => {
+  if (!hasType(schema, "string") || ["maxLength", "enum", "const"].some((key) => key in schema)) return {}
+  const longest = typeof schema["pattern"] === "string" ? longestMatch(schema["pattern"]) : Infinity
+  if (longest !== Infinity) return { maxLength: longest }
+  return schema["format"] === "binary" ? {} : { maxLength: ANSWERED_TEXT_LENGTH_MAX }
+}
+
+/** Integers are those that a double holds. */
+const integerLimits = (schema: JsonObject): JsonObject =>
+  hasType(schema, "integer")
+    ? {
+        ...("minimum" in schema || "exclusiveMinimum" in schema ? {} : { minimum: Number.MIN_SAFE_INTEGER }),
+        ...("maximum" in schema || "exclusiveMaximum" in schema ? {} : { maximum: Number.MAX_SAFE_INTEGER }),
+        ...("format" in schema ? {} : { format: "int64" })
+      }
+    : {}
+
+const listLimits = (schema: JsonObject): JsonObject =>
+  hasType(schema, "array") && !("maxItems" in schema) ? { maxItems: ANSWERED_ITEMS_MAX } : {}
+
+/** Keywords under which data stands, not schemas. */
+const DATA: ReadonlySet<string> = new Set(["examples", "example", "enum", "const", "default", "required"])
+
+/** Every schema says how long, how many and how large. What the contract itself says goes first. */
+const withLimits = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(withLimits)
+  if (!isObject(value)) return value
+  const walked = mapValues(value, (child, key) => (DATA.has(key) ? child : withLimits(child)))
+  return typeof walked["type"] === "string" || Array.isArray(walked["type"])
+    ? { ...walked, ...textLimits(walked), ...integerLimits(walked), ...listLimits(walked) }
+    : walked
+}
+
+const withSchemes = (components: JsonObject): JsonObject => {
+  const schemes = isObject(components["securitySchemes"]) ? components["securitySchemes"] : {}
+  const session = schemes["session"]
+  const staff = isObject(session) ? { [STAFF_SCHEME]: { ...session, description: "The same cookie, of a user with one of the roles" } } : {}
+  return { ...components, securitySchemes: { ...schemes, ...staff }, headers }
+}
+
+const withAccess = (servers: Json): Json =>
+  Array.isArray(servers) ? servers.map((server: Json) => (isObject(server) ? { ...server, "x-internal": false } : server)) : servers
+
+export const completeDocument = (document: JsonObject, roles: RolesByOperation): Record<string, Json> => {
   const paths = isObject(document["paths"]) ? document["paths"] : {}
-  const completed = mapValues(paths, (item, path) => (isObject(item) && !UNCOUNTED.has(path) ? mapValues(item, withAnswers) : item))
-  const formatted = withIntegerFormats({ ...document, paths: completed })
-  return isObject(formatted) ? { ...formatted } : { ...document }
+  const completed = mapValues(paths, (item, path) =>
+    isObject(item) ? mapValues(item, (operation, method) => withAnswers(operation, path, method, roles)) : item
+  )
+  const components = withSchemes(isObject(document["components"]) ? document["components"] : {})
+  const limited = withLimits({ ...document, servers: withAccess(document["servers"]), paths: completed, components })
+  return isObject(limited) ? { ...limited } : { ...document }
 }

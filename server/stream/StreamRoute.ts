@@ -74,7 +74,6 @@ export const StreamRoute = Layer.effectDiscard(
     const admit = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
       const { host, origin } = request.headers
       if (origin !== undefined && !isOwnOrigin(origin, host, publicOrigin)) return yield* new CrossSiteRequest({})
-      yield* limits.consume("streams", clientIp(request))
       const unavailable = () => new ServiceUnavailable({ code: "UNAVAILABLE", retryAfterSeconds: 1 })
       if (hub.isFull()) return yield* unavailable()
       const asked = new URL(request.url, "http://stream").searchParams.get("symbols")
@@ -116,11 +115,14 @@ export const StreamRoute = Layer.effectDiscard(
     })
 
     yield* router.add("GET", "/stream", (request) =>
-      isHandshake(request)
-        ? Effect.scoped(serve(request)).pipe(
-            Effect.catch((problem) => Effect.flatMap(completeProblem(problem), HttpServerRespondable.toResponse))
-          )
-        : Effect.succeed(HttpServerResponse.empty({ status: 426, headers: { upgrade: "websocket" } }))
+      limits.consume("streams", clientIp(request)).pipe(
+        Effect.andThen(
+          isHandshake(request)
+            ? Effect.scoped(serve(request))
+            : Effect.succeed(HttpServerResponse.empty({ status: 426, headers: { upgrade: "websocket" } }))
+        ),
+        Effect.catch((problem) => Effect.flatMap(completeProblem(problem), HttpServerRespondable.toResponse))
+      )
     )
   })
 )

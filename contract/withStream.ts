@@ -1,11 +1,12 @@
-/** streamOperation: `GET /stream` for the OpenAPI document, which has no words for WebSockets: the messages are components, this says where to send them. */
+/** withStream: adds `GET /stream` to the OpenAPI document, which has no words for WebSockets: the messages are components, this says where to send them. */
+import { SYMBOLS_TEXT_LENGTH_MAX } from "#contract/Wire.ts"
 
 const problem = (description: string, component: string) => ({
   description,
   content: { "application/problem+json": { schema: { $ref: `#/components/schemas/${component}` } } }
 })
 
-export const streamOperation = {
+const streamOperation = {
   get: {
     tags: ["Stream"],
     operationId: "stream.open",
@@ -20,7 +21,7 @@ export const streamOperation = {
         in: "query",
         required: false,
         description: "Symbols separated by commas, to begin with",
-        schema: { type: "string", examples: ["EURUSD,BTCUSD"] }
+        schema: { type: "string", maxLength: SYMBOLS_TEXT_LENGTH_MAX, examples: ["EURUSD,BTCUSD"] }
       }
     ],
     security: [{}, { session: [] }],
@@ -35,3 +36,11 @@ export const streamOperation = {
     }
   }
 } as const
+
+const streamTag = { name: "Stream", description: "Live quotes and accounts over a WebSocket." }
+
+export const withStream = (document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
+  ...document,
+  tags: [...(Array.isArray(document["tags"]) ? document["tags"] : []), streamTag],
+  paths: { ...(typeof document["paths"] === "object" ? document["paths"] : {}), "/stream": streamOperation }
+})
