@@ -1,15 +1,10 @@
 /** App: which page is shown, by who is signed in. */
 import { lazy, Suspense, useEffect, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { Route, Switch, useRoute } from "wouter"
+import { useRoute } from "wouter"
 import type { Failure } from "./api/failure.ts"
-import { startLive } from "./api/live.ts"
 import { resumeSession } from "./api/session.ts"
 import { failureText } from "./features/notifications/failureText.ts"
-import { ForgotPasswordPage, ResetPasswordPage } from "./features/signin/PasswordPages.tsx"
-import { RegisterPage } from "./features/signin/RegisterPage.tsx"
-import { SignInPage } from "./features/signin/SignInPage.tsx"
-import { VerifyEmailPage } from "./features/signin/VerifyEmailPage.tsx"
 import { sessionCell } from "./state/session.ts"
 import { useValue } from "./state/store.ts"
 import { Button } from "./ui/button.tsx"
@@ -18,6 +13,7 @@ import { ErrorBoundary } from "./ui/error-boundary.tsx"
 import { Logo } from "./ui/logo.tsx"
 import { TooltipProvider } from "./ui/tooltip.tsx"
 
+const EntryPages = lazy(() => import("./features/signin/EntryPages.tsx"))
 const Workspace = lazy(() => import("./features/workspace/Workspace.tsx"))
 
 export function App() {
@@ -35,27 +31,10 @@ function Pages() {
   // A mailed link works whoever is signed in here.
   const [isLink] = useRoute(/^\/(verify-email|reset-password)$/)
   if (session.status === "checking") return <Starting />
-  if (session.status === "signedIn" && !isLink) {
-    return (
-      <Suspense fallback={<Splash />}>
-        <Workspace key={session.user.userId} />
-      </Suspense>
-    )
-  }
-  return <EntryPages />
-}
-
-/** For visitors: the way in, with the live prices that everybody may see. */
-function EntryPages() {
-  useEffect(() => startLive(() => undefined), [])
   return (
-    <Switch>
-      <Route path="/register" component={RegisterPage} />
-      <Route path="/forgot-password" component={ForgotPasswordPage} />
-      <Route path="/reset-password" component={ResetPasswordPage} />
-      <Route path="/verify-email" component={VerifyEmailPage} />
-      <Route component={SignInPage} />
-    </Switch>
+    <Suspense fallback={<Splash />}>
+      {session.status === "signedIn" && !isLink ? <Workspace key={session.user.userId} /> : <EntryPages />}
+    </Suspense>
   )
 }
 

@@ -10,6 +10,8 @@ export default defineConfig({
   build: {
     outDir: "dist",
     emptyOutDir: true,
+    // Which file loads which: the size of the first load is computed from it.
+    manifest: true,
     target: "es2024",
     // The content security policy allows no inline script, and every browser we support preloads modules by itself.
     modulePreload: { polyfill: false },

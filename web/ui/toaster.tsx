@@ -1,10 +1,13 @@
 /** Toaster: where outcomes appear, in the product's own colors. Read out politely; stays while it is pointed at. */
-import { Toaster as Sonner } from "sonner"
+import { useEffect } from "react"
+import { toast, Toaster as Sonner } from "sonner"
 import { useValue } from "../state/store.ts"
 import { isDarkValue } from "../state/theme.ts"
+import { toasterMounted } from "./toast.ts"
 
-export function Toaster() {
+export default function Toaster() {
   const isDark = useValue(isDarkValue)
+  useEffect(() => toasterMounted(toast), [])
   return (
     <Sonner
       theme={isDark ? "dark" : "light"}

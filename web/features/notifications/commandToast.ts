@@ -1,9 +1,9 @@
 /** commandToast: one command from click to outcome, in one toast: sending, then done, or why not. */
 import { Result } from "effect"
-import { toast } from "sonner"
 import type { CommandResult } from "#contract/Views.ts"
 import type { CommandAnswer } from "../../api/trading.ts"
 import { i18n } from "../../locales/i18n.ts"
+import { showToast } from "../../ui/toast.ts"
 import { failureText } from "./failureText.ts"
 import { commandEnded, commandStarted } from "./inbox.ts"
 
@@ -18,12 +18,13 @@ export const withCommandToast = async (
   answer: Promise<CommandAnswer>,
   outcome: (result: CommandResult) => Outcome
 ): Promise<boolean> => {
-  const id = toast.loading(i18n.t("notification.sending", { command: name }))
+  const id = crypto.randomUUID()
+  showToast("loading", i18n.t("notification.sending", { command: name }), { id })
   commandStarted()
   const settled = await answer
   commandEnded(Result.isSuccess(settled) ? settled.success : undefined)
   if (Result.isFailure(settled)) {
-    toast.error(i18n.t("notification.refused", { command: name }), {
+    showToast("error", i18n.t("notification.refused", { command: name }), {
       id,
       description: failureText(settled.failure),
       duration: REFUSAL_MILLIS
@@ -31,7 +32,7 @@ export const withCommandToast = async (
     return false
   }
   const { title, description } = outcome(settled.success)
-  toast.success(title, { id, description, duration: DONE_MILLIS })
+  showToast("success", title, { id, description, duration: DONE_MILLIS })
   return true
 }
 

@@ -4,13 +4,13 @@
  * What a command of this page did is said by its own toast. Its events also come by the stream, before or after the command's answer; so
  * while a command is on its way events wait, and those that its answer names are not called out again.
  */
-import { toast } from "sonner"
 import type { ChangeView, CommandResult } from "#contract/Views.ts"
 import { i18n } from "../../locales/i18n.ts"
 import { serverTimeValue } from "../../state/clock.ts"
-import { addNotifications, type Notification, notificationsOpenCell } from "../../state/notifications.ts"
+import { addNotifications, type Notification, type NotificationTone, notificationsOpenCell } from "../../state/notifications.ts"
 import { soundsCell } from "../../state/preferences.ts"
 import { read, write } from "../../state/store.ts"
+import { showToast, type ToastKind } from "../../ui/toast.ts"
 import { changeNotification } from "./changeNotification.ts"
 import { playTone } from "./playTone.ts"
 
@@ -48,7 +48,7 @@ const callOutWaiting = (): void => {
 }
 
 const callOutMissed = (count: number): void => {
-  toast.info(i18n.t("notification.missed", { count }), {
+  showToast("info", i18n.t("notification.missed", { count }), {
     duration: TOAST_MILLIS,
     action: { label: i18n.t("notification.show"), onClick: () => write(notificationsOpenCell, true) }
   })
@@ -60,11 +60,11 @@ export const announce = (notification: Notification): void => {
   callOut(notification)
 }
 
-const TOASTS = { neutral: toast.info, good: toast.success, bad: toast.error, warning: toast.warning } as const
+const TOASTS: Readonly<Record<NotificationTone, ToastKind>> = { neutral: "info", good: "success", bad: "error", warning: "warning" }
 
 const callOut = (notification: Notification): void => {
   const { title, description, tone } = notification
-  TOASTS[tone](title, { duration: TOAST_MILLIS, ...(description === undefined ? {} : { description }) })
+  showToast(TOASTS[tone], title, { duration: TOAST_MILLIS, ...(description === undefined ? {} : { description }) })
   if (read(soundsCell)) playTone(tone)
   if (document.hidden && "Notification" in window && window.Notification.permission === "granted") {
     const shown = new window.Notification(title, {

@@ -6,9 +6,8 @@ import { read, useValue, write } from "../../state/store.ts"
 import { ResizableSeparator } from "../../ui/resizable.tsx"
 import { TicketPanel } from "../ticket/Ticket.tsx"
 import { Watchlist } from "../watchlist/Watchlist.tsx"
-import { LazyChart } from "./LazyChart.tsx"
+import { LazyChart, LazyTradingTabs } from "./LazyPanels.tsx"
 import { layoutGenerationCell, type PANEL_GROUPS, panelSizesCell } from "./layoutStorage.ts"
-import { TradingTabs } from "./TradingTabs.tsx"
 
 export default function DesktopWorkspace() {
   const { t } = useTranslation()
@@ -26,7 +25,7 @@ export default function DesktopWorkspace() {
           </Panel>
           <ResizableSeparator aria-label={t("workspace.resize")} />
           <Panel id="tabs-panel" minSize="15%">
-            <TradingTabs />
+            <LazyTradingTabs />
           </Panel>
         </KeptGroup>
       </Panel>

@@ -1,21 +1,17 @@
 /** PhoneWorkspace: one thing at a time, chosen in the bar at the bottom; the order is a sheet above it. */
 import { ArrowUpDownIcon, CandlestickChartIcon, HistoryIcon, LayersIcon, ListIcon } from "lucide-react"
-import { type ComponentType, useState } from "react"
+import { type ComponentType, lazy, Suspense, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { cn } from "../../lib/cn.ts"
-import { ordersCell, positionsCell } from "../../state/account.ts"
+import { positionsCell } from "../../state/account.ts"
 import { phoneTabCell, type PhoneTab } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
-import { Badge } from "../../ui/badge.tsx"
-import { Drawer } from "../../ui/drawer.tsx"
-import { PanelFrame } from "../../ui/panel-frame.tsx"
-import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
-import { OrdersTable } from "../orders/OrdersTable.tsx"
-import { PositionCards } from "../positions/PositionCards.tsx"
-import { Ticket } from "../ticket/Ticket.tsx"
 import { Watchlist } from "../watchlist/Watchlist.tsx"
-import { LazyChart } from "./LazyChart.tsx"
-import { TradesTable } from "../trades/TradesTable.tsx"
+import { LazyChart, LazyPanel } from "./LazyPanels.tsx"
+
+const PhonePositions = lazy(() => import("./PhonePositions.tsx"))
+const PhoneHistory = lazy(() => import("./PhoneHistory.tsx"))
+const TicketSheet = lazy(() => import("./TicketSheet.tsx"))
 
 const ICONS: Readonly<Record<PhoneTab, ComponentType<{ readonly className?: string }>>> = {
   watchlist: ListIcon,
@@ -33,12 +29,8 @@ export default function PhoneWorkspace() {
       <div className="min-h-0 flex-1 px-1.5 pb-1.5">
         {tab === "watchlist" && <Watchlist />}
         {tab === "chart" && <LazyChart />}
-        {tab === "positions" && <PhonePositions />}
-        {tab === "history" && (
-          <PanelFrame aria-label={t("trades.title")}>
-            <TradesTable />
-          </PanelFrame>
-        )}
+        {tab === "positions" && <LazyPanel panel={PhonePositions} />}
+        {tab === "history" && <LazyPanel panel={PhoneHistory} />}
       </div>
       <nav
         aria-label={t("workspace.tabs")}
@@ -59,9 +51,9 @@ export default function PhoneWorkspace() {
         <BarButton tab="positions" />
         <BarButton tab="history" />
       </nav>
-      <Drawer open={isTicketOpen} onOpenChange={setTicketOpen} title={t("workspace.openTicket")}>
-        <Ticket />
-      </Drawer>
+      <Suspense>
+        <TicketSheet isOpen={isTicketOpen} onOpenChange={setTicketOpen} />
+      </Suspense>
     </div>
   )
 }
@@ -89,29 +81,5 @@ function BarButton(props: { readonly tab: PhoneTab }) {
         </span>
       )}
     </button>
-  )
-}
-
-function PhonePositions() {
-  const { t } = useTranslation()
-  const orders = useValue(ordersCell).length
-  return (
-    <PanelFrame>
-      <Tabs defaultValue="positions" className="h-full">
-        <TabsList className="border-b border-border">
-          <TabsTrigger value="positions">{t("positions.title")}</TabsTrigger>
-          <TabsTrigger value="orders">
-            {t("orders.title")}
-            {orders > 0 && <Badge className="figures">{orders}</Badge>}
-          </TabsTrigger>
-        </TabsList>
-        <TabsContent value="positions">
-          <PositionCards />
-        </TabsContent>
-        <TabsContent value="orders">
-          <OrdersTable />
-        </TabsContent>
-      </Tabs>
-    </PanelFrame>
   )
 }

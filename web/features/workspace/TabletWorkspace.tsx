@@ -3,8 +3,7 @@ import { useTranslation } from "react-i18next"
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
 import { TicketPanel } from "../ticket/Ticket.tsx"
 import { Watchlist } from "../watchlist/Watchlist.tsx"
-import { LazyChart } from "./LazyChart.tsx"
-import { TradingTabs } from "./TradingTabs.tsx"
+import { LazyChart, LazyTradingTabs } from "./LazyPanels.tsx"
 
 export default function TabletWorkspace() {
   const { t } = useTranslation()
@@ -12,7 +11,7 @@ export default function TabletWorkspace() {
     <div className="grid h-full grid-cols-[minmax(0,1fr)_19rem] gap-1.5 px-1.5 pb-1.5">
       <div className="grid min-h-0 grid-rows-[minmax(0,3fr)_minmax(0,2fr)] gap-1.5">
         <LazyChart />
-        <TradingTabs />
+        <LazyTradingTabs />
       </div>
       <Tabs defaultValue="ticket" className="min-h-0">
         <TabsList aria-label={t("workspace.tabs")}>

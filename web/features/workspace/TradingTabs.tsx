@@ -14,7 +14,7 @@ import { CloseAllMenu } from "../positions/CloseAllMenu.tsx"
 import { PositionsTable } from "../positions/PositionsTable.tsx"
 import { TradesTable } from "../trades/TradesTable.tsx"
 
-export function TradingTabs() {
+export default function TradingTabs() {
   const { t } = useTranslation()
   const tab = useValue(workspaceTabCell)
   const positions = useValue(positionsCell).length

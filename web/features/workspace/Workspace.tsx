@@ -3,7 +3,6 @@ import { lazy, Suspense, useEffect } from "react"
 import { Route, Switch } from "wouter"
 import { startLive } from "../../api/live.ts"
 import { useScreen, type Screen } from "../../lib/useScreen.ts"
-import { Toaster } from "../../ui/toaster.tsx"
 import { MarginBanner } from "../account/MarginBanner.tsx"
 import { receiveChanges } from "../notifications/inbox.ts"
 import { watchAlerts } from "../notifications/watchAlerts.ts"
@@ -11,6 +10,7 @@ import { ReconnectBanner } from "../connection/ReconnectBanner.tsx"
 import { Header } from "./Header.tsx"
 import { Overlays } from "./Overlays.tsx"
 
+const Toaster = lazy(() => import("../../ui/toaster.tsx"))
 const ProfilePage = lazy(() => import("../profile/ProfilePage.tsx"))
 const StatementPage = lazy(() => import("../statement/StatementPage.tsx"))
 
@@ -42,7 +42,9 @@ export default function Workspace() {
         </Suspense>
       </main>
       <Overlays />
-      <Toaster />
+      <Suspense>
+        <Toaster />
+      </Suspense>
     </div>
   )
 }

@@ -1,0 +1,33 @@
+/** PhonePositions: what is open and what waits, one at a time. */
+import { useTranslation } from "react-i18next"
+import { ordersCell } from "../../state/account.ts"
+import { useValue } from "../../state/store.ts"
+import { Badge } from "../../ui/badge.tsx"
+import { PanelFrame } from "../../ui/panel-frame.tsx"
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
+import { OrdersTable } from "../orders/OrdersTable.tsx"
+import { PositionCards } from "../positions/PositionCards.tsx"
+
+export default function PhonePositions() {
+  const { t } = useTranslation()
+  const orders = useValue(ordersCell).length
+  return (
+    <PanelFrame>
+      <Tabs defaultValue="positions" className="h-full">
+        <TabsList className="border-b border-border">
+          <TabsTrigger value="positions">{t("positions.title")}</TabsTrigger>
+          <TabsTrigger value="orders">
+            {t("orders.title")}
+            {orders > 0 && <Badge className="figures">{orders}</Badge>}
+          </TabsTrigger>
+        </TabsList>
+        <TabsContent value="positions">
+          <PositionCards />
+        </TabsContent>
+        <TabsContent value="orders">
+          <OrdersTable />
+        </TabsContent>
+      </Tabs>
+    </PanelFrame>
+  )
+}
