@@ -1,14 +1,15 @@
-/** docs/state-machines.md: the account's machines, drawn from the tables that decisions look at. */
+/** docs/state-machines.md: the machines of accounts and of funding, drawn from the tables that decisions look at. */
 import { diagram } from "#actors/account/machines/diagram.ts"
 import { liquidationTransitions } from "#actors/account/machines/liquidation.ts"
 import { marginWatchTransitions } from "#actors/account/machines/marginWatch.ts"
 import { orderTransitions } from "#actors/account/machines/orderLifecycle.ts"
+import { fundingTransitions } from "#actors/funding/fundingLifecycle.ts"
 
 const section = (title: string, words: string, drawing: string): string => `## ${title}\n\n${words}\n\n\`\`\`mermaid\n${drawing}\`\`\`\n`
 
 export const stateMachines = (): string =>
   [
-    "# State machines\n\nMade by `npm run generate` from `actors/account/machines/`; not edited by hand.\n",
+    "# State machines\n\nMade by `npm run generate` from `actors/`; not edited by hand.\n",
     section(
       "Order lifecycle",
       "From its placement to exactly one terminal state. An order refused at placement never enters it.",
@@ -23,5 +24,10 @@ export const stateMachines = (): string =>
       "Liquidation",
       "Runs while the margin watch is in stop-out; suspended while nothing that is left may be closed.",
       diagram(liquidationTransitions)
+    ),
+    section(
+      "Funding lifecycle",
+      "Of deposits and withdrawals. The client may cancel until somebody works on the request; docs/funding.md says what each state means for the money.",
+      diagram(fundingTransitions)
     )
   ].join("\n")
