@@ -8,7 +8,7 @@ import { AuthGroup } from "#contract/AuthGroup.ts"
 import { completeDocument } from "#contract/completeDocument.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
-import { rolesByOperation } from "#contract/rolesByOperation.ts"
+import { operationAccess } from "#contract/operationAccess.ts"
 import { ServiceKeysGroup } from "#contract/ServiceKeysGroup.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
 import { withStream } from "#contract/withStream.ts"
@@ -35,6 +35,6 @@ export class Api extends HttpApi.make("keel")
         "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: "/" }],
-      transform: (document): Record<string, unknown> => completeDocument(withStream(document), rolesByOperation(Api))
+      transform: (document): Record<string, unknown> => completeDocument(withStream(document), operationAccess(Api))
     })
   ) {}

@@ -113,6 +113,7 @@ export class NotFound extends HttpApiError.Problem<NotFound>()(
       "SYMBOL_NOT_FOUND",
       "GROUP_NOT_FOUND",
       "SESSION_NOT_FOUND",
+      "KEY_NOT_FOUND",
       "USER_NOT_FOUND"
     ]),
     context: Schema.optionalKey(RefusalContext),
@@ -131,7 +132,15 @@ export class Conflict extends HttpApiError.Problem<Conflict>()(
   "Conflict",
   { type: "/problems#conflict", status: 409, title: "Its state does not allow that any more" },
   {
-    code: Schema.Literals(["ORDER_NOT_PENDING", "POSITION_CLOSED", "EMAIL_TAKEN", "TWO_FACTOR_ON", "TWO_FACTOR_OFF", "OWN_USER"]),
+    code: Schema.Literals([
+      "ORDER_NOT_PENDING",
+      "POSITION_CLOSED",
+      "EMAIL_TAKEN",
+      "TWO_FACTOR_ON",
+      "TWO_FACTOR_OFF",
+      "OWN_USER",
+      "TOO_MANY_KEYS"
+    ]),
     context: Schema.optionalKey(RefusalContext),
     version: Schema.optionalKey(Version),
     traceId

@@ -1,5 +1,5 @@
 /** What `npm start` says when the product can be used. */
-import { DEMO_ADMINISTRATOR, DEMO_CLIENT } from "#server/DemoLogins.ts"
+import { DEMO_ADMINISTRATOR, DEMO_CLIENT, DEMO_SERVICE_KEY } from "#server/DemoLogins.ts"
 
 export interface BannerFacts {
   readonly origin: string
@@ -20,6 +20,7 @@ export const banner = (facts: BannerFacts): string => {
     ["API", `${facts.origin}/docs`],
     facts.demoAccounts ? ["Demo client", `${DEMO_CLIENT.email}  ${DEMO_CLIENT.password}`] : undefined,
     facts.demoAccounts ? ["Demo administrator", `${DEMO_ADMINISTRATOR.email}  ${DEMO_ADMINISTRATOR.password}`] : undefined,
+    facts.demoAccounts ? ["Demo CRM key", DEMO_SERVICE_KEY] : undefined,
     facts.controlUrl === undefined ? undefined : ["Prices", "simulated: set TWELVEDATA_API_KEY for live ones"],
     facts.controlUrl === undefined ? undefined : ["Move them", `POST ${facts.controlUrl}/control/ticks`],
     facts.dataDirectory === undefined ? undefined : ["Data", `${facts.dataDirectory}: set DATABASE_URL for a database of your own`],

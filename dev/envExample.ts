@@ -1,5 +1,6 @@
 /** `.env.example`: every setting of server/Config.ts, commented out and with its default, so that a copy of it changes nothing. */
-import { type Setting, settings } from "#server/Config.ts"
+import { settings } from "#server/Config.ts"
+import type { Setting } from "#server/Setting.ts"
 
 const WIDTH = 120
 

@@ -5,101 +5,19 @@
  * A wrong or missing value is named in one line on stderr (`PORT: expected a port number, got "abc"`) and ends the process with exit code
  * 78 (EX_CONFIG), which a supervisor should not retry.
  */
-import { Config, Context, Data, Effect, Layer, Option, Redacted, Result, Runtime, Schema, SchemaTransformation } from "effect"
-import { isIP } from "node:net"
+import { Config, Context, Data, Effect, Layer, Option, Redacted, Result, Runtime, Schema } from "effect"
+import { count, milliseconds, networks, origin, port, secret, setting, someOf, trueOrFalse, urlOf, type Setting } from "#server/Setting.ts"
 import { CONFIGURATION_EXIT_CODE } from "#server/ExitCode.ts"
 
 const DEFAULT_PORT = "8080"
 /** Default of SESSION_SECRET; refused in production. */
 const DEVELOPMENT_SESSION_SECRET = "for development only, known to everybody"
+/** Of the object store that `npm start` and docker-compose.yml run; refused in production. */
+const DEVELOPMENT_S3_SECRET = "keel-development"
+/** A secret that is shorter than its hash can be guessed before it is found (RFC 7518, 3.2). */
+const HS256_SECRET_LENGTH_MIN = 32
 /** The key that `npm start` gives to the simulator; refused in production. */
 const SIMULATOR_API_KEY = "demo"
-
-export type SettingGroup = "Server" | "Database" | "Market data" | "Accounts" | "Mail" | "Cluster"
-
-export interface Setting<A> {
-  readonly variable: string
-  readonly group: SettingGroup
-  /** What it does, in a sentence for operators. */
-  readonly description: string
-  /** What a right value looks like: completes "expected …". */
-  readonly expected: string
-  /** As written in the environment; `<PORT>` stands for the port. Absent when the product cannot guess. */
-  readonly default?: string
-  readonly defaultInProduction?: string
-  readonly requiredInProduction?: boolean
-  /** A secret is Redacted in memory and never repeated in a message. */
-  readonly secret?: boolean
-  readonly decode: (text: string) => Result.Result<A, unknown>
-}
-
-type Declaration = Omit<Setting<unknown>, "decode">
-
-const setting = <A>(codec: Schema.Codec<A, string>, declaration: Declaration): Setting<A> => ({
-  ...declaration,
-  decode: Schema.decodeUnknownResult(codec)
-})
-
-const secret = (codec: Schema.Codec<string, string>, declaration: Omit<Declaration, "secret">): Setting<Redacted.Redacted> => ({
-  ...declaration,
-  secret: true,
-  decode: (text) => Result.map(Schema.decodeUnknownResult(codec)(text), (value) => Redacted.make(value))
-})
-
-const wholeNumber = (minimum: number, maximum: number) =>
-  Schema.String.check(Schema.isPattern(/^\d{1,9}$/)).pipe(
-    Schema.decodeTo(Schema.Int.check(Schema.isBetween({ minimum, maximum })), SchemaTransformation.numberFromString)
-  )
-
-const isNetwork = (text: string): boolean => {
-  const [address = "", bits, ...rest] = text.split("/")
-  const version = isIP(address)
-  return (
-    version !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
-  )
-}
-
-type Ranged = Omit<Declaration, "expected"> & { readonly min: number; readonly max: number }
-
-const count = ({ max, min, ...declaration }: Ranged): Setting<number> =>
-  setting(wholeNumber(min, max), { ...declaration, expected: `a whole number from ${min} to ${max}` })
-
-const milliseconds = ({ max, min, ...declaration }: Ranged): Setting<number> =>
-  setting(wholeNumber(min, max), { ...declaration, expected: `milliseconds from ${min} to ${max}` })
-
-const port = (declaration: Omit<Declaration, "expected">): Setting<number> =>
-  setting(wholeNumber(1, 65_535), { ...declaration, expected: "a port number" })
-
-const urlOf = (...protocols: ReadonlyArray<string>) =>
-  Schema.String.check(Schema.makeFilter((text) => protocols.includes(URL.parse(text)?.protocol ?? "")))
-
-/** Normalized as browsers send it: without the scheme's own port. */
-const origin = urlOf("http:", "https:")
-  .check(Schema.isPattern(/^https?:\/\/[^/?#@]+$/))
-  .pipe(Schema.decodeTo(Schema.String, SchemaTransformation.transform({ decode: (text) => new URL(text).origin, encode: (text) => text })))
-
-/** Addresses and networks such as 10.0.0.0/8, separated by commas; none when empty. */
-const networks = Schema.String.check(
-  Schema.makeFilter((text) => text === "" || text.split(",").every((part) => isNetwork(part.trim())))
-).pipe(
-  Schema.decodeTo(
-    Schema.Array(Schema.String),
-    SchemaTransformation.transform({
-      decode: (text): ReadonlyArray<string> => (text === "" ? [] : text.split(",").map((part) => part.trim())),
-      encode: (parts) => parts.join(",")
-    })
-  )
-)
-
-const trueOrFalse = Schema.Literals(["true", "false"]).pipe(
-  Schema.decodeTo(
-    Schema.Boolean,
-    SchemaTransformation.transform({
-      decode: (text) => text === "true",
-      encode: (value) => (value ? ("true" as const) : ("false" as const))
-    })
-  )
-)
 
 /** Name in code → declaration. The order is that of `.env.example`. */
 export const settings = {
@@ -230,6 +148,58 @@ export const settings = {
     min: 1,
     max: 100_000
   }),
+  crmJwtAlgorithm: setting(Schema.Literals(["EdDSA", "ES256", "RS256", "PS256", "HS256"]), {
+    variable: "CRM_JWT_ALGORITHM",
+    group: "CRM",
+    description: "The one algorithm that service tokens of the CRM are signed with.",
+    expected: "EdDSA, ES256, RS256, PS256 or HS256",
+    default: "EdDSA"
+  }),
+  crmJwtKey: secret(Schema.String.check(Schema.isMaxLength(16_384)), {
+    variable: "CRM_JWT_KEY",
+    group: "CRM",
+    description:
+      "The CRM's public key for service tokens, as PEM or as a JSON Web Key Set; for HS256 a shared secret of at least 32 characters. Without it and without CRM_JWKS_URL there are API keys only.",
+    expected: "a public key, a JWK set or a secret",
+    default: ""
+  }),
+  crmJwksUrl: setting(Schema.Union([Schema.Literal(""), urlOf("http:", "https:")]), {
+    variable: "CRM_JWKS_URL",
+    group: "CRM",
+    description: "Where the CRM publishes its keys for service tokens, in place of CRM_JWT_KEY; https in production.",
+    expected: "an http:// or https:// URL",
+    default: ""
+  }),
+  crmJwtIssuer: setting(Schema.String.check(Schema.isBetweenLength(1, 200)), {
+    variable: "CRM_JWT_ISSUER",
+    group: "CRM",
+    description: "What `iss` of a service token must be.",
+    expected: "1 to 200 characters",
+    default: "crm"
+  }),
+  crmJwtAudience: setting(Schema.String.check(Schema.isBetweenLength(1, 200)), {
+    variable: "CRM_JWT_AUDIENCE",
+    group: "CRM",
+    description: "What `aud` of a service token must be.",
+    expected: "1 to 200 characters",
+    default: "keel"
+  }),
+  impersonationMinutes: count({
+    variable: "IMPERSONATION_MINUTES",
+    group: "CRM",
+    description: "How long an impersonation session lasts, however busy it is.",
+    default: "30",
+    min: 1,
+    max: 480
+  }),
+  impersonationTrading: setting(trueOrFalse, {
+    variable: "IMPERSONATION_TRADING",
+    group: "CRM",
+    description:
+      "Whether an impersonation session may trade for the client. Password, address, two-factor sign-in and withdrawals are never open to it.",
+    expected: "true or false",
+    default: "false"
+  }),
   emailVerification: setting(trueOrFalse, {
     variable: "EMAIL_VERIFICATION",
     group: "Mail",
@@ -252,6 +222,97 @@ export const settings = {
     description: "Sender of all mails.",
     expected: "an address such as Keel <no-reply@trade.example.com>",
     default: "Keel <no-reply@keel.example>"
+  }),
+  kycEnabled: setting(trueOrFalse, {
+    variable: "KYC_ENABLED",
+    group: "Documents",
+    description:
+      "Clients prove who they are with documents, which CRM or staff review. Needs an object store: in production S3_ENDPOINT; outside production it is off without one.",
+    expected: "true or false",
+    default: "true"
+  }),
+  kycRequired: setting(someOf(["identity", "address", "funds"]), {
+    variable: "KYC_REQUIRED",
+    group: "Documents",
+    description: "What has to be proved for a client to be approved; each kind of document proves one of them.",
+    expected: "identity, address and funds, those that are wanted, separated by commas",
+    default: "identity,address"
+  }),
+  kycGates: setting(someOf(["withdrawal", "trading"]), {
+    variable: "KYC_GATES",
+    group: "Documents",
+    description:
+      "What clients may not do until they are approved; nothing while KYC_ENABLED is false. trading stops opening only: closing stays allowed.",
+    expected: "withdrawal, trading, both separated by a comma, or none",
+    default: "none",
+    defaultInProduction: "withdrawal"
+  }),
+  kycSweepMillis: milliseconds({
+    variable: "KYC_SWEEP_MILLIS",
+    group: "Documents",
+    description:
+      "How often approved documents are looked through for expired ones, and the object store for objects that nothing refers to.",
+    default: "600000",
+    min: 100,
+    max: 86_400_000
+  }),
+  kycOrphanAgeMillis: milliseconds({
+    variable: "KYC_ORPHAN_AGE_MILLIS",
+    group: "Documents",
+    description: "An object that nothing refers to is removed when it is this old: long enough for every upload under way to be over.",
+    default: "3600000",
+    min: 1_000,
+    max: 604_800_000
+  }),
+  s3Endpoint: setting(Schema.Union([Schema.Literal(""), origin]), {
+    variable: "S3_ENDPOINT",
+    group: "Documents",
+    description: "The S3-compatible store, as the server reaches it. Unset, `npm start` runs its own under .data/.",
+    expected: "an origin such as https://s3.eu-central-1.amazonaws.com, without a path",
+    default: ""
+  }),
+  s3PublicEndpoint: setting(Schema.Union([Schema.Literal(""), origin]), {
+    variable: "S3_PUBLIC_ENDPOINT",
+    group: "Documents",
+    description:
+      "The same store as browsers reach it, when that differs from S3_ENDPOINT; files are uploaded there, so it must allow PUBLIC_ORIGIN (CORS, PUT).",
+    expected: "an origin such as https://files.example.com, without a path",
+    default: ""
+  }),
+  s3Region: setting(Schema.String.check(Schema.isPattern(/^[a-z0-9-]{1,40}$/u)), {
+    variable: "S3_REGION",
+    group: "Documents",
+    description: "The store's region, which is part of every signature.",
+    expected: "a region such as eu-central-1",
+    default: "us-east-1"
+  }),
+  s3Bucket: setting(Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u)), {
+    variable: "S3_BUCKET",
+    group: "Documents",
+    description: "A private bucket of its own: objects in it that nothing refers to are removed. Made at the first use when it is missing.",
+    expected: "a bucket's name",
+    default: "keel-documents"
+  }),
+  s3AccessKeyId: setting(Schema.String.check(Schema.isMaxLength(256)), {
+    variable: "S3_ACCESS_KEY_ID",
+    group: "Documents",
+    description: "May read, write, list and delete objects of the bucket, and nothing else.",
+    expected: "an access key id",
+    default: ""
+  }),
+  s3SecretAccessKey: secret(Schema.String.check(Schema.isMaxLength(1024)), {
+    variable: "S3_SECRET_ACCESS_KEY",
+    group: "Documents",
+    description: "Belongs to S3_ACCESS_KEY_ID.",
+    expected: "a secret access key",
+    default: ""
+  }),
+  s3ForcePathStyle: setting(trueOrFalse, {
+    variable: "S3_FORCE_PATH_STYLE",
+    group: "Documents",
+    description: "Whether the bucket stands in the path, as most stores beside AWS want it, or in the host name.",
+    expected: "true or false",
+    default: "true"
   }),
   runnerHost: setting(Schema.NonEmptyString, {
     variable: "RUNNER_HOST",
@@ -333,6 +394,47 @@ export class ConfigurationError extends Data.TaggedError("ConfigurationError")<{
 
 const isLoopback = (url: string): boolean => ["localhost", "127.0.0.1", "[::1]"].includes(URL.parse(url)?.hostname ?? "")
 
+const isPlainToTheWorld = (url: string): boolean => url.startsWith("http:") && !isLoopback(url)
+
+/** Twice as long as an upload may take, from its permission to its confirmation. */
+const ORPHAN_AGE_MILLIS_MIN = 1_200_000
+
+/** Of the documents' store. */
+const documentConflicts = (config: Configuration): ReadonlyArray<string | false> => {
+  const production = config.environment === "production"
+  return [
+    production && config.kycEnabled && config.s3Endpoint === "" && "S3_ENDPOINT: missing, expected an origin because KYC_ENABLED is true",
+    config.s3Endpoint !== "" &&
+      (config.s3AccessKeyId === "" || Redacted.value(config.s3SecretAccessKey) === "") &&
+      "S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: missing, expected both because S3_ENDPOINT is set",
+    production &&
+      config.s3Endpoint !== "" &&
+      Redacted.value(config.s3SecretAccessKey) === DEVELOPMENT_S3_SECRET &&
+      "S3_SECRET_ACCESS_KEY: the development secret must not be used in production",
+    production &&
+      config.s3Endpoint !== "" &&
+      isPlainToTheWorld(config.s3PublicEndpoint || config.s3Endpoint) &&
+      `${config.s3PublicEndpoint === "" ? "S3_ENDPOINT" : "S3_PUBLIC_ENDPOINT"}: expected https in production, because browsers upload there`,
+    production &&
+      config.kycOrphanAgeMillis < ORPHAN_AGE_MILLIS_MIN &&
+      `KYC_ORPHAN_AGE_MILLIS: expected at least ${ORPHAN_AGE_MILLIS_MIN} in production, got ${config.kycOrphanAgeMillis}`
+  ]
+}
+
+/** Of the CRM's keys for service tokens. */
+const serviceTokenConflicts = (config: Configuration): ReadonlyArray<string | false> => {
+  const isShared = config.crmJwtAlgorithm === "HS256"
+  const key = Redacted.value(config.crmJwtKey)
+  return [
+    isShared && config.crmJwksUrl !== "" && "CRM_JWKS_URL: must not be set when CRM_JWT_ALGORITHM is HS256, whose key is no public one",
+    isShared &&
+      key.length < HS256_SECRET_LENGTH_MIN &&
+      `CRM_JWT_KEY: expected at least ${HS256_SECRET_LENGTH_MIN} characters because CRM_JWT_ALGORITHM is HS256`,
+    key !== "" && config.crmJwksUrl !== "" && "CRM_JWKS_URL: must not be set beside CRM_JWT_KEY",
+    config.environment === "production" && config.crmJwksUrl.startsWith("http:") && "CRM_JWKS_URL: expected https in production"
+  ]
+}
+
 /** What no single setting can see. */
 const conflicts = (config: Configuration): ReadonlyArray<string> => {
   const production = config.environment === "production"
@@ -344,14 +446,13 @@ const conflicts = (config: Configuration): ReadonlyArray<string> => {
     production &&
       Redacted.value(config.twelveDataApiKey) === SIMULATOR_API_KEY &&
       "TWELVEDATA_API_KEY: the simulator's key must not be used in production",
-    production &&
-      config.publicOrigin.startsWith("http:") &&
-      !isLoopback(config.publicOrigin) &&
-      `PUBLIC_ORIGIN: expected https in production, got "${config.publicOrigin}"`,
+    production && isPlainToTheWorld(config.publicOrigin) && `PUBLIC_ORIGIN: expected https in production, got "${config.publicOrigin}"`,
     production &&
       config.emailVerification &&
       Redacted.value(config.smtpUrl) === "" &&
       "SMTP_URL: missing, expected an SMTP URL because EMAIL_VERIFICATION is true",
+    ...documentConflicts(config),
+    ...serviceTokenConflicts(config),
     config.shardLockRefreshMillis * 3 > config.shardLockExpirationMillis &&
       `SHARD_LOCK_REFRESH_MILLIS: expected at most a third of SHARD_LOCK_EXPIRATION_MILLIS, got ${config.shardLockRefreshMillis} of ${config.shardLockExpirationMillis}`
   ].filter((line) => line !== false)

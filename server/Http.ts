@@ -12,6 +12,7 @@ import { AuthApi } from "#server/api/AuthApi.ts"
 import { DevClock } from "#server/api/DevClock.ts"
 import { MarketApi } from "#server/api/MarketApi.ts"
 import { ProfileApi } from "#server/api/ProfileApi.ts"
+import { ServiceKeysApi } from "#server/api/ServiceKeysApi.ts"
 import { SystemApi } from "#server/api/SystemApi.ts"
 import { TradingApi } from "#server/api/TradingApi.ts"
 import { UsersApi } from "#server/api/UsersApi.ts"
@@ -19,6 +20,7 @@ import { AuditedLive } from "#server/audit/AuditedLive.ts"
 import { AccountAccessLive } from "#server/auth/AccountAccessLive.ts"
 import { SessionLive } from "#server/auth/SessionLive.ts"
 import type { Configuration } from "#server/Config.ts"
+import { ServiceAccessLive, ServiceAccountAccessLive } from "#server/crm/ServiceAccessLive.ts"
 import { Documentation } from "#server/http/Documentation.ts"
 import { Envelope } from "#server/http/Envelope.ts"
 import { makeNodeServer } from "#server/http/makeNodeServer.ts"
@@ -34,8 +36,17 @@ import { StreamRoute } from "#server/stream/StreamRoute.ts"
 const GRACEFUL_SHUTDOWN_TIMEOUT = "5 seconds"
 
 const api = HttpApiBuilder.layer(Api).pipe(
-  Layer.provide([AccountsApi, AdminApi, AuditApi, AuthApi, MarketApi, ProfileApi, SystemApi, TradingApi, UsersApi]),
-  Layer.provide([AccountAccessLive, SessionLive, SameSiteLive, AuditedLive, RateLimitLive, ProblemsLive])
+  Layer.provide([AccountsApi, AdminApi, AuditApi, AuthApi, MarketApi, ProfileApi, ServiceKeysApi, SystemApi, TradingApi, UsersApi]),
+  Layer.provide([
+    ServiceAccountAccessLive,
+    ServiceAccessLive,
+    AccountAccessLive,
+    SessionLive,
+    SameSiteLive,
+    AuditedLive,
+    RateLimitLive,
+    ProblemsLive
+  ])
 )
 
 const routes = Layer.mergeAll(

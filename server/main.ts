@@ -7,6 +7,7 @@ import { EmailLinks } from "#db/EmailLinks.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { PgTradingClock } from "#db/PgTradingClock.ts"
 import { SecondFactors } from "#db/SecondFactors.ts"
+import { ServiceKeys } from "#db/ServiceKeys.ts"
 import { Sessions } from "#db/Sessions.ts"
 import { Users } from "#db/Users.ts"
 import { makeActors } from "#server/Actors.ts"
@@ -22,14 +23,18 @@ import { ServerKeys } from "#server/auth/ServerKeys.ts"
 import { SignIn } from "#server/auth/SignIn.ts"
 import { TwoFactor } from "#server/auth/TwoFactor.ts"
 import { AppConfig, type Configuration } from "#server/Config.ts"
+import { seedDemoServiceKey, ServiceCredentials } from "#server/crm/ServiceCredentials.ts"
+import { ServiceTokens } from "#server/crm/ServiceTokens.ts"
 import { makeHttp } from "#server/Http.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { Mailer } from "#server/mail/Mailer.ts"
 
-const identity = Layer.mergeAll(SignIn.layer, Credentials.layer).pipe(
-  Layer.provideMerge(Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, EmailTokens.layer, TwoFactor.layer)),
+const identity = Layer.mergeAll(SignIn.layer, Credentials.layer, ServiceCredentials.layer).pipe(
+  Layer.provideMerge(Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, EmailTokens.layer, TwoFactor.layer, ServiceTokens.layer)),
   Layer.provideMerge(Layer.mergeAll(PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer, ServerKeys.layer, Mailer.layer)),
-  Layer.provideMerge(Layer.mergeAll(Users.layer, Sessions.layer, EmailLinks.layer, SecondFactors.layer, AuditTrail.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(Users.layer, Sessions.layer, EmailLinks.layer, SecondFactors.layer, AuditTrail.layer, ServiceKeys.layer)
+  ),
   Layer.provide(NodeCrypto.layer)
 )
 
@@ -44,7 +49,7 @@ const LOG_LEVELS = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn",
 const server = Layer.unwrap(
   Effect.map(AppConfig, (config) => {
     // before the port opens: who sees the server may sign in
-    const demo = config.demoAccounts ? Layer.effectDiscard(seedDemoUsers) : Layer.empty
+    const demo = config.demoAccounts ? Layer.effectDiscard(Effect.andThen(seedDemoUsers, seedDemoServiceKey)) : Layer.empty
     return makeHttp(config).pipe(
       Layer.provide(demo),
       Layer.provide(Readiness.layer),

@@ -21,7 +21,7 @@ const NO_ACTS: ReadonlySet<string> = new Set(["trading.previewOrder"])
 /** Not written down: nothing was done, and nobody in particular was refused. */
 const UNTOLD: ReadonlySet<string> = new Set(["VALIDATION_FAILED", "IDEMPOTENCY_KEY_MISSING", "TOO_MANY_REQUESTS", "UNAVAILABLE"])
 /** Of reads: somebody tried what is not theirs. */
-const TOLD_OF_READS: ReadonlySet<string> = new Set(["FORBIDDEN"])
+const TOLD_OF_READS: ReadonlySet<string> = new Set(["FORBIDDEN", "SCOPE_MISSING"])
 
 /** "done", the code of the problem, INTERRUPTED when the client hung up meanwhile, or undefined for what no code names. */
 const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string | undefined => {

@@ -27,7 +27,8 @@ const notFoundCodes: Readonly<Record<string, NotFound["code"]>> = {
   symbol: "SYMBOL_NOT_FOUND",
   name: "GROUP_NOT_FOUND",
   sessionId: "SESSION_NOT_FOUND",
-  userId: "USER_NOT_FOUND"
+  userId: "USER_NOT_FOUND",
+  keyId: "KEY_NOT_FOUND"
 }
 
 const segmentOf = (segment: PropertyKey | { readonly key: PropertyKey }): string =>

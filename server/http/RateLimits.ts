@@ -12,7 +12,16 @@ import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBu
 import { Clock, Context, Effect, Layer } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 
-export type LimitName = "requests" | "logins" | "failedLogins" | "refreshes" | "registrations" | "mails" | "streams"
+export type LimitName =
+  | "requests"
+  | "logins"
+  | "failedLogins"
+  | "refreshes"
+  | "registrations"
+  | "mails"
+  | "streams"
+  | "services"
+  | "failedServices"
 
 /** Development has load tests from one address; wrong passwords are as limited there as anywhere. */
 const policies = (environment: Configuration["environment"]): Record<LimitName, LimitPolicy> => {
@@ -25,7 +34,11 @@ const policies = (environment: Configuration["environment"]): Record<LimitName, 
     // per address that would be mailed to
     mails: { name: "mails", quota: 5, windowSeconds: 900 },
     registrations: { name: "registrations", quota: isProduction ? 20 : 2_000, windowSeconds: isProduction ? 3_600 : 60 },
-    streams: { name: "streams", quota: isProduction ? 120 : 10_000, windowSeconds: 60 }
+    streams: { name: "streams", quota: isProduction ? 120 : 10_000, windowSeconds: 60 },
+    // per program such as the CRM, whatever key it shows
+    services: { name: "services", quota: isProduction ? 3_000 : 1_000_000, windowSeconds: isProduction ? 60 : 1 },
+    // wrong keys and tokens per address
+    failedServices: { name: "failed-services", quota: isProduction ? 30 : 3_000, windowSeconds: 300 }
   }
 }
 
@@ -61,7 +74,9 @@ export class RateLimits extends Context.Service<
         refreshes: new TokenBuckets(all.refreshes),
         registrations: new TokenBuckets(all.registrations),
         mails: new TokenBuckets(all.mails),
-        streams: new TokenBuckets(all.streams)
+        streams: new TokenBuckets(all.streams),
+        services: new TokenBuckets(all.services),
+        failedServices: new TokenBuckets(all.failedServices)
       }
       const judge = Effect.fnUntraced(function* (name: LimitName, key: string, how: "take" | "peek") {
         const taken = buckets[name][how](key, yield* Clock.currentTimeMillis)

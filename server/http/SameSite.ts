@@ -1,13 +1,15 @@
 /**
  * SameSite: requests that change something must come from our own pages.
  *
- * A browser says where a request comes from in Sec-Fetch-Site, an older one in Origin. One of the two is on every unsafe request of every
- * browser, so a request with neither comes from a program, which has no user's cookies to abuse.
+ * A browser says where a request comes from in Sec-Fetch-Site, an older one in Origin; one of the two is on every unsafe request of every
+ * browser. A header of ours is asked for besides: forms cannot send one, and scripts of other sites only after leave that is never given. A
+ * program that signs in like a person sends Origin and that header.
  */
-import { SameSite } from "#contract/Access.ts"
+import { ForPrograms, OWN_REQUEST, OWN_REQUEST_HEADER, SameSite } from "#contract/Access.ts"
+import { ServiceAccess } from "#contract/CrmAccess.ts"
 import { CrossSiteRequest } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
@@ -18,17 +20,27 @@ export const isOwnOrigin = (origin: string, host: string | undefined, publicOrig
 
 export const isSameSite = (request: Pick<HttpServerRequest.HttpServerRequest, "method" | "headers">, publicOrigin: string): boolean => {
   if (SAFE_METHODS.has(request.method)) return true
-  const { host, origin, "sec-fetch-site": site } = request.headers
+  const { host, origin, "sec-fetch-site": site, [OWN_REQUEST_HEADER]: own } = request.headers
+  if (own !== OWN_REQUEST) return false
   if (site !== undefined) return site === "same-origin" || site === "none"
-  return origin === undefined || isOwnOrigin(origin, host, publicOrigin)
+  return origin !== undefined && isOwnOrigin(origin, host, publicOrigin)
 }
+
+const isForPrograms = ({ annotations }: { readonly annotations: Context.Context<never> }): boolean =>
+  Context.getOrUndefined(annotations, ForPrograms) !== undefined
 
 export const SameSiteLive = Layer.effect(
   SameSite,
   Effect.map(AppConfig, ({ publicOrigin }) =>
-    SameSite.of((httpEffect) =>
+    SameSite.of((httpEffect, { endpoint }) =>
       Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-        Effect.andThen(isSameSite(request, publicOrigin) ? Effect.void : Effect.fail(new CrossSiteRequest({})), httpEffect)
+        Effect.andThen(
+          // a bearer is on no request that a foreign page makes a browser send
+          endpoint.middlewares.has(ServiceAccess) || isForPrograms(endpoint) || isSameSite(request, publicOrigin)
+            ? Effect.void
+            : Effect.fail(new CrossSiteRequest({})),
+          httpEffect
+        )
       )
     )
   )

@@ -84,6 +84,9 @@ export const policy: Readonly<Record<string, Rule>> = {
   "POST /admin/users/{userId}/block": RISK,
   "POST /admin/users/{userId}/unblock": RISK,
   "PUT /admin/users/{userId}/role": ADMIN,
+  "GET /admin/service-keys": STAFF,
+  "POST /admin/service-keys": ADMIN,
+  "DELETE /admin/service-keys/{keyId}": ADMIN,
   "GET /admin/audit": RISK,
   "GET /admin/audit.csv": RISK
 }
