@@ -12,6 +12,8 @@ import { CONFIGURATION_EXIT_CODE } from "#server/ExitCode.ts"
 const DEFAULT_PORT = "8080"
 /** Default of SESSION_SECRET; refused in production. */
 const DEVELOPMENT_SESSION_SECRET = "for development only, known to everybody"
+/** Known to the CRM look-alike of `npm start`; refused in production. */
+const DEVELOPMENT_CRM_WEBHOOK_SECRET = "whsec_a2VlbCBkZXZlbG9wbWVudCBvbmx5LCBubyBzZWNyZXQ="
 /** Of the object store that `npm start` and docker-compose.yml run; refused in production. */
 const DEVELOPMENT_S3_SECRET = "keel-development"
 /** A secret that is shorter than its hash can be guessed before it is found (RFC 7518, 3.2). */
@@ -183,6 +185,30 @@ export const settings = {
     description: "What `aud` of a service token must be.",
     expected: "1 to 200 characters",
     default: "keel"
+  }),
+  crmWebhookSecrets: secret(
+    Schema.Union([
+      Schema.Literal(""),
+      Schema.String.check(Schema.isPattern(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}(,whsec_[A-Za-z0-9+/]{32,88}={0,2})?$/u))
+    ]),
+    {
+      variable: "CRM_WEBHOOK_SECRET",
+      group: "CRM",
+      description:
+        "What the CRM signs its own webhooks with, sent to /webhooks/crm; make one with `echo whsec_$(openssl rand -base64 32)`. Two, separated by a comma, while one takes the place of the other. Unset, none are taken.",
+      expected: "whsec_ and 24 to 64 bytes as base64, or two of them",
+      default: DEVELOPMENT_CRM_WEBHOOK_SECRET,
+      defaultInProduction: ""
+    }
+  ),
+  webhookPrivateNetworks: setting(networks, {
+    variable: "WEBHOOK_PRIVATE_NETWORKS",
+    group: "CRM",
+    description:
+      "Addresses that are not public and that webhooks may be sent to all the same, by http too and on any port: the network of a CRM of one's own.",
+    expected: "addresses or networks separated by commas, such as 10.0.0.0/8,192.0.2.7",
+    default: "127.0.0.0/8,::1/128",
+    defaultInProduction: ""
   }),
   impersonationMinutes: count({
     variable: "IMPERSONATION_MINUTES",
@@ -446,6 +472,9 @@ const conflicts = (config: Configuration): ReadonlyArray<string> => {
     production &&
       Redacted.value(config.twelveDataApiKey) === SIMULATOR_API_KEY &&
       "TWELVEDATA_API_KEY: the simulator's key must not be used in production",
+    production &&
+      Redacted.value(config.crmWebhookSecrets).includes(DEVELOPMENT_CRM_WEBHOOK_SECRET) &&
+      "CRM_WEBHOOK_SECRET: the development secret must not be used in production",
     production && isPlainToTheWorld(config.publicOrigin) && `PUBLIC_ORIGIN: expected https in production, got "${config.publicOrigin}"`,
     production &&
       config.emailVerification &&
