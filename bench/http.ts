@@ -9,6 +9,7 @@ import { promisify } from "node:util"
 import { type Finding, rounded } from "#bench/Finding.ts"
 import { ARGON2_PARAMETERS } from "#server/auth/PasswordHashes.ts"
 import { freePort } from "#db/EmbeddedPostgres.ts"
+import { ownRequest } from "#dev/ownRequest.ts"
 import { startProduct } from "#dev/TestProduct.ts"
 import { DEMO_CLIENT } from "#server/DemoLogins.ts"
 
@@ -99,7 +100,7 @@ const hashing = async (): Promise<ReadonlyArray<Finding>> => {
 
 export const run = async (): Promise<ReadonlyArray<Finding>> => {
   const product = await startProduct({ env: { LOG_LEVEL: "warn" } })
-  const headers = { "content-type": "application/json" }
+  const headers = { "content-type": "application/json", ...ownRequest(product.url) }
   const body = JSON.stringify(DEMO_CLIENT)
   const login = () => fetch(`${product.url}/auth/login`, { method: "POST", headers, body })
   // the least that an HTTP server does: the same bytes, nothing decided
@@ -121,7 +122,10 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
   // each lane goes on with a session of its own
   const lanes = await Promise.all(Array.from({ length: IN_FLIGHT }, async (_, lane) => cookiesOf(await registered(product.url, lane))))
   const refreshes = await measure(REFRESHES, async (lane) => {
-    const response = await fetch(`${product.url}/auth/refresh`, { method: "POST", headers: { cookie: lanes[lane] ?? "" } })
+    const response = await fetch(`${product.url}/auth/refresh`, {
+      method: "POST",
+      headers: { cookie: lanes[lane] ?? "", ...ownRequest(product.url) }
+    })
     lanes[lane] = cookiesOf(response)
     return response
   })
@@ -144,6 +148,6 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
 const registered = (origin: string, lane: number): Promise<Response> =>
   fetch(`${origin}/auth/register`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...ownRequest(origin) },
     body: JSON.stringify({ email: `lane${lane}@example.com`, password: "four random words here" })
   })

@@ -61,7 +61,14 @@ export class AccountAccess extends HttpApiMiddleware.Service<AccountAccess, { pr
   { error: [NotFound, Forbidden, ServiceUnavailable] }
 ) {}
 
-/** Unsafe methods only from this site: by Sec-Fetch-Site, else by Origin; a program that sends neither is no browser. */
+/** On every unsafe request of ours. A foreign page cannot send it: its browser would ask for leave first (CORS), which is never given. */
+export const OWN_REQUEST_HEADER = "x-keel-request"
+export const OWN_REQUEST = "1"
+
+/** Endpoints for programs that show a key or sign what they send: no cookie counts there, so there is nothing that a foreign page could abuse. */
+export class ForPrograms extends Context.Service<ForPrograms, true>()("contract/ForPrograms") {}
+
+/** Unsafe methods only from this site, by Sec-Fetch-Site, else by Origin, and with a header that no foreign page can send. */
 export class SameSite extends HttpApiMiddleware.Service<SameSite>()("contract/SameSite", { error: [CrossSiteRequest, HttpsRequired] }) {}
 
 /** Writes down who did what. */

@@ -18,12 +18,17 @@ const document = JSON.parse(
         servers: [{ url: "/" }],
         paths: {
           "/orders": { get: { responses, security: [{ session: [] }] } },
-          "/admin/orders": { get: { responses, security: [{ session: [] }] } },
+          "/signed": { post: { responses, security: [] } },
+          "/admin/orders": { post: { responses, security: [{ session: [] }] } },
           "/open": { get: { responses, security: [] } }
         },
         components: { schemas, securitySchemes: { session: { type: "apiKey", in: "cookie", name: "sid" } } }
       },
-      new Map([["GET /admin/orders", ["risk", "admin"]]])
+      new Map([
+        ["GET /orders", { roles: [], isForPrograms: false }],
+        ["POST /admin/orders", { roles: ["risk", "admin"], isForPrograms: false }],
+        ["POST /signed", { roles: [], isForPrograms: true }]
+      ])
     )
   )
 )
@@ -48,10 +53,16 @@ it("gives every text, list and integer a limit, from its pattern where it has on
 })
 
 it("names the roles beside staff's own session", () => {
-  expect(document.paths["/admin/orders"].get.security).toEqual([{ staffSession: ["risk", "admin"] }])
+  expect(document.paths["/admin/orders"].post.security).toEqual([{ staffSession: ["risk", "admin"] }])
   expect(document.paths["/orders"].get.security).toEqual([{ session: [] }])
   expect(document.paths["/open"].get.security).toEqual([])
   expect(document.components.securitySchemes.staffSession).toMatchObject({ type: "apiKey", in: "cookie", name: "sid" })
+})
+
+it("asks whatever changes something, and is not for programs alone, for the header of our own requests", () => {
+  expect(document.paths["/admin/orders"].post.parameters).toMatchObject([{ name: "x-keel-request", in: "header", required: true }])
+  expect(document.paths["/orders"].get.parameters).toBeUndefined()
+  expect(document.paths["/signed"].post.parameters).toBeUndefined()
 })
 
 it("says that its server is no internal one", () => {

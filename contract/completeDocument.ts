@@ -1,11 +1,10 @@
 /** completeDocument: what is true of every operation, text, list and number, said once and written into each place of the OpenAPI document. */
+import { OWN_REQUEST, OWN_REQUEST_HEADER } from "#contract/Access.ts"
 import { longestMatch } from "#contract/longestMatch.ts"
+import type { OperationAccess } from "#contract/operationAccess.ts"
 
 type Json = unknown
 type JsonObject = Readonly<Record<string, Json>>
-
-/** What the contract knows of an operation and OpenAPI does not ask for: its roles, by `GET /admin/users`. */
-export type RolesByOperation = ReadonlyMap<string, ReadonlyArray<string>>
 
 /** Nothing larger comes in with a request, so no text in an answer is longer. */
 const ANSWERED_TEXT_LENGTH_MAX = 64 * 1024
@@ -59,11 +58,24 @@ const withRoles = (security: Json, path: string, roles: ReadonlyArray<string>): 
       )
     : security
 
-const withAnswers = (operation: Json, path: string, method: string, roles: RolesByOperation): Json =>
+/** Whatever changes something comes from a page of this site, or says that it does. */
+const OWN_REQUEST_PARAMETER = {
+  name: OWN_REQUEST_HEADER,
+  in: "header",
+  required: true,
+  description: "Says that the request comes from no foreign page, which could not send it; beside `Sec-Fetch-Site` or `Origin`",
+  schema: { type: "string", enum: [OWN_REQUEST] }
+}
+const UNSAFE: ReadonlySet<string> = new Set(["post", "put", "patch", "delete"])
+
+const withOwnRequest = (parameters: Json): ReadonlyArray<Json> => [...(Array.isArray(parameters) ? parameters : []), OWN_REQUEST_PARAMETER]
+
+const withAnswers = (operation: Json, path: string, method: string, access: OperationAccess | undefined): Json =>
   isObject(operation) && isObject(operation["responses"])
     ? {
         ...operation,
-        security: withRoles(operation["security"], path, roles.get(`${method.toUpperCase()} ${path}`) ?? []),
+        ...(UNSAFE.has(method) && access?.isForPrograms === false ? { parameters: withOwnRequest(operation["parameters"]) } : {}),
+        security: withRoles(operation["security"], path, access?.roles ?? []),
         responses: mapValues(operation["responses"], withHeaders)
       }
     : operation
@@ -116,10 +128,12 @@ const withSchemes = (components: JsonObject): JsonObject => {
 const withAccess = (servers: Json): Json =>
   Array.isArray(servers) ? servers.map((server: Json) => (isObject(server) ? { ...server, "x-internal": false } : server)) : servers
 
-export const completeDocument = (document: JsonObject, roles: RolesByOperation): Record<string, Json> => {
+export const completeDocument = (document: JsonObject, accesses: ReadonlyMap<string, OperationAccess>): Record<string, Json> => {
   const paths = isObject(document["paths"]) ? document["paths"] : {}
   const completed = mapValues(paths, (item, path) =>
-    isObject(item) ? mapValues(item, (operation, method) => withAnswers(operation, path, method, roles)) : item
+    isObject(item)
+      ? mapValues(item, (operation, method) => withAnswers(operation, path, method, accesses.get(`${method.toUpperCase()} ${path}`)))
+      : item
   )
   const components = withSchemes(isObject(document["components"]) ? document["components"] : {})
   const limited = withLimits({ ...document, servers: withAccess(document["servers"]), paths: completed, components })

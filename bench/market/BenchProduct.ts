@@ -1,11 +1,13 @@
-/** BenchProduct: a server with this bench's instruments on an empty database, fed by this bench's upstream. */
+/** BenchProduct: a server with a bench's instruments on an empty database, fed by its upstream. */
 import { Effect, Layer, Logger, Redacted } from "effect"
 import { benchConfiguration, SYMBOLS } from "#bench/market/instruments.ts"
 import { Configurations } from "#actors/Configurations.ts"
+import type { Configuration } from "#domain/Configuration.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { freePort, startEphemeralPostgres } from "#db/EmbeddedPostgres.ts"
 import { makePgConfigurations } from "#db/PgConfigurations.ts"
 import type { Child } from "#dev/Child.ts"
+import { ownRequest } from "#dev/ownRequest.ts"
 import { serverReady, startServer } from "#dev/serverProcess.ts"
 
 const ADMINISTRATOR = { email: "admin@keel.example", password: "demo-administrator-1" }
@@ -19,9 +21,13 @@ export interface BenchProduct {
   readonly stop: () => Promise<void>
 }
 
-export const startBenchProduct = async (wsUrl: string, restUrl: string): Promise<BenchProduct> => {
+export const startBenchProduct = async (
+  wsUrl: string,
+  restUrl: string,
+  configuration: Configuration = benchConfiguration()
+): Promise<BenchProduct> => {
   const postgres = await startEphemeralPostgres()
-  const configured = makePgConfigurations(benchConfiguration()).pipe(Layer.provide(makeDatabase(Redacted.make(postgres.url))))
+  const configured = makePgConfigurations(configuration).pipe(Layer.provide(makeDatabase(Redacted.make(postgres.url))))
   await Effect.runPromise(Effect.scoped(Configurations.pipe(Effect.provide(configured), Effect.provide(Logger.layer([])))))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -63,7 +69,7 @@ export const startBenchProduct = async (wsUrl: string, restUrl: string): Promise
 const quotesJudged = async (url: string): Promise<number> => {
   const signedIn = await fetch(`${url}/auth/login`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...ownRequest(url) },
     body: JSON.stringify(ADMINISTRATOR)
   })
   const cookie = signedIn.headers.get("set-cookie")?.split(";", 1)[0] ?? ""

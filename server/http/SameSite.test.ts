@@ -18,7 +18,16 @@ it.each<[string, Method, Record<string, string>, boolean]>([
   ["another port of the same host", "PUT", { origin: "http://127.0.0.1:9999", host: "127.0.0.1:8080" }, false],
   ["an older browser on a foreign page", "PATCH", { origin: "https://evil.example", host: "trade.example.com" }, false],
   ["a page without an origin of its own", "POST", { origin: "null", host: "trade.example.com" }, false],
-  ["a program", "POST", {}, true]
+  ["who does not say where it comes from", "POST", {}, false],
+  ["a program that says what it is", "POST", { origin: PUBLIC }, true]
 ])("%s", (_, method, headers, allowed) => {
-  expect(isSameSite({ method, headers: Headers.fromInput(headers) }, PUBLIC)).toBe(allowed)
+  expect(isSameSite({ method, headers: Headers.fromInput({ "x-keel-request": "1", ...headers }) }, PUBLIC)).toBe(allowed)
 })
+
+it.each([[{ "sec-fetch-site": "same-origin" }], [{ origin: PUBLIC }], [{ origin: PUBLIC, "x-keel-request": "0" }]])(
+  "without the header of our own requests none passes: %j",
+  (headers) => {
+    expect(isSameSite({ method: "POST", headers: Headers.fromInput(headers) }, PUBLIC)).toBe(false)
+    expect(isSameSite({ method: "GET", headers: Headers.fromInput(headers) }, PUBLIC)).toBe(true)
+  }
+)

@@ -72,7 +72,7 @@ export const command = async (page: Page, path: string, body: Readonly<Record<st
   const status = await page.evaluate(
     async ([resource, payload]) => {
       const { accountIds } = await (await fetch("/auth/me")).json()
-      const headers = { "content-type": "application/json", "idempotency-key": crypto.randomUUID() }
+      const headers = { "content-type": "application/json", "x-keel-request": "1", "idempotency-key": crypto.randomUUID() }
       const answer = await fetch(`/accounts/${accountIds[0]}/${resource}`, { method: "POST", headers, body: JSON.stringify(payload) })
       return `${answer.status} ${answer.ok ? "" : await answer.text()}`
     },

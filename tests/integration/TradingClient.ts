@@ -1,4 +1,5 @@
 /** TradingClient: a client of a running server, as an outsider would write one: fetch, a cookie, an Idempotency-Key. */
+import { ownRequest } from "#dev/ownRequest.ts"
 
 export interface Answer<Body = Record<string, unknown>> {
   readonly status: number
@@ -33,9 +34,15 @@ export class TradingClient {
     body?: unknown,
     headers: Record<string, string> = {}
   ): Promise<Answer<Body>> {
-    const response = await fetch(this.#origin() + path, {
+    const origin = this.#origin()
+    const response = await fetch(origin + path, {
       method,
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), cookie: this.cookie, ...headers },
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...ownRequest(origin),
+        cookie: this.cookie,
+        ...headers
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000)
     })

@@ -1,5 +1,6 @@
 /** The API as an outsider meets it: a running product, fetch, and a scripted market. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { ownRequest } from "#dev/ownRequest.ts"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
 import { ADMINISTRATOR, control, eventually, sendTicks, TradingClient, type Answer } from "./TradingClient.ts"
 
@@ -28,7 +29,7 @@ const column = (value: unknown, name: string, member: string): ReadonlyArray<unk
 const anonymous = () => new TradingClient(() => product.url)
 /** Sends what fetch would not let through as an object. */
 const raw = (method: string, path: string, body: BodyInit | undefined, headers: Record<string, string>) =>
-  fetch(product.url + path, { method, headers, ...(body === undefined ? {} : { body }) })
+  fetch(product.url + path, { method, headers: { ...ownRequest(product.url), ...headers }, ...(body === undefined ? {} : { body }) })
 
 interface Trader {
   readonly client: TradingClient
@@ -102,7 +103,7 @@ describe("a trade from end to end", () => {
   it("does a command once although its sender hangs up, and tells who asks again", async () => {
     const trader = await register()
     const order = JSON.stringify({ symbol: "EURUSD", side: "buy", type: "market", lots: "0.01" })
-    const headers = { "content-type": "application/json", cookie: trader.client.cookie }
+    const headers = { "content-type": "application/json", cookie: trader.client.cookie, ...ownRequest(product.url) }
     const keys = Array.from({ length: 20 }, (_, index) => `hang-up-${index}`)
     await Promise.all(
       keys.map((key, index) =>

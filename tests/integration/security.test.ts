@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
 import { makeDatabase } from "#db/Database.ts"
+import { ownRequest } from "#dev/ownRequest.ts"
 import { startProduct, type Product, type TestServer } from "#dev/TestProduct.ts"
 import { ManagedRuntime, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
@@ -45,7 +46,8 @@ const login = async (email: string, password = PASSWORD, origin = product.url) =
 const elsewhere = (client: TradingClient, origin: string) => ({
   status: async (path = "/auth/me") => (await fetch(origin + path, { headers: { cookie: client.cookie } })).status
 })
-const refreshWith = (cookie: string, origin = product.url) => fetch(`${origin}/auth/refresh`, { method: "POST", headers: { cookie } })
+const refreshWith = (cookie: string, origin = product.url) =>
+  fetch(`${origin}/auth/refresh`, { method: "POST", headers: { cookie, ...ownRequest(origin) } })
 const cookiesOf = (response: Response) =>
   response.headers
     .getSetCookie()
@@ -210,7 +212,7 @@ describe("links in mails", () => {
     const person = await register()
     const response = await fetch(`${product.url}/auth/forgot-password`, {
       method: "POST",
-      headers: { "content-type": "application/json", "x-forwarded-host": "evil.example" },
+      headers: { "content-type": "application/json", "x-forwarded-host": "evil.example", ...ownRequest(product.url) },
       body: JSON.stringify({ email: person.email })
     })
     expect(response.status).toBe(204)

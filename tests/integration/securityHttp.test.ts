@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePort } from "#db/EmbeddedPostgres.ts"
+import { ownRequest } from "#dev/ownRequest.ts"
 import { startProduct, type Product, type TestServer } from "#dev/TestProduct.ts"
 import { PASSWORD, registerPerson } from "./securityClient.ts"
 import { ADMINISTRATOR, eventually, TradingClient } from "./TradingClient.ts"
@@ -56,7 +57,7 @@ afterAll(async () => {
 })
 
 const post = (path: string, body: BodyInit, headers: Record<string, string> = {}, origin = product.url) =>
-  fetch(origin + path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body })
+  fetch(origin + path, { method: "POST", headers: { "content-type": "application/json", ...ownRequest(origin), ...headers }, body })
 
 describe("behind a trusted proxy", () => {
   const proxied = (headers: Record<string, string>, path = "/market/symbols", method = "GET") =>
@@ -120,11 +121,14 @@ describe("cross-site requests", () => {
     ["a sibling domain", { "sec-fetch-site": "same-site" }, 403],
     ["another origin", { origin: "https://evil.example" }, 403],
     ["no origin at all, as from a sandbox", { origin: "null" }, 403],
+    ["nowhere that is said", {}, 403],
     ["our own page", { "sec-fetch-site": "same-origin" }, 401],
     ["our own origin", { origin: "SELF" }, 401]
   ])("from %s", async (_, headers, status) => {
     const own = headers["origin"] === "SELF" ? { origin: product.url } : headers
-    expect((await fetch(`${product.url}/auth/logout`, { method: "POST", headers: own })).status).toBe(status)
+    const send = (more: Record<string, string>) => fetch(`${product.url}/auth/logout`, { method: "POST", headers: { ...own, ...more } })
+    expect((await send({ "x-keel-request": "1" })).status).toBe(status)
+    expect((await send({})).status).toBe(403)
   })
 })
 

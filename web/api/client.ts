@@ -3,9 +3,9 @@
  * schemas, so a drift between the two sides shows as a failure here and not as a wrong figure on the page.
  */
 import { Effect, Result } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApi, HttpApiClient } from "effect/http-api"
-import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
+import { OWN_REQUEST, OWN_REQUEST_HEADER, Problems, RateLimit, SameSite } from "#contract/Access.ts"
 import { AccountsGroup } from "#contract/AccountsGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
@@ -21,7 +21,10 @@ class ClientApi extends HttpApi.make("client")
   .middleware(Problems) {}
 
 const client = Effect.runSync(
-  HttpApiClient.make(ClientApi, { baseUrl: window.location.origin }).pipe(Effect.provide(FetchHttpClient.layer))
+  HttpApiClient.make(ClientApi, {
+    baseUrl: window.location.origin,
+    transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader(OWN_REQUEST_HEADER, OWN_REQUEST))
+  }).pipe(Effect.provide(FetchHttpClient.layer))
 )
 export type Client = typeof client
 export type Answer<A> = Result.Result<A, Failure>
