@@ -1,17 +1,16 @@
 /**
  * DevClock: `/dev/clock`, by which the trading clock of a product in development is read and moved. In production it does not exist.
  *
- * A change is answered when every account of this node has been judged under the new time. See docs/operations/scripted-market.md.
+ * A change is answered when every account of this node has been judged under the new time. See docs/operations/scripted-market.md. A page
+ * of another site cannot ask for it: a PUT needs leave that is never given.
  */
 import { Accounts } from "#actors/account/AccountProtocol.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { TradingClock, tradingTimeAt, type TradingClockState } from "#actors/TradingClock.ts"
-import { CrossSiteRequest, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
+import { ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { Instant } from "#contract/Wire.ts"
 import type { Millis } from "#domain/Quote.ts"
-import { AppConfig } from "#server/Config.ts"
 import { completeProblem } from "#server/http/completeProblem.ts"
-import { isSameSite } from "#server/http/SameSite.ts"
 import { Clock, Duration, Effect, Layer, Option, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 
@@ -60,7 +59,6 @@ export const DevClock = Layer.effectDiscard(
     const accounts = yield* Accounts
     const wakeUps = yield* WakeUps
     const clock = yield* TradingClock
-    const { publicOrigin } = yield* AppConfig
     const { change } = clock
     if (change === undefined) return
 
@@ -77,7 +75,6 @@ export const DevClock = Layer.effectDiscard(
 
     const move = Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
-      if (!isSameSite(request, publicOrigin)) return yield* new CrossSiteRequest({})
       const asked = yield* changeIn(request)
       const system = yield* Clock.currentTimeMillis
       const target = tradingTimeAt(stateAfter(clock.state(), asked, system), system)

@@ -27,6 +27,18 @@ export type ScriptedTick = typeof ScriptedTick.Type
 
 const ScriptedTicks = Schema.Array(ScriptedTick).check(Schema.isMaxLength(TICKS_MAX))
 const ScriptedFrames = Schema.Array(Schema.String).check(Schema.isMaxLength(TICKS_MAX))
+
+/** A symbol that the simulator does not know yet; its walk begins at `price`. */
+const AddedSymbol = Schema.Struct({
+  symbol: Schema.String.check(Schema.isPattern(/^[A-Z0-9._]{2,20}$/)),
+  /** The product's own rule when absent: GBPCHF is GBP/CHF, and a name that is no pair stays as it is. */
+  upstreamSymbol: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Z0-9._/]{2,21}$/))),
+  price: NumberText,
+  digits: Schema.optionalKey(NumberText)
+})
+export type AddedSymbol = typeof AddedSymbol.Type
+const AddedSymbols = Schema.Array(AddedSymbol).check(Schema.isMaxLength(100))
+
 const Faults = Schema.Union([Fault, Schema.Array(Fault).check(Schema.isMaxLength(100))])
 
 /** A request that is refused with a 4xx and says why. */
@@ -41,6 +53,7 @@ export class ControlRefusal extends Error {
 
 /** What the control port can do to the simulator. */
 export interface Controls {
+  readonly addSymbols: (symbols: ReadonlyArray<AddedSymbol>) => object
   readonly sendTicks: (ticks: ReadonlyArray<ScriptedTick>) => Promise<object>
   readonly sendFrames: (frames: ReadonlyArray<string>) => Promise<object>
   readonly applyFault: (fault: Fault) => Promise<object>
@@ -81,6 +94,7 @@ export class ControlApi {
   }
 
   readonly #routes: Readonly<Record<string, Readonly<Record<string, (body: string) => Promise<object> | object>>>> = {
+    "/control/symbols": { POST: (body) => this.#controls.addSymbols(decode(AddedSymbols, body)) },
     "/control/ticks": { POST: (body) => this.#controls.sendTicks(decode(ScriptedTicks, body)) },
     "/control/frames": { POST: (body) => this.#controls.sendFrames(decode(ScriptedFrames, body)) },
     "/control/faults": {

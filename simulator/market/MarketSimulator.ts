@@ -1,18 +1,20 @@
 /** MarketSimulator: a Twelve Data look-alike on loopback, with a control port beside it. */
 import { createServer, type Server } from "node:http"
-import { ControlApi, ControlRefusal, type Controls, type ScriptedTick } from "#simulator/market/ControlApi.ts"
+import { type AddedSymbol, ControlApi, ControlRefusal, type Controls, type ScriptedTick } from "#simulator/market/ControlApi.ts"
 import { Credits } from "#simulator/market/Credits.ts"
 import type { Fault } from "#simulator/market/Fault.ts"
 import { Faults } from "#simulator/market/Faults.ts"
 import { QUOTE_PATH, QuoteSocket } from "#simulator/market/QuoteSocket.ts"
 import { RestApi } from "#simulator/market/RestApi.ts"
-import { findInstrument, SIMULATED_INSTRUMENTS, type SimulatedInstrument } from "#simulator/market/SimulatedInstrument.ts"
+import { addedInstrument, findInstrument, SIMULATED_INSTRUMENTS, type SimulatedInstrument } from "#simulator/market/SimulatedInstrument.ts"
 import { SymbolMarket } from "#simulator/market/SymbolMarket.ts"
 import type { Tick } from "#simulator/market/Tick.ts"
 import { TickReplay } from "#simulator/market/TickReplay.ts"
 
 /** How often the walk looks for ticks that are due. */
 const WALK_MILLIS = 25
+/** Symbols of one simulator, the added ones included. */
+const SYMBOLS_MAX = 1_000
 
 export interface MarketSimulatorOptions {
   readonly host: string
@@ -27,8 +29,8 @@ export interface MarketSimulatorOptions {
 
 export class MarketSimulator {
   readonly #options: MarketSimulatorOptions
-  readonly #instruments: ReadonlyArray<SimulatedInstrument>
-  readonly #markets: ReadonlyMap<string, SymbolMarket>
+  #instruments: ReadonlyArray<SimulatedInstrument>
+  readonly #markets: Map<string, SymbolMarket>
   readonly #faults = new Faults()
   readonly #credits = new Credits()
   readonly #quotes: QuoteSocket
@@ -150,6 +152,7 @@ export class MarketSimulator {
 
   #controls(): Controls {
     return {
+      addSymbols: (symbols) => this.#addSymbols(symbols),
       sendTicks: (scripted) => this.#sendTicks(scripted),
       sendFrames: async (frames) => {
         for (const frame of frames) await this.#quotes.sendRaw(frame)
@@ -165,6 +168,18 @@ export class MarketSimulator {
       },
       state: () => this.#state()
     }
+  }
+
+  /** Whoever subscribed in vain has to subscribe again: upstream's listings change without notice too. */
+  #addSymbols(symbols: ReadonlyArray<AddedSymbol>): object {
+    const added = symbols.map(({ symbol, upstreamSymbol, price, digits }) =>
+      addedInstrument(symbol, upstreamSymbol, Number(price), Number(digits ?? 5))
+    )
+    const fresh = added.filter(({ symbol }) => findInstrument(this.#instruments, symbol) === undefined)
+    if (this.#instruments.length + fresh.length > SYMBOLS_MAX) throw new ControlRefusal(422, `at most ${SYMBOLS_MAX} symbols`)
+    this.#instruments = [...this.#instruments, ...fresh]
+    for (const each of fresh) this.#markets.set(each.upstreamSymbol, new SymbolMarket(each, this.#options.seed, Date.now()))
+    return { added: fresh.map(({ symbol }) => symbol) }
   }
 
   async #sendTicks(scripted: ReadonlyArray<ScriptedTick>): Promise<object> {

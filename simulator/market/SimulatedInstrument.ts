@@ -122,6 +122,13 @@ export const SIMULATED_INSTRUMENTS: ReadonlyArray<SimulatedInstrument> = [
   }
 ]
 
+/** A symbol that somebody adds while the simulator runs; one of six letters is taken for a pair of currencies, as the product does. */
+export const addedInstrument = (symbol: string, upstreamSymbol: string | undefined, price: number, digits: number): SimulatedInstrument => {
+  const [, base = symbol, quote = "USD"] = /^([A-Z]{3})([A-Z]{3})$/.exec(symbol) ?? []
+  const pair = forex(base, quote, [base, quote], price, digits, 10, 0.5, 60)
+  return { ...pair, symbol, upstreamSymbol: upstreamSymbol ?? (base === symbol ? symbol : pair.upstreamSymbol) }
+}
+
 /** The instrument of our name or of upstream's, whatever the case. */
 export const findInstrument = (instruments: ReadonlyArray<SimulatedInstrument>, name: string): SimulatedInstrument | undefined => {
   const wanted = name.toUpperCase()
