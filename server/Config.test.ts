@@ -9,8 +9,12 @@ const production = {
   TWELVEDATA_API_KEY: "0123456789abcdef",
   PUBLIC_ORIGIN: "https://trade.example.com",
   SESSION_SECRET: "x".repeat(48),
-  SMTP_URL: "smtps://user:pw@smtp.example.com:465"
+  SMTP_URL: "smtps://user:pw@smtp.example.com:465",
+  S3_ENDPOINT: "https://s3.eu-central-1.amazonaws.com",
+  S3_ACCESS_KEY_ID: "AKIAEXAMPLE",
+  S3_SECRET_ACCESS_KEY: "a secret of the store"
 }
+const withoutStore = { S3_ENDPOINT: "", S3_ACCESS_KEY_ID: "", S3_SECRET_ACCESS_KEY: "" }
 
 const read = (env: Record<string, string>) =>
   Effect.runSync(
@@ -47,6 +51,13 @@ describe("the configuration", () => {
   it("logs JSON in production unless told otherwise", () => {
     expect(configuration(production).logFormat).toBe("json")
     expect(configuration({ ...production, LOG_FORMAT: "pretty" }).logFormat).toBe("pretty")
+  })
+
+  it("stops withdrawals until a client is approved in production, and nothing elsewhere", () => {
+    expect(configuration(development).kycGates).toEqual([])
+    expect(configuration(production).kycGates).toEqual(["withdrawal"])
+    expect(configuration({ ...production, KYC_GATES: "trading,withdrawal" }).kycGates).toEqual(["withdrawal", "trading"])
+    expect(configuration({ ...production, KYC_GATES: "none" }).kycGates).toEqual([])
   })
 
   it("keeps secrets out of what is printed", () => {
@@ -146,7 +157,38 @@ describe("names what is wrong in one line", () => {
       { ...development, TRUSTED_PROXIES: "10.0.0.0/8,proxy" },
       ['TRUSTED_PROXIES: expected addresses or networks separated by commas, such as 10.0.0.0/8,192.0.2.7, got "10.0.0.0/8,proxy"']
     ],
-    ["plain http on loopback in production", { ...production, PUBLIC_ORIGIN: "http://127.0.0.1:8080" }, []]
+    ["plain http on loopback in production", { ...production, PUBLIC_ORIGIN: "http://127.0.0.1:8080" }, []],
+    [
+      "documents to review, and no store for them",
+      { ...production, ...withoutStore },
+      ["S3_ENDPOINT: missing, expected an origin because KYC_ENABLED is true"]
+    ],
+    ["no store in production, when nobody sends documents", { ...production, ...withoutStore, KYC_ENABLED: "false" }, []],
+    [
+      "a store without its keys",
+      { ...development, S3_ENDPOINT: "http://127.0.0.1:9000" },
+      ["S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: missing, expected both because S3_ENDPOINT is set"]
+    ],
+    [
+      "the development store's secret in production",
+      { ...production, S3_SECRET_ACCESS_KEY: "keel-development" },
+      ["S3_SECRET_ACCESS_KEY: the development secret must not be used in production"]
+    ],
+    [
+      "files over plain http in production",
+      { ...production, S3_PUBLIC_ENDPOINT: "http://files.example.com" },
+      ["S3_PUBLIC_ENDPOINT: expected https in production, because browsers upload there"]
+    ],
+    [
+      "objects that are removed before their upload can be over",
+      { ...production, KYC_ORPHAN_AGE_MILLIS: "60000" },
+      ["KYC_ORPHAN_AGE_MILLIS: expected at least 1200000 in production, got 60000"]
+    ],
+    [
+      "a gate that is not there",
+      { ...development, KYC_GATES: "deposit" },
+      ['KYC_GATES: expected withdrawal, trading, both separated by a comma, or none, got "deposit"']
+    ]
   ])("%s", (_, env, expected) => {
     expect(lines(env)).toEqual(expected)
   })
