@@ -57,7 +57,14 @@ export const makeInMemoryIdentity = () => {
         insert: (user) =>
           Effect.suspend(() => {
             if (byEmail(user.email) !== undefined) return Effect.fail(new EmailTaken())
-            users.set(user.userId, { ...user, failedLogins: 0, lastFailedAt: 0, blockedAt: undefined, twoFactor: false })
+            users.set(user.userId, {
+              ...user,
+              externalId: undefined,
+              failedLogins: 0,
+              lastFailedAt: 0,
+              blockedAt: undefined,
+              twoFactor: false
+            })
             return Effect.void
           }),
         byEmail: (email) => Effect.sync(() => byEmail(email)),
@@ -74,11 +81,13 @@ export const makeInMemoryIdentity = () => {
             change(userId, (user) => ({ ...user, email, emailVerifiedAt: at }))
             return Effect.void
           }),
-        setBlocked: (userId, at) =>
+        setBlocked: (userId, at) => Effect.sync(() => change(userId, (user) => ({ ...user, blockedAt: at }))),
+        insertKnown: () => Effect.die("nobody of the CRM's here"),
+        byExternalId: () => Effect.succeed(undefined),
+        update: (userId, { limits: _limits, ...more }) =>
           Effect.sync(() => {
-            const changes = (users.get(userId)?.blockedAt === undefined) === (at !== undefined)
-            change(userId, (user) => ({ ...user, blockedAt: at }))
-            return changes
+            change(userId, (user) => ({ ...user, ...more }))
+            return users.get(userId)
           }),
         setRole: (userId, role) => Effect.sync(() => change(userId, (user) => ({ ...user, role }))),
         accountForRequest: (_key, accountId) => Effect.succeed(accountId),

@@ -15,6 +15,7 @@ const user = {
   passwordHash: "",
   failedLogins: 0,
   lastFailedAt: 0,
+  externalId: undefined,
   firstAccountId: undefined,
   createdAt: 0,
   emailVerifiedAt: undefined,

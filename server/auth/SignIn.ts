@@ -119,6 +119,7 @@ export class SignIn extends Context.Service<
           failedLogins: 0,
           lastFailedAt: 0,
           firstAccountId: yield* reads.nextAccountId,
+          externalId: undefined,
           createdAt: yield* Clock.currentTimeMillis,
           emailVerifiedAt: undefined,
           blockedAt: undefined,
