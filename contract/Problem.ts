@@ -86,6 +86,13 @@ export class Forbidden extends HttpApiError.Problem<Forbidden>()(
   { code: Schema.tag("FORBIDDEN"), traceId }
 ) {}
 
+/** The client has to prove who they are first; see `GET /kyc`. */
+export class VerificationRequired extends HttpApiError.Problem<VerificationRequired>()(
+  "VerificationRequired",
+  { type: "/problems#verification-required", status: 403, title: "Only for clients who have proved who they are" },
+  { code: Schema.tag("VERIFICATION_REQUIRED"), traceId }
+) {}
+
 export class CrossSiteRequest extends HttpApiError.Problem<CrossSiteRequest>()(
   "CrossSiteRequest",
   { type: "/problems#cross-site-request", status: 403, title: "Requests that change something must come from this site" },
@@ -110,10 +117,16 @@ export class NotFound extends HttpApiError.Problem<NotFound>()(
       "CLIENT_NOT_FOUND",
       "ORDER_NOT_FOUND",
       "POSITION_NOT_FOUND",
+      "DEPOSIT_NOT_FOUND",
+      "WITHDRAWAL_NOT_FOUND",
+      "KYC_DOCUMENT_NOT_FOUND",
+      "KYC_UPLOAD_NOT_FOUND",
       "SYMBOL_NOT_FOUND",
       "GROUP_NOT_FOUND",
       "SESSION_NOT_FOUND",
       "KEY_NOT_FOUND",
+      "ENDPOINT_NOT_FOUND",
+      "DELIVERY_NOT_FOUND",
       "USER_NOT_FOUND"
     ]),
     context: Schema.optionalKey(RefusalContext),
@@ -135,11 +148,21 @@ export class Conflict extends HttpApiError.Problem<Conflict>()(
     code: Schema.Literals([
       "ORDER_NOT_PENDING",
       "POSITION_CLOSED",
+      "DOCUMENT_DECIDED",
+      "DOCUMENT_IN_REVIEW",
+      "DOCUMENT_NOT_SUBMITTED",
+      "DOCUMENT_OPEN",
+      "KYC_OFF",
+      "UPLOAD_MISSING",
+      "UPLOAD_OVER",
+      "REQUEST_IN_PROCESS",
+      "REQUEST_DECIDED",
       "EMAIL_TAKEN",
       "TWO_FACTOR_ON",
       "TWO_FACTOR_OFF",
       "OWN_USER",
-      "TOO_MANY_KEYS"
+      "TOO_MANY_KEYS",
+      "TOO_MANY_ENDPOINTS"
     ]),
     context: Schema.optionalKey(RefusalContext),
     version: Schema.optionalKey(Version),
@@ -193,5 +216,9 @@ export class InternalError extends HttpApiError.Problem<InternalError>()(
 export class ServiceUnavailable extends HttpApiError.Problem<ServiceUnavailable>()(
   "ServiceUnavailable",
   { type: "/problems#service-unavailable", status: 503, title: "Not available right now" },
-  { code: Schema.Literals(["OUTCOME_UNKNOWN", "ACCOUNT_QUARANTINED", "UNAVAILABLE"]), retryAfterSeconds, traceId }
+  {
+    code: Schema.Literals(["OUTCOME_UNKNOWN", "ACCOUNT_QUARANTINED", "DOCUMENT_STORE_UNAVAILABLE", "UNAVAILABLE"]),
+    retryAfterSeconds,
+    traceId
+  }
 ) {}

@@ -1,6 +1,7 @@
 /** FileInspector: looks into an uploaded file, in a thread of its own with a bound on time and memory. */
 import type { KycFileType } from "#domain/KycFile.ts"
 import type { Inspection } from "#server/kyc/inspection/Inspection.ts"
+import type { InspectionTask } from "#server/kyc/inspection/inspectionWorker.ts"
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { Worker } from "node:worker_threads"
 
@@ -17,7 +18,7 @@ const givenUp: Inspection = { _tag: "Refused", code: "FILE_TOO_COMPLEX", detail:
 const runWorker = (bytes: Uint8Array, type: KycFileType): Effect.Effect<Inspection> =>
   Effect.callback<Inspection>((resume) => {
     const worker = new Worker(program, {
-      workerData: { bytes, type },
+      workerData: { bytes, type } satisfies InspectionTask,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES_MAX },
       env: {},
       execArgv: []

@@ -1,6 +1,6 @@
 /** Inspection: what is found out about a file. Inspectors throw `Refused`; any other error is a file that could not be understood. */
 import type { KycFileRefusal, KycFileType } from "#domain/KycFile.ts"
-import { KYC_IMAGE_PIXELS_MAX, KYC_IMAGE_SIDE_PIXELS_MAX, KYC_IMAGE_SIDE_PIXELS_MIN } from "#domain/KycFile.ts"
+import { KYC_IMAGE_PIXELS_MAX, KYC_IMAGE_SIDE_PIXELS_MAX, KYC_IMAGE_SIDE_PIXELS_MIN } from "#domain/kycFileLimits.ts"
 
 export type Inspection =
   | { readonly _tag: "Accepted"; readonly type: KycFileType }

@@ -1,6 +1,7 @@
 import { deflateSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
-import { KYC_FILE_BYTES_MAX, type KycFileRefusal, type KycFileType } from "#domain/KycFile.ts"
+import type { KycFileRefusal, KycFileType } from "#domain/KycFile.ts"
+import { KYC_FILE_BYTES_MAX } from "#domain/kycFileLimits.ts"
 import { inspectFile } from "#server/kyc/inspection/inspectFile.ts"
 import {
   jpeg,

@@ -1,6 +1,7 @@
 /** inspectFile: whether a file is what it was said to be, judged by its content alone. */
 import { fileTypeFromBuffer } from "file-type"
-import { KYC_FILE_BYTES_MAX, KYC_FILE_BYTES_MIN, type KycFileType } from "#domain/KycFile.ts"
+import type { KycFileType } from "#domain/KycFile.ts"
+import { KYC_FILE_BYTES_MAX, KYC_FILE_BYTES_MIN } from "#domain/kycFileLimits.ts"
 import { type Inspection, Refused, requireNoArchive, requireThat } from "#server/kyc/inspection/Inspection.ts"
 import { inspectJpeg } from "#server/kyc/inspection/inspectJpeg.ts"
 import { inspectPdf } from "#server/kyc/inspection/inspectPdf.ts"

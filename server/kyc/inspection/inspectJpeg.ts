@@ -2,7 +2,7 @@
  * inspectJpeg: ITU-T T.81, walked from its first marker to its last, with nothing behind it. A sequential picture is decoded down to the
  * coefficients: every block that its header promises must be there. Of a progressive one the markers, tables and scans are checked.
  */
-import { KYC_IMAGE_SIDE_PIXELS_MAX } from "#domain/KycFile.ts"
+import { KYC_IMAGE_SIDE_PIXELS_MAX } from "#domain/kycFileLimits.ts"
 import { Refused, requireNoForeignText, requireReasonableSize, requireThat } from "#server/kyc/inspection/Inspection.ts"
 import { decodeBlocks, makeHuffmanTable, type HuffmanTable, type ScanComponent } from "#server/kyc/inspection/jpegBlocks.ts"
 

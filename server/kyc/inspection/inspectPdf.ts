@@ -4,7 +4,7 @@
  * object streams that cannot be looked into are refused.
  */
 import { inflateSync } from "node:zlib"
-import { KYC_PDF_PAGES_MAX } from "#domain/KycFile.ts"
+import { KYC_PDF_PAGES_MAX } from "#domain/kycFileLimits.ts"
 import { Refused, requireThat } from "#server/kyc/inspection/Inspection.ts"
 
 const STREAMS_MAX = 20_000
