@@ -22,6 +22,8 @@ const DEADLINE = "10 seconds"
 export interface TargetEndpoint {
   readonly endpointId: string
   readonly url: string
+  /** By staff or the CRM. */
+  readonly updatedAt: number
   readonly sealedSecrets: ReadonlyArray<{ readonly secretId: string; readonly sealed: string; readonly expiresAt: number | undefined }>
   readonly failuresInARow: number
   readonly failingSince: number | undefined
@@ -79,7 +81,7 @@ export interface EndpointHealth {
   readonly lastSuccessAt: number | undefined
 }
 
-interface DueRow {
+export interface DueRow {
   readonly delivery_id: bigint
   readonly stream: string
   readonly attempts: number
@@ -99,6 +101,7 @@ interface DueRow {
 interface EndpointRow {
   readonly endpoint_id: string
   readonly url: string
+  readonly updated_at: bigint
   readonly failures_in_a_row: number
   readonly failing_since: bigint | null
   readonly paused_until: bigint | null
@@ -107,7 +110,7 @@ interface EndpointRow {
 
 const millis = (value: bigint | number | null): number | undefined => (value === null ? undefined : Number(value))
 
-const queuedDelivery = (row: DueRow): QueuedDelivery => {
+export const queuedDelivery = (row: DueRow): QueuedDelivery => {
   const queued = { deliveryId: Number(row.delivery_id), stream: row.stream, attempts: row.attempts, type: row.type }
   if (row.own_id !== null && row.own_data !== null && row.occurred_at !== null) {
     return { ...queued, source: "own", eventId: row.own_id, occurredAt: row.occurred_at.getTime(), data: row.own_data }
@@ -131,6 +134,7 @@ const queuedDelivery = (row: DueRow): QueuedDelivery => {
 const targetEndpoint = (row: EndpointRow): TargetEndpoint => ({
   endpointId: row.endpoint_id,
   url: row.url,
+  updatedAt: Number(row.updated_at),
   sealedSecrets: (row.secrets ?? []).map(({ expires_at, sealed, secret_id }) => ({
     secretId: secret_id,
     sealed,
@@ -253,7 +257,7 @@ export class WebhookQueue extends Context.Service<
           run(
             Effect.map(
               sql<EndpointRow>`
-                SELECT e.endpoint_id, e.url, e.failures_in_a_row, e.failing_since, e.paused_until, (
+                SELECT e.endpoint_id, e.url, e.updated_at, e.failures_in_a_row, e.failing_since, e.paused_until, (
                   SELECT json_agg(json_build_object('secret_id', s.secret_id, 'sealed', s.sealed, 'expires_at', s.expires_at)
                     ORDER BY s.created_at DESC, s.secret_id)
                   FROM webhook_secret s WHERE s.endpoint_id = e.endpoint_id AND (s.expires_at IS NULL OR s.expires_at > ${now})

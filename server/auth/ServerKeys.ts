@@ -9,7 +9,7 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /** One name for each use: a value made for one is good for no other. */
-export type Purpose = "access id" | "refresh id" | "backup code" | "two-factor secret"
+export type Purpose = "access id" | "refresh id" | "backup code" | "two-factor secret" | "webhook secret"
 
 export class ServerKeys extends Context.Service<
   ServerKeys,

@@ -23,7 +23,7 @@ export const FAILING_MILLIS_MAX = 5 * 24 * 60 * 60 * 1000
 export type WebhookAnswer =
   | { readonly status: number; readonly retryAfter: string | undefined; readonly answer: string; readonly failure?: never }
   | {
-      readonly failure: "timeout" | "connection" | "tls" | "forbiddenTarget" | "answerTooLong"
+      readonly failure: "timeout" | "connection" | "tls" | "forbiddenTarget" | "answerTooLong" | "unreadable"
       readonly answer: string
       readonly status?: never
     }
