@@ -13,6 +13,7 @@ import { makeAccountActors } from "#actors/account/AccountActor.ts"
 import { AccountClient } from "#actors/account/AccountClient.ts"
 import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
 import { Accounts } from "#actors/account/AccountProtocol.ts"
+import { ResidentAccounts } from "#actors/account/ResidentAccounts.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
@@ -124,7 +125,7 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
   const postgres = await startPostgres({ directory })
   const node = AccountClient.pipe(
     Layer.provideMerge(makeAccountActors({ snapshotEveryEvents: 500 })),
-    Layer.provideMerge(WakeUps.layer),
+    Layer.provideMerge(Layer.mergeAll(WakeUps.layer, ResidentAccounts.layer)),
     Layer.provideMerge(SymbolActors),
     Layer.provideMerge(Layer.mergeAll(PgJournal, PgSnapshots, makePgConfigurations(defaultConfiguration))),
     Layer.provideMerge(makeDatabase(Redacted.make(postgres.url))),

@@ -1,9 +1,8 @@
 /**
  * PgJournal: the journal in PostgreSQL.
  *
- * A batch of appends is one statement: it moves the owner rows that it may move, and writes events, receipts, read tables and outbox only
- * for those. So an append under a stale epoch, after a wrong sequence or with a used command id writes nothing, and its neighbours in the
- * batch commit.
+ * Appends of many accounts share a transaction (see GroupCommit) that is one statement (see journalStatement). An append is encoded before
+ * it waits, while the transaction before it is in flight; whatever stands in an event and in a read table is encoded once.
  */
 import { chainHash, decodeAccountEvent, encodeAccountEvent, EVENT_SCHEMA_VERSION } from "#actors/account/AccountEventCodec.ts"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
@@ -18,10 +17,11 @@ import {
   type JournaledEvent,
   type Receipt
 } from "#actors/Journal.ts"
+import { jsonText, JsonTexts } from "#actors/account/jsonText.ts"
 import { makeGroupCommit } from "#db/GroupCommit.ts"
+import { journalParameters, journalStatement, type AppendRows } from "#db/journalStatement.ts"
 import { webhookType } from "#db/projections/outbox.ts"
 import { project } from "#db/projections/project.ts"
-import { decimalsAsText } from "#domain/Decimal.ts"
 import { withDeadline } from "#db/withDeadline.ts"
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -29,124 +29,67 @@ import { SqlClient, type SqlError } from "effect/sql"
 /** After this an append's fate is unknown and the account rereads its journal. */
 const APPEND_DEADLINE = "5 seconds"
 
-/** An append, encoded: text that goes into the statement as it is. */
 interface EncodedAppend {
-  readonly accountId: string
   readonly hash: string
-  readonly owner: string
-  readonly events: ReadonlyArray<string>
-  readonly outbox: ReadonlyArray<string>
-  readonly account: string
-  readonly orders: ReadonlyArray<string>
-  readonly positions: ReadonlyArray<string>
-  readonly trades: ReadonlyArray<string>
-  readonly ledgerEntries: ReadonlyArray<string>
+  readonly rows: AppendRows
 }
 
 const encodeAppend = (append: Append): EncodedAppend => {
-  const { accountId, epoch, events, expectedSequence, receipt } = append
-  const origin = JSON.stringify(append.origin)
-  const account = JSON.stringify(accountId)
-  const commandId = JSON.stringify(receipt?.commandId ?? null)
-  const lastSequence = expectedSequence + events.length
-  const eventRows: Array<string> = []
-  const outboxRows: Array<string> = []
-  let hash = append.previousHash
-  for (const [index, event] of events.entries()) {
-    const sequence = expectedSequence + 1 + index
-    const data = encodeAccountEvent(event)
-    hash = chainHash(hash, sequence, data)
-    // data stands in the row as it was hashed, not encoded a second time
-    eventRows.push(
-      `{"account_id":${account},"sequence":${sequence},"epoch":${epoch},"type":"${event._tag}","data":${data},"hash":"${hash}","command_id":${commandId},"origin":${origin}}`
-    )
-    const type = webhookType(event)
-    if (type !== undefined) outboxRows.push(`{"account_id":${account},"sequence":${sequence},"type":"${type}"}`)
-  }
+  const { accountId, epoch, expectedSequence, receipt } = append
+  const texts = new JsonTexts()
+  const { events, hash, messages } = encodeEvents(append, texts)
   const rows = project(append)
+  const { account } = rows
   return {
-    accountId,
     hash,
-    owner: JSON.stringify({
-      account_id: accountId,
-      epoch,
-      expected_sequence: expectedSequence,
-      last_sequence: lastSequence,
-      command_id: receipt?.commandId ?? null,
-      body_hash: receipt?.bodyHash ?? null,
-      rejection: receipt?.rejection ?? null
-    }),
-    events: eventRows,
-    outbox: outboxRows,
-    account: asJson(rows.account),
-    orders: rows.orders.map(asJson),
-    positions: rows.positions.map(asJson),
-    trades: rows.trades.map(asJson),
-    ledgerEntries: rows.ledgerEntries.map(asJson)
+    rows: {
+      owners: [
+        {
+          account_id: accountId,
+          epoch: BigInt(epoch),
+          expected_sequence: BigInt(expectedSequence),
+          last_sequence: BigInt(expectedSequence + events.length),
+          command_id: receipt?.commandId ?? null,
+          body_hash: receipt?.bodyHash ?? null,
+          rejection: receipt?.rejection === undefined ? null : jsonText(receipt.rejection),
+          origin: jsonText(append.origin)
+        }
+      ],
+      events,
+      messages,
+      accounts: [{ ...account, opened_at: BigInt(account.opened_at) }],
+      orders: rows.orders.map((row) => ({ ...row, number: BigInt(row.number), data: texts.of(row.data) })),
+      positions: rows.positions.map((row) => ({ ...row, number: BigInt(row.number), data: texts.of(row.data) })),
+      trades: rows.trades.map((row) => ({ ...row, number: BigInt(row.number), data: texts.of(row.data) })),
+      ledgerEntries: rows.ledgerEntries.map((row) => ({ ...row, number: BigInt(row.number), data: texts.of(row.data) }))
+    }
   }
 }
 
-const asJson = (row: object): string => JSON.stringify(row, decimalsAsText)
-
-const jsonArray = (rows: ReadonlyArray<string>): string => `[${rows.join(",")}]`
+/** The events as they are kept, chained to what came before, and those that the outside is told of. */
+const encodeEvents = ({ events, expectedSequence, previousHash }: Append, texts: JsonTexts) => {
+  const rows: Array<AppendRows["events"][number]> = []
+  const messages: Array<AppendRows["messages"][number]> = []
+  let hash = previousHash
+  for (const [index, event] of events.entries()) {
+    const number = expectedSequence + 1 + index
+    const sequence = BigInt(number)
+    const data = encodeAccountEvent(event, texts.of)
+    hash = chainHash(hash, number, data)
+    rows.push({ sequence, type: event._tag, data, hash })
+    const type = webhookType(event)
+    if (type !== undefined) messages.push({ sequence, type })
+  }
+  return { events: rows, messages, hash }
+}
 
 const decodeRejection = Schema.decodeUnknownSync(Schema.NullOr(Rejection))
 
 const makeWrite = (sql: SqlClient.SqlClient) => (batch: ReadonlyArray<EncodedAppend>) =>
-  sql<{ account_id: string }>`
-    WITH input AS (
-      SELECT * FROM json_to_recordset(${jsonArray(batch.map((append) => append.owner))}::json) AS r(
-        account_id text, epoch bigint, expected_sequence bigint, last_sequence bigint, command_id text, body_hash text, rejection json)
-    ), owned AS (
-      UPDATE account_owner o SET last_sequence = i.last_sequence
-      FROM input i
-      WHERE o.account_id = i.account_id AND o.epoch = i.epoch AND o.last_sequence = i.expected_sequence
-        AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.account_id = i.account_id AND r.command_id = i.command_id)
-      RETURNING i.*
-    ), events AS (
-      INSERT INTO journal (account_id, sequence, epoch, type, schema_version, data, hash, command_id, origin)
-      SELECT e.account_id, e.sequence, e.epoch, e.type, ${EVENT_SCHEMA_VERSION}::smallint, e.data, e.hash, e.command_id, e.origin
-      FROM json_to_recordset(${jsonArray(batch.flatMap((append) => append.events))}::json) AS e(
-        account_id text, sequence bigint, epoch bigint, type text, data json, hash text, command_id text, origin json)
-      JOIN owned USING (account_id)
-    ), receipts AS (
-      INSERT INTO receipt (account_id, command_id, body_hash, first_sequence, last_sequence, rejection)
-      SELECT account_id, command_id, body_hash, expected_sequence + 1, last_sequence, rejection FROM owned WHERE command_id IS NOT NULL
-    ), messages AS (
-      INSERT INTO outbox (account_id, sequence, type)
-      SELECT m.account_id, m.sequence, m.type
-      FROM json_to_recordset(${jsonArray(batch.flatMap((append) => append.outbox))}::json) AS m(account_id text, sequence bigint, type text)
-      JOIN owned USING (account_id) ORDER BY m.account_id, m.sequence
-    ), accounts AS (
-      INSERT INTO account
-      SELECT a.* FROM json_populate_recordset(NULL::account, ${jsonArray(batch.map((append) => append.account))}::json) a
-      JOIN owned o USING (account_id) WHERE o.last_sequence > o.expected_sequence
-      ON CONFLICT (account_id) DO UPDATE SET group_name = excluded.group_name, leverage = excluded.leverage, version = excluded.version,
-        balance = excluded.balance, credit = excluded.credit, exposed = excluded.exposed
-    ), orders AS (
-      INSERT INTO account_order
-      SELECT r.* FROM json_populate_recordset(NULL::account_order, ${jsonArray(batch.flatMap((append) => append.orders))}::json) r
-      JOIN owned USING (account_id)
-      ON CONFLICT (account_id, number) DO UPDATE SET status = excluded.status, data = excluded.data
-    ), positions AS (
-      INSERT INTO account_position
-      SELECT r.* FROM json_populate_recordset(NULL::account_position, ${jsonArray(batch.flatMap((append) => append.positions))}::json) r
-      JOIN owned USING (account_id)
-      ON CONFLICT (account_id, number) DO UPDATE SET status = excluded.status, data = excluded.data,
-        realized_profit = account_position.realized_profit + excluded.realized_profit
-    ), trades AS (
-      INSERT INTO account_trade
-      SELECT r.* FROM json_populate_recordset(NULL::account_trade, ${jsonArray(batch.flatMap((append) => append.trades))}::json) r
-      JOIN owned USING (account_id)
-    ), ledger_entries AS (
-      INSERT INTO account_ledger_entry
-      SELECT r.* FROM json_populate_recordset(NULL::account_ledger_entry, ${jsonArray(batch.flatMap((append) => append.ledgerEntries))}::json) r
-      JOIN owned USING (account_id)
-    )
-    SELECT account_id FROM owned`.pipe(
+  sql.unsafe<{ n: number }>(journalStatement, journalParameters(batch.map(({ rows }) => rows))).pipe(
     Effect.map((rows) => {
-      const owned = new Set(rows.map((row) => row.account_id))
-      return batch.map(({ accountId, hash }): AppendResult => (owned.has(accountId) ? { _tag: "Committed", hash } : { _tag: "Refused" }))
+      const written = new Set(rows.map(({ n }) => n))
+      return batch.map(({ hash }, item): AppendResult => (written.has(item) ? { _tag: "Committed", hash } : { _tag: "Refused" }))
     })
   )
 

@@ -2,6 +2,7 @@
 import { makeAccountActors } from "#actors/account/AccountActor.ts"
 import { AccountClient } from "#actors/account/AccountClient.ts"
 import { AccountGuard } from "#actors/account/AccountGuard.ts"
+import { ResidentAccounts } from "#actors/account/ResidentAccounts.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { layerCandles } from "#actors/candles/CandlesActor.ts"
 import { Candles } from "#actors/Candles.ts"
@@ -93,7 +94,7 @@ export const makeActors = (config: Configuration) => {
   return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, MarketMetrics, candles).pipe(
     Layer.provideMerge(AccountClient),
     Layer.provideMerge(entities),
-    Layer.provideMerge(WakeUps.layer),
+    Layer.provideMerge(Layer.mergeAll(WakeUps.layer, ResidentAccounts.layer)),
     Layer.provideMerge(Layer.mergeAll(SymbolActors, WatchedSymbols.layer)),
     // one for the feed and the candles: they spend from the same credits
     Layer.provide(layerTwelveDataRest({ restUrl: config.twelveDataRestUrl, apiKey: config.twelveDataApiKey })),

@@ -6,6 +6,7 @@ import { makeAccountActors } from "#actors/account/AccountActor.ts"
 import { AccountClient } from "#actors/account/AccountClient.ts"
 import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
 import { Accounts } from "#actors/account/AccountProtocol.ts"
+import { ResidentAccounts } from "#actors/account/ResidentAccounts.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
@@ -52,7 +53,7 @@ const onNode = <A, E>(
 ) => {
   const node = AccountClient.pipe(
     Layer.provideMerge(makeAccountActors({ snapshotEveryEvents: 5 })),
-    Layer.provideMerge(WakeUps.layer),
+    Layer.provideMerge(Layer.mergeAll(WakeUps.layer, ResidentAccounts.layer)),
     Layer.provideMerge(SymbolActors),
     Layer.provideMerge(Layer.mergeAll(journal.layer, inMemorySnapshots().layer, configurations)),
     Layer.provideMerge(TestRunner.layer)

@@ -1,7 +1,8 @@
 /**
  * AccountActor: the shell around one account's pure core. Knows no trading rule.
  *
- * One request at a time: decide → append → evolve → arm → publish → answer. The answer comes after the commit. Whatever goes wrong on the
+ * One request at a time, from whichever way it came (see Mailbox and ResidentAccounts): decide → append → evolve → arm → publish → answer.
+ * The answer comes after the commit. Whatever goes wrong on the
  * way, the state in memory is no longer trusted: the journal is opened again, which fences an append that may still be under way, and the
  * command's receipt tells whether it was done.
  *
@@ -16,6 +17,7 @@ import {
   OutcomeUnknown,
   type AccountFailure,
   type AccountRequest,
+  type AccountUnavailable,
   type AccountView,
   type Outcome
 } from "#actors/account/AccountProtocol.ts"
@@ -23,16 +25,18 @@ import { initialAccountState, type AccountState } from "#actors/account/AccountS
 import { decide, type Decision } from "#actors/account/decide.ts"
 import { evolve } from "#actors/account/evolve.ts"
 import type { Market } from "#actors/account/Market.ts"
+import { jsonText } from "#actors/account/jsonText.ts"
+import { isMailboxFailure, makeMailbox, type MailboxFailure } from "#actors/account/Mailbox.ts"
+import { DIRECT_MILLIS_MAX, ResidentAccounts, type ResidentAccount } from "#actors/account/ResidentAccounts.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { Journal, JournalCorrupt, type Append, type JournalUnavailable, type Receipt } from "#actors/Journal.ts"
 import { Snapshots } from "#actors/Snapshots.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
 import { tradingNow } from "#actors/TradingClock.ts"
-import { decimalsAsText } from "#domain/Decimal.ts"
-import type { Quote } from "#domain/Quote.ts"
-import { Data, Effect, Metric, PubSub, Semaphore, Stream } from "effect"
-import { Entity } from "effect/cluster"
+import type { Millis, Quote } from "#domain/Quote.ts"
+import { Clock, Data, Effect, Metric, PubSub, Stream } from "effect"
+import { Entity, Sharding } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { hash as digest } from "node:crypto"
 
@@ -42,7 +46,11 @@ const DEFECTS_MAX = 3
 const ATTEMPTS_MAX = 3
 /** Requests that may wait for one account; more are refused early. */
 const MAILBOX_CAPACITY = 256
+/** Longer than an append's deadline and its repetition; the client's own patience is longer still. */
+const ANSWER_MILLIS_MAX = 12_000
 const IDLE_TIME_MAX = "2 minutes"
+/** Quotes of a tape that are kept until the journal takes their judgement; the first ones, since they happened first. */
+const UNJUDGED_QUOTES_MAX = 8_192
 /** An account that falls asleep saves a snapshot when it would have to replay at least so many events; fewer cost less than the write. */
 const FAREWELL_SNAPSHOT_EVENTS = 16
 
@@ -75,7 +83,7 @@ type StepFailure = DecisionDefect | AppendRefused | JournalUnavailable | Journal
 
 const PLATFORM: Origin = { kind: "platform", id: "account-actor" }
 
-const bodyHashOf = (command: AccountCommand): string => digest("sha256", JSON.stringify(command, decimalsAsText), "hex")
+const bodyHashOf = (command: AccountCommand): string => digest("sha256", jsonText(command), "hex")
 
 const makeAccount = Effect.fnUntraced(function* (accountId: string, options: AccountActorOptions) {
   const journal = yield* Journal
@@ -84,13 +92,15 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
   const configurations = yield* Configurations
   const wakeUps = yield* WakeUps
   const scope = yield* Effect.scope
-  const oneAtATime = (yield* Semaphore.make(1)).withPermits(1)
+  const mailbox = yield* makeMailbox({ requestsMax: MAILBOX_CAPACITY, answerMillisMax: ANSWER_MILLIS_MAX })
   const views = yield* PubSub.sliding<AccountView>({ capacity: 1, replay: 1 })
 
   let loaded: Loaded | undefined
   let snapshotSequence = 0
   let defectsInARow = 0
   let quarantined = false
+  /** Quotes that tripped and whose judgement is not in the journal yet. */
+  let unjudged: ReadonlyArray<Quote> = []
 
   const corrupt = (sequence: number, cause: string) => new JournalCorrupt({ accountId, sequence, cause })
 
@@ -115,18 +125,18 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     return { epoch: ownership.epoch, sequence, hash, state }
   })
 
-  const current = Effect.fnUntraced(function* (isOpening = false) {
-    if (loaded !== undefined && (loaded.epoch > 0 || !isOpening)) return loaded
-    const account = yield* load(isOpening)
-    loaded = account
-    return account
-  })
+  const current = (isOpening = false): Effect.Effect<Loaded, StepFailure> => {
+    if (loaded !== undefined && (loaded.epoch > 0 || !isOpening)) return Effect.succeed(loaded)
+    return Effect.map(load(isOpening), (account) => (loaded = account))
+  }
 
-  const market = Effect.map(tradingNow, (now): Market => ({
-    now,
-    configuration: configurations.current(),
-    quote: symbols.quote
-  }))
+  const decided = (state: AccountState, command: AccountCommand, market: Market): Decision | DecisionDefect => {
+    try {
+      return decide(accountId, state, command, market)
+    } catch (cause) {
+      return new DecisionDefect({ cause })
+    }
+  }
 
   /** Decides and appends; on success the account has moved on and is armed, and its watchers know. */
   const step = Effect.fnUntraced(function* (
@@ -136,15 +146,13 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
   ) {
     const before = yield* current(command._tag === "OpenAccount")
     const since = symbols.mark()
-    const seen = yield* market
-    const decision = yield* Effect.try({
-      try: (): Decision => decide(accountId, before.state, command, seen),
-      catch: (cause) => new DecisionDefect({ cause })
-    })
+    const market: Market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.quote }
+    const decision = decided(before.state, command, market)
+    if (decision instanceof DecisionDefect) return yield* decision
     defectsInARow = 0
     const { events, rejection } = decision
     if (events.length === 0 && receipt === undefined) {
-      wakeUps.arm(accountId, before.state, seen, since)
+      wakeUps.arm(accountId, before.state, market, since)
       return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
     }
     if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
@@ -165,7 +173,7 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     if (result._tag === "Refused") return yield* new AppendRefused()
     const sequence = before.sequence + events.length
     loaded = { epoch: before.epoch, sequence, hash: result.hash, state: after }
-    wakeUps.arm(accountId, after, seen, since)
+    wakeUps.arm(accountId, after, market, since)
     yield* PubSub.publish(views, { version: sequence, state: after })
     if (sequence - snapshotSequence >= options.snapshotEveryEvents) yield* Effect.forkIn(saveSnapshot, scope)
     return { version: sequence, firstSequence: before.sequence + 1, events, rejection }
@@ -213,22 +221,33 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
   }
 
   /** Runs `attempt` until it is done, refused for good, or out of attempts: then its outcome is unknown. */
-  const supervised = <A>(attempt: (isRetry: boolean) => Effect.Effect<A, StepFailure>) =>
-    Effect.gen(function* () {
-      for (let attempts = 0; attempts < ATTEMPTS_MAX; attempts++) {
-        if (quarantined) return yield* new AccountQuarantined({ accountId })
-        const result = yield* Effect.result(attempt(attempts > 0))
-        if (result._tag === "Success") return result.success
-        yield* recover(result.failure)
-      }
-      return yield* new OutcomeUnknown({ accountId })
-    })
+  const supervised = <A>(attempt: (isRetry: boolean) => Effect.Effect<A, StepFailure>): Effect.Effect<A, AccountUnavailable> => {
+    const attempted = (attempts: number): Effect.Effect<A, AccountUnavailable> => {
+      if (quarantined) return Effect.fail(new AccountQuarantined({ accountId }))
+      if (attempts === ATTEMPTS_MAX) return Effect.fail(new OutcomeUnknown({ accountId }))
+      return attempt(attempts > 0).pipe(
+        Effect.catch((failure) =>
+          Effect.andThen(
+            recover(failure),
+            Effect.suspend(() => attempted(attempts + 1))
+          )
+        )
+      )
+    }
+    return Effect.suspend(() => attempted(0))
+  }
 
-  /** What tripped while the account was busy comes first: it happened first. */
+  /**
+   * What tripped while the account was busy comes first: it happened first. It is kept until it was judged for good, so that an append that
+   * fails does not lose it.
+   */
   const judgeTape = Effect.fnUntraced(function* (fallback: ReadonlyArray<Quote>) {
     const tape = wakeUps.takeTape(accountId)
-    const quotes = tape.length > 0 ? tape : fallback
-    if (quotes.length > 0) yield* step({ _tag: "ApplyQuotes", quotes }, PLATFORM, undefined)
+    if (tape.length > 0) unjudged = [...unjudged, ...tape].slice(0, UNJUDGED_QUOTES_MAX)
+    const quotes = unjudged.length > 0 ? unjudged : fallback
+    if (quotes.length === 0) return
+    yield* step({ _tag: "ApplyQuotes", quotes }, PLATFORM, undefined)
+    unjudged = []
   })
 
   const execute = ({ command, commandId, origin }: AccountRequest): Effect.Effect<Outcome, AccountFailure> => {
@@ -266,18 +285,23 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
   const view = supervised(() => Effect.map(current(), ({ sequence, state }): AccountView => ({ version: sequence, state })))
 
   yield* Effect.addFinalizer(() =>
-    loaded !== undefined && loaded.sequence - snapshotSequence >= FAREWELL_SNAPSHOT_EVENTS ? saveSnapshot : Effect.void
+    Effect.andThen(
+      mailbox.close,
+      Effect.suspend(() =>
+        loaded !== undefined && loaded.sequence - snapshotSequence >= FAREWELL_SNAPSHOT_EVENTS ? saveSnapshot : Effect.void
+      )
+    )
   )
 
   return {
-    execute: (request: AccountRequest) => oneAtATime(execute(request)),
-    wake: (quotes: ReadonlyArray<Quote>) => oneAtATime(wake(quotes)),
-    view: oneAtATime(view),
+    execute: (request: AccountRequest) => mailbox.ask(execute(request)),
+    wake: (quotes: ReadonlyArray<Quote>) => mailbox.ask(wake(quotes)),
+    view: mailbox.ask(view),
     /** Subscribes before it reads, so that no commit falls between. */
     watch: Stream.unwrap(
       Effect.gen(function* () {
         const subscription = yield* PubSub.subscribe(views)
-        const first = yield* oneAtATime(view)
+        const first = yield* mailbox.ask(view)
         return Stream.concat(
           Stream.succeed(first),
           Stream.fromSubscription(subscription).pipe(Stream.filter(({ version }) => version > first.version))
@@ -291,14 +315,35 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
 export const makeAccountActors = (options: AccountActorOptions) =>
   Account.toLayer(
     Effect.gen(function* () {
-      const { entityId } = yield* Entity.CurrentAddress
-      const account = yield* makeAccount(entityId, options)
+      const { entityId: accountId, shardId } = yield* Entity.CurrentAddress
+      const residents = yield* ResidentAccounts
+      const sharding = yield* Sharding.Sharding
+      const account = yield* makeAccount(accountId, options)
+      let calledAt = yield* Clock.currentTimeMillis
+      const resident: ResidentAccount = {
+        ...account,
+        isDirect: (now) => now - calledAt < DIRECT_MILLIS_MAX && sharding.hasShardId(shardId)
+      }
+      /** As it comes through the cluster: a request that the mailbox did not do is sent again by its caller, to whoever is there then. */
+      const called = <A, E>(request: Effect.Effect<A, E | MailboxFailure>) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now: Millis) => {
+          calledAt = now
+          return answeredByCluster(accountId, request)
+        })
+      yield* Effect.acquireRelease(
+        Effect.sync(() => residents.enter(accountId, resident)),
+        () => Effect.sync(() => residents.leave(accountId, resident))
+      )
       return Account.of({
-        Execute: ({ payload }) => account.execute(payload),
-        Wake: ({ payload }) => account.wake(payload.quotes),
-        View: () => account.view,
-        Watch: () => Rpc.fork(account.watch)
+        Execute: ({ payload }) => called(account.execute(payload)),
+        Wake: ({ payload }) => called(account.wake(payload.quotes)),
+        View: () => called(account.view),
+        Watch: () =>
+          Rpc.fork(account.watch.pipe(Stream.mapError((error) => (isMailboxFailure(error) ? new OutcomeUnknown({ accountId }) : error))))
       })
     }),
     { maxIdleTime: IDLE_TIME_MAX, mailboxCapacity: MAILBOX_CAPACITY, disableFatalDefects: true }
   )
+
+const answeredByCluster = <A, E>(accountId: string, request: Effect.Effect<A, E | MailboxFailure>) =>
+  Effect.mapError(request, (error) => (isMailboxFailure(error) ? new OutcomeUnknown({ accountId }) : error))

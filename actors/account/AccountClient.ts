@@ -1,37 +1,85 @@
-/** AccountClient: the `Accounts` port over the cluster. Every failure of the way there is an unknown outcome: send the same command id again. */
-import { Account, Accounts, OutcomeUnknown, type AccountFailure, type AccountUnavailable } from "#actors/account/AccountProtocol.ts"
-import { Cause, Effect, Layer, Stream } from "effect"
+/**
+ * AccountClient: the `Accounts` port. Asks an account that is awake on this node directly, any other through the cluster.
+ *
+ * Every failure of the way there is an unknown outcome: send the same command id again. Only a mailbox that closed before the request began
+ * is known to have done nothing; then the cluster knows where the account is now.
+ */
+import {
+  Account,
+  AccountQuarantined,
+  Accounts,
+  CommandIdReused,
+  OutcomeUnknown,
+  type AccountFailure,
+  type AccountUnavailable
+} from "#actors/account/AccountProtocol.ts"
+import { isMailboxFailure, type MailboxFailure } from "#actors/account/Mailbox.ts"
+import { ResidentAccounts, type ResidentAccount } from "#actors/account/ResidentAccounts.ts"
+import { Cause, Clock, Effect, Layer, Stream } from "effect"
 
 /** Longer than an append's deadline and its repetition; the client's own patience is longer still. */
 const ANSWER_DEADLINE = "12 seconds"
 
-const isAccountFailure = (error: { readonly _tag: string }): error is AccountFailure =>
-  error._tag === "OutcomeUnknown" || error._tag === "CommandIdReused" || error._tag === "AccountQuarantined"
-const isAccountUnavailable = (error: { readonly _tag: string }): error is AccountUnavailable =>
-  error._tag === "OutcomeUnknown" || error._tag === "AccountQuarantined"
+const isAccountUnavailable = (error: unknown): error is AccountUnavailable =>
+  error instanceof OutcomeUnknown || error instanceof AccountQuarantined
+const isAccountFailure = (error: unknown): error is AccountFailure => isAccountUnavailable(error) || error instanceof CommandIdReused
 
 export const AccountClient = Layer.effect(
   Accounts,
   Effect.gen(function* () {
     const client = yield* Account.client
+    const residents = yield* ResidentAccounts
+
     /** A defect on the other side is logged there; here it only means that nothing is known. */
-    const answered = <A, E extends { readonly _tag: string }>(accountId: string, effect: Effect.Effect<A, E>) =>
-      effect.pipe(
-        Effect.timeoutOrElse({ duration: ANSWER_DEADLINE, orElse: () => Effect.fail(new OutcomeUnknown({ accountId })) }),
-        Effect.catchDefect(() => Effect.fail(new OutcomeUnknown({ accountId })))
+    const unknown = (accountId: string) => Effect.fail(new OutcomeUnknown({ accountId }))
+
+    const overCluster = <A, E, Known extends E | OutcomeUnknown>(
+      accountId: string,
+      request: Effect.Effect<A, E>,
+      isKnown: (error: unknown) => error is Known
+    ) =>
+      request.pipe(
+        Effect.timeoutOrElse({ duration: ANSWER_DEADLINE, orElse: () => unknown(accountId) }),
+        Effect.catchDefect(() => unknown(accountId)),
+        Effect.mapError((error) => (isKnown(error) ? error : new OutcomeUnknown({ accountId })))
       )
+
+    /** Its mailbox bounds the waiting. */
+    const ask = <A, E>(
+      accountId: string,
+      direct: (account: ResidentAccount) => Effect.Effect<A, E | MailboxFailure>,
+      cluster: () => Effect.Effect<A, E | OutcomeUnknown>
+    ): Effect.Effect<A, E | OutcomeUnknown> =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const account = residents.find(accountId)
+        if (account === undefined || !account.isDirect(now)) return cluster()
+        return direct(account).pipe(
+          Effect.catch((error) => {
+            if (!isMailboxFailure(error)) return Effect.fail(error)
+            return error._tag === "MailboxClosed" ? cluster() : unknown(accountId)
+          }),
+          Effect.catchDefect(() => unknown(accountId))
+        )
+      })
+
     return Accounts.of({
       execute: (accountId, request) =>
-        answered(accountId, client(accountId).Execute(request)).pipe(
-          Effect.mapError((error) => (isAccountFailure(error) ? error : new OutcomeUnknown({ accountId })))
+        ask(
+          accountId,
+          (account) => account.execute(request),
+          () => overCluster(accountId, client(accountId).Execute(request), isAccountFailure)
         ),
       wake: (accountId, quotes) =>
-        answered(accountId, client(accountId).Wake({ quotes })).pipe(
-          Effect.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId })))
+        ask(
+          accountId,
+          (account) => account.wake(quotes),
+          () => overCluster(accountId, client(accountId).Wake({ quotes }), isAccountUnavailable)
         ),
       view: (accountId) =>
-        answered(accountId, client(accountId).View()).pipe(
-          Effect.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId })))
+        ask(
+          accountId,
+          (account) => account.view,
+          () => overCluster(accountId, client(accountId).View(), isAccountUnavailable)
         ),
       watch: (accountId) =>
         client(accountId)

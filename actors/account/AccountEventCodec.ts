@@ -5,7 +5,7 @@
  * at that row.
  */
 import { AccountEvent } from "#actors/account/AccountEvent.ts"
-import { decimalsAsText } from "#domain/Decimal.ts"
+import { jsonText, objectText } from "#actors/account/jsonText.ts"
 import { Schema } from "effect"
 import { hash as digest } from "node:crypto"
 
@@ -14,7 +14,8 @@ export const EVENT_SCHEMA_VERSION = 1
 
 const decode = Schema.decodeUnknownSync(AccountEvent)
 
-export const encodeAccountEvent = (event: AccountEvent): string => JSON.stringify(event, decimalsAsText)
+/** `textOf` may know some of its parts already. */
+export const encodeAccountEvent = (event: AccountEvent, textOf: (part: unknown) => string = jsonText): string => objectText(event, textOf)
 
 /** Throws a SchemaError on anything that is not an event of a known version. */
 export const decodeAccountEvent = (data: string): AccountEvent => decode(JSON.parse(data))

@@ -59,6 +59,8 @@ export const zones: ReadonlyArray<Zone> = [
       "actors/*/*Codec.ts",
       "actors/*/*Guard.ts",
       "actors/*/*Protocol.ts",
+      "actors/account/Mailbox.ts",
+      "actors/account/ResidentAccounts.ts",
       "actors/account/WakeUps.ts",
       "actors/feed/TwelveDataFeed.ts",
       "actors/feed/UpstreamSocket.ts"

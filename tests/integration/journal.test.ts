@@ -161,7 +161,11 @@ describe("an append", () => {
           ids,
           ({ accountId }) =>
             // a NUL cannot be stored
-            Effect.result(journal.append(appendOf(accountId, accountId === faulty ? { origin: { kind: "client", id: "\u0000" } } : {}))),
+            Effect.result(
+              journal.append(
+                appendOf(accountId, accountId === faulty ? { receipt: { commandId: "\u0000", bodyHash: "b", rejection: undefined } } : {})
+              )
+            ),
           { concurrency: "unbounded" }
         )
         expect(results.map(({ _tag }) => _tag)).toEqual(["Success", "Success", "Failure", "Success", "Success"])
