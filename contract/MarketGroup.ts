@@ -63,7 +63,9 @@ export const CandlesView = Schema.Struct({
 
 export const CANDLES_LIMIT = 500
 export const CANDLES_LIMIT_MAX = 5_000
-const CandleCount = Schema.String.check(Schema.isPattern(/^\d{1,4}$/u, { expected: "digits" }))
+const CandleCount = Schema.String.check(
+  Schema.isPattern(/^([1-9]\d{0,2}|[1-4]\d{3}|5000)$/u, { expected: `digits, 1 to ${CANDLES_LIMIT_MAX}` })
+)
   .annotate({ description: `1 to ${CANDLES_LIMIT_MAX}; ${CANDLES_LIMIT} when absent` })
   .pipe(Schema.decodeTo(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: CANDLES_LIMIT_MAX }))))
 

@@ -27,7 +27,7 @@ describe("a count in a query", () => {
   it.each([
     ["1", true],
     ["500", true],
-    ["007", true],
+    ["007", false],
     [String(PAGE_LIMIT_MAX + 1), false],
     ["0", false],
     ["-1", false],

@@ -18,7 +18,9 @@ export const DecimalText = Schema.String.check(
 
 /** `2026-11-23T13:01:22.123Z`; offsets other than Z are refused, so that a time has one spelling. */
 export const Instant = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/u, { expected: "a time such as 2026-11-23T13:01:22.123Z" })
+  Schema.isPattern(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/u, {
+    expected: "a time such as 2026-11-23T13:01:22.123Z"
+  })
 )
   .annotate({ description: "ISO 8601 in UTC", examples: ["2026-11-23T13:01:22.123Z"] })
   .pipe(
@@ -29,8 +31,8 @@ export const Instant = Schema.String.check(
   )
 
 /** A count in a query string: digits only, so that `0x10`, `1e3` and ` 1` are refused. */
-const countIn = (minimum: number, maximum: number, description: string) =>
-  Schema.String.check(Schema.isPattern(/^\d{1,15}$/u, { expected: "digits" }))
+const countIn = (minimum: number, maximum: number, description: string, pattern = /^\d{1,15}$/u) =>
+  Schema.String.check(Schema.isPattern(pattern, { expected: `digits, ${minimum} to ${maximum}` }))
     .annotate({ description })
     .pipe(
       Schema.decodeTo(
@@ -44,7 +46,9 @@ export const PAGE_LIMIT = 50
 export const PAGE_LIMIT_MAX = 500
 /** Query fields of every list: newest first, `cursor` from the page before. */
 export const pageQuery = {
-  limit: Schema.optionalKey(countIn(1, PAGE_LIMIT_MAX, `Rows of a page, 1 to ${PAGE_LIMIT_MAX}; ${PAGE_LIMIT} when absent`)),
+  limit: Schema.optionalKey(
+    countIn(1, PAGE_LIMIT_MAX, `Rows of a page, 1 to ${PAGE_LIMIT_MAX}; ${PAGE_LIMIT} when absent`, /^([1-9]\d?|[1-4]\d\d|500)$/u)
+  ),
   cursor: Schema.optionalKey(countIn(0, Number.MAX_SAFE_INTEGER, "`nextCursor` of the page before"))
 }
 export const Version = Schema.Int.annotate({
@@ -74,6 +78,7 @@ export const SYMBOLS_MAX = 200
 export const SYMBOLS_TEXT_LENGTH_MAX = SYMBOLS_MAX * 21
 /** `EURUSD,BTCUSD` in a query string. */
 export const SymbolList = Schema.String.check(Schema.isMaxLength(SYMBOLS_TEXT_LENGTH_MAX))
+  .check(Schema.isPattern(/^[A-Z0-9._]{2,20}(,[A-Z0-9._]{2,20}){0,199}$/u, { expected: "symbols separated by commas" }))
   .annotate({ description: `Symbols separated by commas, at most ${SYMBOLS_MAX}`, examples: ["EURUSD,BTCUSD"] })
   .pipe(
     Schema.decodeTo(

@@ -1,0 +1,68 @@
+/** AnswerJudge: what is wrong with an answer, held against the OpenAPI document: a 5xx, an undeclared status or kind of body, a body or header that does not fit. */
+import { isObject, objectAt, type ApiDocument, type JsonObject, type Operation } from "#dev/audit/ApiDocument.ts"
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js"
+import addFormats from "ajv-formats"
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+const DOCUMENT = "openapi.json"
+const TEXT_SHOWN_MAX = 300
+
+const pointer = (...path: ReadonlyArray<string>): string =>
+  path.map((part) => `/${encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))}`).join("")
+
+export class AnswerJudge {
+  readonly #document: ApiDocument
+  readonly #ajv: Ajv2020
+  readonly #validators = new Map<string, ValidateFunction>()
+
+  constructor(document: ApiDocument) {
+    this.#document = document
+    this.#ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true })
+    addFormats.default(this.#ajv)
+    this.#ajv.addSchema(document.json, DOCUMENT)
+  }
+
+  /** Empty when nothing is. */
+  findings(operation: Operation, answer: Answer): ReadonlyArray<string> {
+    const status = String(answer.status)
+    const declared = operation.responses[status]
+    if (answer.status >= 500) return [`${status}: ${answer.text.slice(0, TEXT_SHOWN_MAX)}`]
+    if (!isObject(declared)) return [`${status} is not declared: ${answer.text.slice(0, TEXT_SHOWN_MAX)}`]
+    return [...this.#headerFindings(declared, answer), ...this.#bodyFindings(operation, status, declared, answer)]
+  }
+
+  #headerFindings(declared: JsonObject, { headers, status }: Answer): ReadonlyArray<string> {
+    return Object.entries(objectAt(declared, "headers")).flatMap(([name, given]) => {
+      const { schema } = this.#document.resolve(objectAt(given))
+      const value = headers.get(name)
+      if (value === null) return [`${status} without its header ${name}`]
+      const { pattern } = objectAt(schema)
+      return typeof pattern === "string" && !new RegExp(pattern, "u").test(value) ? [`${status}: ${name} is ${value}`] : []
+    })
+  }
+
+  #bodyFindings(operation: Operation, status: string, declared: JsonObject, { headers, text }: Answer): ReadonlyArray<string> {
+    const content = objectAt(declared, "content")
+    if (Object.keys(content).length === 0)
+      return text === "" ? [] : [`${status} has a body that is not declared: ${text.slice(0, TEXT_SHOWN_MAX)}`]
+    const type = (headers.get("content-type") ?? "").split(";", 1)[0] ?? ""
+    if (!(type in content)) return [`${status} comes as "${type}", which is not declared`]
+    if (!type.endsWith("json")) return []
+    const validate = this.#validator(operation, status, type)
+    return validate(JSON.parse(text))
+      ? []
+      : [`${status} does not fit its schema: ${this.#ajv.errorsText(validate.errors).slice(0, TEXT_SHOWN_MAX)}`]
+  }
+
+  #validator({ method, path }: Operation, status: string, type: string): ValidateFunction {
+    const place = `${DOCUMENT}#${pointer("paths", path, method.toLowerCase(), "responses", status, "content", type, "schema")}`
+    const known = this.#validators.get(place) ?? this.#ajv.compile({ $ref: place })
+    this.#validators.set(place, known)
+    return known
+  }
+}
