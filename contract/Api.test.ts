@@ -32,9 +32,9 @@ describe("the OpenAPI document", () => {
     }
   )
 
-  it("asks for an Idempotency-Key wherever a client trades", () => {
+  it("asks for an Idempotency-Key wherever a client trades or moves money", () => {
     const trading = operations.filter(({ method, path }) => path.startsWith("/accounts/") && method !== "get" && !path.endsWith("/preview"))
-    expect(trading.length).toBe(9)
+    expect(trading.length).toBe(13)
     const withoutKey = trading.filter(
       ({ operation }) =>
         !operation.parameters.some(({ in: place, name, required }) => place === "header" && name === "idempotency-key" && required)

@@ -6,6 +6,8 @@ import { AdminGroup } from "#contract/AdminGroup.ts"
 import { AuditGroup } from "#contract/AuditGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
 import { completeDocument } from "#contract/completeDocument.ts"
+import { CrmFundingGroup } from "#contract/CrmFundingGroup.ts"
+import { FundingGroup } from "#contract/FundingGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
 import { operationAccess } from "#contract/operationAccess.ts"
@@ -18,7 +20,7 @@ import { UsersGroup } from "#contract/UsersGroup.ts"
 
 /** Middleware added later stand further outside. Headers keep their own parse options: every request carries some that no schema names. */
 export class Api extends HttpApi.make("keel")
-  .add(AuthGroup, ProfileGroup, MarketGroup, AccountsGroup, TradingGroup, AdminGroup, UsersGroup, AuditGroup, ServiceKeysGroup, SystemGroup)
+  .add(AuthGroup, ProfileGroup, MarketGroup, AccountsGroup, TradingGroup, FundingGroup, CrmFundingGroup, AdminGroup, UsersGroup, AuditGroup, ServiceKeysGroup, SystemGroup)
   .middleware(SameSite)
   .middleware(Audited)
   .middleware(RateLimit)

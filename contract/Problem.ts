@@ -158,6 +158,8 @@ export class Conflict extends HttpApiError.Problem<Conflict>()(
       "REQUEST_IN_PROCESS",
       "REQUEST_DECIDED",
       "EMAIL_TAKEN",
+      "EXTERNAL_ID_TAKEN",
+      "USER_BLOCKED",
       "TWO_FACTOR_ON",
       "TWO_FACTOR_OFF",
       "OWN_USER",

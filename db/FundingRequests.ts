@@ -91,6 +91,12 @@ export type Beginning =
   | { readonly _tag: "Busy" | "Repeated" | "Contradicted"; readonly record: FundingRecord }
   | { readonly _tag: "KeyReused" | "Missing" }
 
+/** What an account has asked for already; the amounts of the last 24 hours by method. */
+export interface KindUsage {
+  readonly openRequests: number
+  readonly dayAmounts: ReadonlyMap<string, Decimal>
+}
+
 export interface FundingFilter {
   readonly kind: FundingKind
   readonly accountId?: string | undefined
@@ -201,7 +207,7 @@ export class FundingRequests extends Context.Service<
       filter: FundingFilter,
       page: { readonly limit: number; readonly cursor: number | undefined }
     ) => Answer<{ readonly rows: ReadonlyArray<FundingRecord>; readonly cursor: number | undefined }>
-    readonly usage: (accountId: string, kind: FundingKind, method: string, now: number) => Answer<FundingUsage>
+    readonly usage: (accountId: string, now: number) => Answer<Readonly<Record<FundingKind, KindUsage>>>
     /** Those with a step that was begun before, oldest first, after the request of that number. */
     readonly pending: (begunBefore: number, after: number) => Answer<ReadonlyArray<FundingRecord>>
   }
@@ -257,13 +263,21 @@ export class FundingRequests extends Context.Service<
         return after
       })
 
-      const usage = Effect.fnUntraced(function* (accountId: string, kind: FundingKind, method: string, now: number) {
-        const [row] = yield* sql<{ open: bigint; day: string }>`
-          SELECT count(*) FILTER (WHERE status IN ('requested', 'processing')) AS open,
-            coalesce(sum(coalesce(approved_amount, amount)) FILTER (WHERE method = ${method} AND requested_at > ${now - DAY_MILLIS}), 0)::text AS day
-          FROM funding_request WHERE account_id = ${accountId} AND kind = ${kind} AND status IN ('requested', 'processing', 'approved')
-            AND (opened OR pending_step IS NOT NULL) AND (status <> 'approved' OR requested_at > ${now - DAY_MILLIS})`
-        return { openRequests: Number(row?.open ?? 0), dayAmount: decimal(row?.day ?? "0") }
+      const usage = Effect.fnUntraced(function* (accountId: string, now: number) {
+        const rows = yield* sql<{ kind: FundingKind; method: string; open: bigint; day: string }>`
+          SELECT kind, method, count(*) FILTER (WHERE status IN ('requested', 'processing')) AS open,
+            coalesce(sum(coalesce(approved_amount, amount)) FILTER (WHERE requested_at > ${now - DAY_MILLIS}), 0)::text AS day
+          FROM funding_request WHERE account_id = ${accountId} AND status IN ('requested', 'processing', 'approved')
+            AND (opened OR pending_step IS NOT NULL) AND (status <> 'approved' OR requested_at > ${now - DAY_MILLIS})
+          GROUP BY kind, method`
+        const of = (kind: FundingKind): KindUsage => {
+          const own = rows.filter((row) => row.kind === kind)
+          return {
+            openRequests: own.reduce((sum, row) => sum + Number(row.open), 0),
+            dayAmounts: new Map(own.map((row) => [row.method, decimal(row.day)]))
+          }
+        }
+        return { deposit: of("deposit"), withdrawal: of("withdrawal") }
       })
 
       const open = Effect.fnUntraced(function* (request: NewFunding, admit: (usage: FundingUsage) => FundingRefusal | undefined) {
@@ -277,7 +291,8 @@ export class FundingRequests extends Context.Service<
             ? ({ _tag: "Known", record: fundingRecord(before) } satisfies Opening)
             : ({ _tag: "KeyReused" } satisfies Opening)
         }
-        const refusal = admit(yield* usage(accountId, kind, method, at))
+        const { dayAmounts, openRequests } = (yield* usage(accountId, at))[kind]
+        const refusal = admit({ openRequests, dayAmount: dayAmounts.get(method) ?? 0n })
         if (refusal !== undefined) return { _tag: "Refused", refusal } satisfies Opening
         const [next] = yield* sql<{ number: bigint }>`SELECT nextval('funding_request_number') AS number`
         const requestId = `${kind === "deposit" ? "D" : "W"}${next?.number}`
@@ -356,7 +371,7 @@ export class FundingRequests extends Context.Service<
         finish: (requestId, stepNumber, refusal, at) => run(finish(requestId, stepNumber, refusal, at)),
         find: (requestId) => run(byId(requestId)),
         page: (filter, request) => run(page(filter, request)),
-        usage: (accountId, kind, method, now) => run(usage(accountId, kind, method, now)),
+        usage: (accountId, now) => run(usage(accountId, now)),
         pending: (begunBefore, after) =>
           run(
             Effect.map(

@@ -10,6 +10,8 @@ import { AdminApi } from "#server/api/AdminApi.ts"
 import { AuditApi } from "#server/api/AuditApi.ts"
 import { AuthApi } from "#server/api/AuthApi.ts"
 import { DevClock } from "#server/api/DevClock.ts"
+import { CrmFundingApi } from "#server/api/CrmFundingApi.ts"
+import { FundingApi } from "#server/api/FundingApi.ts"
 import { MarketApi } from "#server/api/MarketApi.ts"
 import { ProfileApi } from "#server/api/ProfileApi.ts"
 import { ServiceKeysApi } from "#server/api/ServiceKeysApi.ts"
@@ -36,7 +38,7 @@ import { StreamRoute } from "#server/stream/StreamRoute.ts"
 const GRACEFUL_SHUTDOWN_TIMEOUT = "5 seconds"
 
 const api = HttpApiBuilder.layer(Api).pipe(
-  Layer.provide([AccountsApi, AdminApi, AuditApi, AuthApi, MarketApi, ProfileApi, ServiceKeysApi, SystemApi, TradingApi, UsersApi]),
+  Layer.provide([AccountsApi, AdminApi, AuditApi, AuthApi, CrmFundingApi, FundingApi, MarketApi, ProfileApi, ServiceKeysApi, SystemApi, TradingApi, UsersApi]),
   Layer.provide([
     ServiceAccountAccessLive,
     ServiceAccessLive,

@@ -4,6 +4,8 @@ import { Effect, Layer, Logger, References, Runtime } from "effect"
 import { AuditTrail } from "#db/AuditTrail.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { EmailLinks } from "#db/EmailLinks.ts"
+import { FundingConditionsStore } from "#db/FundingConditionsStore.ts"
+import { FundingRequests } from "#db/FundingRequests.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { PgTradingClock } from "#db/PgTradingClock.ts"
 import { SecondFactors } from "#db/SecondFactors.ts"
@@ -25,6 +27,8 @@ import { TwoFactor } from "#server/auth/TwoFactor.ts"
 import { AppConfig, type Configuration } from "#server/Config.ts"
 import { seedDemoServiceKey, ServiceCredentials } from "#server/crm/ServiceCredentials.ts"
 import { ServiceTokens } from "#server/crm/ServiceTokens.ts"
+import { Funding } from "#server/funding/Funding.ts"
+import { WithdrawalGate } from "#server/funding/WithdrawalGate.ts"
 import { makeHttp } from "#server/Http.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { Mailer } from "#server/mail/Mailer.ts"
@@ -36,6 +40,10 @@ const identity = Layer.mergeAll(SignIn.layer, Credentials.layer, ServiceCredenti
     Layer.mergeAll(Users.layer, Sessions.layer, EmailLinks.layer, SecondFactors.layer, AuditTrail.layer, ServiceKeys.layer)
   ),
   Layer.provide(NodeCrypto.layer)
+)
+
+const funding = Funding.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(FundingRequests.layer, FundingConditionsStore.layer, WithdrawalGate.open))
 )
 
 const logging = (config: Configuration) =>
@@ -53,6 +61,7 @@ const server = Layer.unwrap(
     return makeHttp(config).pipe(
       Layer.provide(demo),
       Layer.provide(Readiness.layer),
+      Layer.provide(funding),
       Layer.provide(identity),
       Layer.provide(makeActors(config)),
       Layer.provide(PgAccountReads),

@@ -41,6 +41,8 @@ const pathOf = (path: string): string =>
     .replace("{name}", "retail")
     .replace("{orderId}", "O1")
     .replace("{positionId}", "P1")
+    .replace("{depositId}", "D1")
+    .replace("{withdrawalId}", "W1")
     .replace("{sessionId}", "00000000-0000-4000-8000-000000000000")
 
 /** A body that fits nothing: nobody is let through to do anything. */
