@@ -41,6 +41,10 @@ export const BalanceOperationRequest = Schema.Struct({
   comment: Schema.optionalKey(plainText(0, 256))
 }).annotate({ identifier: "BalanceOperation", examples: [{ kind: "deposit", amount: 1_000_000_000_000n, reference: "wire-2026-0042" }] })
 
+export const BalanceOperationResult = Schema.Struct({ accountId: AccountId, version: Version, entry: LedgerEntryView }).annotate({
+  identifier: "BalanceOperationResult"
+})
+
 export const ChangeSettingsRequest = Schema.Struct({
   leverage: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 }))),
   group: Schema.optionalKey(AccountGroup.fields.name),
@@ -112,9 +116,7 @@ export class AdminGroup extends HttpApiGroup.make("admin")
       params: inAccount,
       headers: staffHeaders,
       payload: BalanceOperationRequest,
-      success: Schema.Struct({ accountId: AccountId, version: Version, entry: LedgerEntryView })
-        .annotate({ identifier: "BalanceOperationResult" })
-        .pipe(HttpApiSchema.status(201)),
+      success: BalanceOperationResult.pipe(HttpApiSchema.status(201)),
       error: commandErrors
     })
       .annotate(AllowedRoles, ADMIN)

@@ -6,8 +6,12 @@ import { AdminGroup } from "#contract/AdminGroup.ts"
 import { AuditGroup } from "#contract/AuditGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
 import { completeDocument } from "#contract/completeDocument.ts"
+import { CrmAccountsGroup } from "#contract/CrmAccountsGroup.ts"
 import { CrmFundingGroup } from "#contract/CrmFundingGroup.ts"
+import { CrmUsersGroup } from "#contract/CrmUsersGroup.ts"
+import { CrmKycGroup } from "#contract/CrmKycGroup.ts"
 import { FundingGroup } from "#contract/FundingGroup.ts"
+import { KycGroup } from "#contract/KycGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
 import { operationAccess } from "#contract/operationAccess.ts"
@@ -17,10 +21,30 @@ import { withStream } from "#contract/withStream.ts"
 import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
 import { UsersGroup } from "#contract/UsersGroup.ts"
+import { CrmWebhooksGroup, WebhooksGroup } from "#contract/WebhooksGroup.ts"
 
 /** Middleware added later stand further outside. Headers keep their own parse options: every request carries some that no schema names. */
 export class Api extends HttpApi.make("keel")
-  .add(AuthGroup, ProfileGroup, MarketGroup, AccountsGroup, TradingGroup, FundingGroup, CrmFundingGroup, AdminGroup, UsersGroup, AuditGroup, ServiceKeysGroup, SystemGroup)
+  .add(
+    AuthGroup,
+    ProfileGroup,
+    MarketGroup,
+    AccountsGroup,
+    TradingGroup,
+    FundingGroup,
+    CrmUsersGroup,
+    CrmAccountsGroup,
+    CrmFundingGroup,
+    KycGroup,
+    CrmKycGroup,
+    AdminGroup,
+    UsersGroup,
+    AuditGroup,
+    ServiceKeysGroup,
+    WebhooksGroup,
+    CrmWebhooksGroup,
+    SystemGroup
+  )
   .middleware(SameSite)
   .middleware(Audited)
   .middleware(RateLimit)

@@ -39,6 +39,7 @@ export const ServiceScope = Schema.Literals([
   "kyc:read",
   "kyc:decide",
   "sessions:end",
+  "changes:read",
   "webhooks:manage",
   "sso"
 ]).annotate({

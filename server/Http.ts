@@ -11,13 +11,18 @@ import { AuditApi } from "#server/api/AuditApi.ts"
 import { AuthApi } from "#server/api/AuthApi.ts"
 import { DevClock } from "#server/api/DevClock.ts"
 import { CrmFundingApi } from "#server/api/CrmFundingApi.ts"
+import { CrmKycApi } from "#server/api/CrmKycApi.ts"
 import { FundingApi } from "#server/api/FundingApi.ts"
+import { KycApi } from "#server/api/KycApi.ts"
+import { CrmAccountsApi } from "#server/api/CrmAccountsApi.ts"
+import { CrmUsersApi } from "#server/api/CrmUsersApi.ts"
 import { MarketApi } from "#server/api/MarketApi.ts"
 import { ProfileApi } from "#server/api/ProfileApi.ts"
 import { ServiceKeysApi } from "#server/api/ServiceKeysApi.ts"
 import { SystemApi } from "#server/api/SystemApi.ts"
 import { TradingApi } from "#server/api/TradingApi.ts"
 import { UsersApi } from "#server/api/UsersApi.ts"
+import { CrmWebhooksApi, WebhooksApi } from "#server/api/WebhooksApi.ts"
 import { AuditedLive } from "#server/audit/AuditedLive.ts"
 import { AccountAccessLive } from "#server/auth/AccountAccessLive.ts"
 import { SessionLive } from "#server/auth/SessionLive.ts"
@@ -38,7 +43,26 @@ import { StreamRoute } from "#server/stream/StreamRoute.ts"
 const GRACEFUL_SHUTDOWN_TIMEOUT = "5 seconds"
 
 const api = HttpApiBuilder.layer(Api).pipe(
-  Layer.provide([AccountsApi, AdminApi, AuditApi, AuthApi, CrmFundingApi, FundingApi, MarketApi, ProfileApi, ServiceKeysApi, SystemApi, TradingApi, UsersApi]),
+  Layer.provide([
+    AccountsApi,
+    AdminApi,
+    AuditApi,
+    AuthApi,
+    CrmAccountsApi,
+    CrmUsersApi,
+    CrmFundingApi,
+    FundingApi,
+    KycApi,
+    CrmKycApi,
+    MarketApi,
+    ProfileApi,
+    ServiceKeysApi,
+    SystemApi,
+    TradingApi,
+    UsersApi,
+    WebhooksApi,
+    CrmWebhooksApi
+  ]),
   Layer.provide([
     ServiceAccountAccessLive,
     ServiceAccessLive,

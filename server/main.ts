@@ -9,9 +9,13 @@ import { FundingRequests } from "#db/FundingRequests.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { PgTradingClock } from "#db/PgTradingClock.ts"
 import { SecondFactors } from "#db/SecondFactors.ts"
+import { Changes } from "#db/Changes.ts"
 import { ServiceKeys } from "#db/ServiceKeys.ts"
+import { ServiceRequests } from "#db/ServiceRequests.ts"
 import { Sessions } from "#db/Sessions.ts"
 import { Users } from "#db/Users.ts"
+import { WebhookEndpoints } from "#db/WebhookEndpoints.ts"
+import { WebhookQueue } from "#db/WebhookQueue.ts"
 import { makeActors } from "#server/Actors.ts"
 import { Readiness } from "#server/api/Readiness.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
@@ -28,22 +32,39 @@ import { AppConfig, type Configuration } from "#server/Config.ts"
 import { seedDemoServiceKey, ServiceCredentials } from "#server/crm/ServiceCredentials.ts"
 import { ServiceTokens } from "#server/crm/ServiceTokens.ts"
 import { Funding } from "#server/funding/Funding.ts"
-import { WithdrawalGate } from "#server/funding/WithdrawalGate.ts"
 import { makeHttp } from "#server/Http.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
+import { KycWithdrawalGate } from "#server/kyc/KycGate.ts"
+import { layerKyc } from "#server/kyc/layerKyc.ts"
 import { Mailer } from "#server/mail/Mailer.ts"
+import { WebhookDelivery } from "#server/webhooks/WebhookDelivery.ts"
+import { WebhookDesk } from "#server/webhooks/WebhookDesk.ts"
+import { WebhookSender } from "#server/webhooks/WebhookSender.ts"
 
 const identity = Layer.mergeAll(SignIn.layer, Credentials.layer, ServiceCredentials.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, EmailTokens.layer, TwoFactor.layer, ServiceTokens.layer)),
   Layer.provideMerge(Layer.mergeAll(PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer, ServerKeys.layer, Mailer.layer)),
   Layer.provideMerge(
-    Layer.mergeAll(Users.layer, Sessions.layer, EmailLinks.layer, SecondFactors.layer, AuditTrail.layer, ServiceKeys.layer)
+    Layer.mergeAll(
+      Users.layer,
+      Sessions.layer,
+      EmailLinks.layer,
+      SecondFactors.layer,
+      AuditTrail.layer,
+      ServiceKeys.layer,
+      ServiceRequests.layer,
+      Changes.layer
+    )
   ),
   Layer.provide(NodeCrypto.layer)
 )
 
 const funding = Funding.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(FundingRequests.layer, FundingConditionsStore.layer, WithdrawalGate.open))
+  Layer.provideMerge(Layer.mergeAll(FundingRequests.layer, FundingConditionsStore.layer, KycWithdrawalGate))
+)
+
+const webhooks = Layer.merge(WebhookDesk.layer, WebhookDelivery).pipe(
+  Layer.provideMerge(Layer.mergeAll(WebhookSender.layer, WebhookEndpoints.layer, WebhookQueue.layer))
 )
 
 const logging = (config: Configuration) =>
@@ -62,6 +83,8 @@ const server = Layer.unwrap(
       Layer.provide(demo),
       Layer.provide(Readiness.layer),
       Layer.provide(funding),
+      Layer.provide(layerKyc(config)),
+      Layer.provide(webhooks),
       Layer.provide(identity),
       Layer.provide(makeActors(config)),
       Layer.provide(PgAccountReads),

@@ -11,7 +11,6 @@ CREATE TABLE service_request (
   body_hash   text    NOT NULL,
   -- Since when somebody is at it; another may take over what was begun and not answered.
   begun_at    bigint  NOT NULL,
-  status      integer,
   answer      json,
   PRIMARY KEY (service, request_key)
 );
@@ -21,4 +20,3 @@ CREATE INDEX service_request_by_age ON service_request (begun_at);
 -- which the outbox's own id does not promise, because transactions do not end in the order in which they took their ids.
 ALTER TABLE outbox ADD COLUMN change_number bigint UNIQUE;
 CREATE INDEX outbox_unnumbered ON outbox (id) WHERE change_number IS NULL;
-CREATE SEQUENCE outbox_change_number;

@@ -1,17 +1,16 @@
 /** AdminApi: what staff do with accounts. */
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
-import { Accounts, type Outcome } from "#actors/account/AccountProtocol.ts"
+import { Accounts } from "#actors/account/AccountProtocol.ts"
 import { CurrentUser } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
 import { NotFound } from "#contract/Problem.ts"
 import { PAGE_LIMIT } from "#contract/Wire.ts"
 import { AccountReads } from "#db/AccountReads.ts"
 import { Users } from "#db/Users.ts"
-import { currencyDigitsOf } from "#domain/Currency.ts"
-import { formatDecimal } from "#domain/Decimal.ts"
-import type { LedgerEntry } from "#domain/LedgerEntry.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
+import { accountRows } from "#server/api/accountRows.ts"
+import { balanceCommandId, bookedEntry } from "#server/api/bookedEntry.ts"
 import { group, instrument, killSwitch, listGroups, putGroup, putInstrument } from "#server/api/configurationHandlers.ts"
 import { marketHealth } from "#server/api/marketHealth.ts"
 import { execute } from "#server/api/execute.ts"
@@ -34,26 +33,12 @@ const entryOf = (accountId: string) =>
 
 const viewOf = (accountId: string) => Accounts.use((accounts) => accounts.view(accountId)).pipe(Effect.mapError(unavailableProblem))
 
-const bookedEntry = (outcome: Outcome): Effect.Effect<LedgerEntry> => {
-  for (const event of outcome.events) if (event._tag === "LedgerEntryBooked") return Effect.succeed(event.entry)
-  return Effect.die(new Error("A balance operation was accepted and booked nothing"))
-}
-
 export const AdminApi = HttpApiBuilder.group(Api, "admin", (handlers) =>
   handlers.handleAll({
     listAccounts: Effect.fnUntraced(function* ({ query }) {
       const reads = yield* AccountReads
-      const users = yield* Users
       const page = yield* reads.accounts({ limit: query.limit ?? PAGE_LIMIT, cursor: query.cursor }).pipe(Effect.mapError(unavailable))
-      const emails = yield* users.emailsOf(page.rows.map((row) => row.clientId)).pipe(Effect.mapError(unavailable))
-      const accounts = page.rows.map(({ balance, clientId, credit, openedAt: _openedAt, ...row }) => ({
-        ...row,
-        clientId,
-        clientEmail: emails.get(clientId) ?? null,
-        balance: formatDecimal(balance, currencyDigitsOf(row.currency)),
-        credit: formatDecimal(credit, currencyDigitsOf(row.currency))
-      }))
-      return { accounts, nextCursor: page.cursor === undefined ? null : String(page.cursor) }
+      return { accounts: yield* accountRows(page.rows), nextCursor: page.cursor === undefined ? null : String(page.cursor) }
     }),
     createAccount: Effect.fnUntraced(function* ({ headers, payload: { clientId, ...conditions } }) {
       const reads = yield* AccountReads
@@ -74,7 +59,7 @@ export const AdminApi = HttpApiBuilder.group(Api, "admin", (handlers) =>
     balanceOperation: Effect.fnUntraced(function* ({ headers, params: { accountId }, payload }) {
       const { currencyDigits } = yield* entryOf(accountId)
       yield* note({ reason: payload.comment ?? payload.reference, after: payload })
-      const commandId = headers["idempotency-key"] ?? `balance-operation ${payload.reference}`
+      const commandId = headers["idempotency-key"] ?? balanceCommandId(payload.reference)
       const outcome = yield* execute(accountId, commandId, { _tag: "ApplyBalanceOperation", ...payload })
       return { accountId, version: outcome.version, entry: ledgerEntryView(yield* bookedEntry(outcome), currencyDigits) }
     }),

@@ -19,16 +19,24 @@ export const originOf = (user: typeof CurrentUser.Service): Origin => ({
 })
 
 /** Fails with the refusal as a problem. A client that hangs up does not stop its command halfway: that goes on by itself. */
-export const execute = Effect.fn("api.execute")(function* (
+export const executeAs = Effect.fn("api.executeAs")(function* (
+  origin: Origin,
+  accountId: string,
+  commandId: string,
+  command: AccountCommand
+): Effect.fn.Return<Outcome, CommandProblem, Accounts> {
+  const accounts = yield* Accounts
+  const running = yield* Effect.forkDetach(accounts.execute(accountId, { commandId, command, origin }))
+  const outcome = yield* Fiber.join(running).pipe(Effect.mapError(failureProblem))
+  return outcome.rejection === undefined ? outcome : yield* Effect.fail(refusalProblem(outcome, outcome.rejection))
+})
+
+export const execute = Effect.fnUntraced(function* (
   accountId: string,
   commandId: string,
   command: AccountCommand
 ): Effect.fn.Return<Outcome, CommandProblem, Accounts | CurrentUser> {
-  const accounts = yield* Accounts
-  const origin = originOf(yield* CurrentUser)
-  const running = yield* Effect.forkDetach(accounts.execute(accountId, { commandId, command, origin }))
-  const outcome = yield* Fiber.join(running).pipe(Effect.mapError(failureProblem))
-  return outcome.rejection === undefined ? outcome : yield* Effect.fail(refusalProblem(outcome, outcome.rejection))
+  return yield* executeAs(originOf(yield* CurrentUser), accountId, commandId, command)
 })
 
 /** The order that a command made; undefined when it made none. */

@@ -67,8 +67,8 @@ export class ActiveSessions extends Context.Service<
     readonly listOf: (userId: string) => Effect.Effect<ReadonlyArray<SessionListing>, IdentityUnavailable>
     /** Answers whether the user had it. */
     readonly end: (sessionKey: string, userId: string) => Effect.Effect<boolean, IdentityUnavailable>
-    /** Every session of the user, on every node. */
-    readonly endAllOf: (userId: string) => Effect.Effect<void, IdentityUnavailable>
+    /** Every session of the user, on every node; answers how many there were. */
+    readonly endAllOf: (userId: string) => Effect.Effect<number, IdentityUnavailable>
     /** Tells, within a second, when the session is over, wherever it was ended. Answers how to stop watching. */
     readonly watch: (sessionKey: string, onEnd: () => void) => () => void
   }
@@ -144,8 +144,9 @@ export class ActiveSessions extends Context.Service<
 
       const endAllOf = Effect.fn("ActiveSessions.endAllOf")(function* (userId: string) {
         const listed = yield* sessions.listOf(userId, yield* Clock.currentTimeMillis)
-        yield* sessions.removeAllOf(userId)
+        const count = yield* sessions.removeAllOf(userId)
         for (const { sessionKey } of listed) ended(sessionKey)
+        return count
       })
 
       yield* sessions.onEnded(ended)

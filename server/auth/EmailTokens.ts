@@ -2,7 +2,7 @@
 import { EmailLinks, type EmailLink, type LinkPurpose } from "#db/EmailLinks.ts"
 import type { IdentityUnavailable } from "#db/Users.ts"
 import { AppConfig } from "#server/Config.ts"
-import { Mailer } from "#server/mail/Mailer.ts"
+import { Mailer, type MailTemplate } from "#server/mail/Mailer.ts"
 import { Clock, Context, Effect, Layer } from "effect"
 import { hash, randomBytes } from "node:crypto"
 
@@ -12,6 +12,8 @@ export const LINK_LIFETIME_MILLIS: Record<LinkPurpose, number> = {
   changeEmail: 60 * MINUTE,
   resetPassword: 30 * MINUTE
 }
+/** Of a link that nobody asked for: it may lie in a mailbox over a weekend. */
+export const INVITATION_LIFETIME_MILLIS = 72 * 60 * MINUTE
 const TOKEN_BYTES = 32
 
 /** Pages of the web app. The token stands behind #: browsers send that to no server, and no log keeps it. */
@@ -26,8 +28,10 @@ const hashOf = (token: string): string => hash("sha256", token, "hex")
 export class EmailTokens extends Context.Service<
   EmailTokens,
   {
-    /** Mails a new link; the one before for the same purpose is good no more. */
-    readonly mail: (link: EmailLink) => Effect.Effect<void, IdentityUnavailable>
+    /** Mails a new link; the one before for the same purpose is good no more. Answers until when it is good. */
+    readonly mail: (link: EmailLink) => Effect.Effect<number, IdentityUnavailable>
+    /** Mails somebody whom the CRM made the link to choose a password with: a reset that is good for longer. */
+    readonly invite: (user: { readonly userId: string; readonly email: string }) => Effect.Effect<void, IdentityUnavailable>
     /** Whose it is; it stays good. */
     readonly find: (token: string, purpose: LinkPurpose) => Effect.Effect<EmailLink | undefined, IdentityUnavailable>
     /** Every link of the user is good no more. */
@@ -43,24 +47,26 @@ export class EmailTokens extends Context.Service<
       const mailer = yield* Mailer
       const { publicOrigin } = yield* AppConfig
 
-      const mail = Effect.fn("EmailTokens.mail")(function* (link: EmailLink) {
+      const send = Effect.fn("EmailTokens.send")(function* (link: EmailLink, template: MailTemplate, lifetimeMillis: number) {
         const createdAt = yield* Clock.currentTimeMillis
         const token = randomBytes(TOKEN_BYTES).toString("base64url")
-        const expiresAt = createdAt + LINK_LIFETIME_MILLIS[link.purpose]
+        const expiresAt = createdAt + lifetimeMillis
         yield* links.insert({ ...link, tokenHash: hashOf(token), createdAt, expiresAt })
         yield* mailer.send({
           to: link.email,
-          template: link.purpose,
+          template,
           parameters: {
             email: link.email,
             link: `${publicOrigin}${PATHS[link.purpose]}#${token}`,
             expiresAt: `${new Date(expiresAt).toISOString().slice(0, 16).replace("T", " ")} UTC`
           }
         })
+        return expiresAt
       })
 
       return EmailTokens.of({
-        mail,
+        mail: (link) => send(link, link.purpose, LINK_LIFETIME_MILLIS[link.purpose]),
+        invite: (user) => Effect.asVoid(send({ ...user, purpose: "resetPassword" }, "invitation", INVITATION_LIFETIME_MILLIS)),
         find: (token, purpose) => Effect.flatMap(Clock.currentTimeMillis, (now) => links.find(hashOf(token), purpose, now)),
         revokeAllOf: links.removeAllOf,
         take: (token, purposes) => Effect.flatMap(Clock.currentTimeMillis, (now) => links.take(hashOf(token), purposes, now))

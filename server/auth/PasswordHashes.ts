@@ -29,8 +29,11 @@ const passwordBytes = (password: string): Uint8Array => Buffer.from(password.nor
 const phc = (salt: Uint8Array, hash: Uint8Array): string =>
   `$argon2id$v=19$m=${ARGON2_PARAMETERS.memory},t=${ARGON2_PARAMETERS.passes},p=${ARGON2_PARAMETERS.parallelism}$${base64(salt)}$${base64(hash)}`
 
-/** A hash that no password has: verified against for unknown users, so that they cost the same time. */
-const NOBODY = phc(randomBytes(SALT_BYTES), randomBytes(HASH_BYTES))
+/** A hash that no password has: of users who have yet to choose one. */
+export const noPassword = (): string => phc(randomBytes(SALT_BYTES), randomBytes(HASH_BYTES))
+
+/** Verified against for unknown users, so that they cost the same time. */
+const NOBODY = noPassword()
 
 export class PasswordHashes extends Context.Service<
   PasswordHashes,

@@ -63,7 +63,7 @@ const makeWorld = () => {
         challenge: () => Effect.succeed({ challenge: "challenge", expiresAt: 1 }),
         answer: () => Effect.succeed([...identity.users.keys()][0] ?? "")
       }),
-      Layer.mock(EmailTokens)({ mail: () => Effect.void })
+      Layer.mock(EmailTokens)({ mail: () => Effect.succeed(0) })
     ]),
     Layer.provide(Layer.mergeAll(identity.layer, accounts, reads, config, NodeCrypto.layerKdf))
   )
