@@ -13,7 +13,8 @@ const questions: Readonly<Record<string, () => Promise<{ readonly run: () => Pro
   decide: () => import("#bench/decide.ts"),
   restore: () => import("#bench/restore.ts"),
   http: () => import("#bench/http.ts"),
-  market: () => import("#bench/market.ts")
+  market: () => import("#bench/market.ts"),
+  web: () => import("#bench/web.ts")
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } })
