@@ -1,6 +1,7 @@
 /** The web app's beginning. */
 import { createRoot } from "react-dom/client"
 import { App } from "./App.tsx"
+import { keepAppVersion } from "./api/appVersion.ts"
 import { keepSession } from "./api/session.ts"
 import "./locales/i18n.ts"
 import { startClock } from "./state/clock.ts"
@@ -11,5 +12,6 @@ const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root")
 startTheme()
 keepSession()
+keepAppVersion()
 startClock()
 createRoot(root).render(<App />)

@@ -12,3 +12,6 @@ export const connectionCell = cell<Connection>({ status: "connecting" })
 /** Round trip of the last ping, milliseconds. */
 export const latencyMillisCell = cell<number | undefined>(undefined)
 export const isLiveValue = derived((read) => read(connectionCell).status === "live")
+
+/** A newer build of this page that waits to take over. */
+export const newVersionCell = cell<ServiceWorker | undefined>(undefined)

@@ -20,7 +20,7 @@ export function Field(props: {
   const id = useId()
   const message = props.error ?? props.hint
   return (
-    <div data-slot="field" className={cn("grid gap-1.5", props.className)}>
+    <div data-slot="field" className={cn("grid content-start gap-1.5", props.className)}>
       <div className="flex items-baseline justify-between gap-2">
         <Label.Root htmlFor={id} className="text-xs font-medium text-muted-foreground">
           {props.label}

@@ -12,13 +12,16 @@ export interface Outcome {
   readonly description?: string
 }
 
+/** Commands of this page so far: names their toasts. */
+let commands = 0
+
 /** `name` is the command as the person would say it; `outcome` says what came of it. Answers whether it was done. */
 export const withCommandToast = async (
   name: string,
   answer: Promise<CommandAnswer>,
   outcome: (result: CommandResult) => Outcome
 ): Promise<boolean> => {
-  const id = crypto.randomUUID()
+  const id = `command-${++commands}`
   showToast("loading", i18n.t("notification.sending", { command: name }), { id })
   commandStarted()
   const settled = await answer

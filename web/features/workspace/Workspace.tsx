@@ -6,6 +6,8 @@ import { useScreen, type Screen } from "../../lib/useScreen.ts"
 import { MarginBanner } from "../account/MarginBanner.tsx"
 import { receiveChanges } from "../notifications/inbox.ts"
 import { watchAlerts } from "../notifications/watchAlerts.ts"
+import { NewVersion } from "../connection/NewVersion.tsx"
+import { SessionEnding } from "../connection/SessionEnding.tsx"
 import { ReconnectBanner } from "../connection/ReconnectBanner.tsx"
 import { Header } from "./Header.tsx"
 import { Overlays } from "./Overlays.tsx"
@@ -31,6 +33,8 @@ export default function Workspace() {
       <div className="grid shrink-0 gap-1.5 not-empty:pb-1.5">
         <ReconnectBanner />
         <MarginBanner />
+        <SessionEnding />
+        <NewVersion />
       </div>
       <main className="min-h-0 flex-1">
         <Suspense>
