@@ -2,6 +2,7 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { Audited, Problems, RateLimit, SameSite } from "#contract/Access.ts"
 import { AccountsGroup } from "#contract/AccountsGroup.ts"
+import { AdminFundingGroup } from "#contract/AdminFundingGroup.ts"
 import { AdminGroup } from "#contract/AdminGroup.ts"
 import { AuditGroup } from "#contract/AuditGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
@@ -38,6 +39,7 @@ export class Api extends HttpApi.make("keel")
     KycGroup,
     CrmKycGroup,
     AdminGroup,
+    AdminFundingGroup,
     UsersGroup,
     AuditGroup,
     ServiceKeysGroup,

@@ -1,17 +1,14 @@
-/** FundingGroup: what clients and staff do about deposits and withdrawals. */
+/** FundingGroup: what clients do about deposits and withdrawals. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AccountAccess, AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
+import { AccountAccess, Session } from "#contract/Access.ts"
 import {
-  DepositDecision,
   DepositId,
-  FundingConditionsView,
   FundingOverview,
   FundingPage,
   FundingRefused,
   FundingRequestBody,
   FundingView,
-  WithdrawalDecision,
   WithdrawalId
 } from "#contract/FundingViews.ts"
 import {
@@ -21,14 +18,11 @@ import {
   IdempotencyKeyMissing,
   IdempotencyKeyReused,
   NotFound,
-  ServiceUnavailable,
-  ValidationFailed
+  ServiceUnavailable
 } from "#contract/Problem.ts"
-import { commandHeaders, IdempotencyKey } from "#contract/Requests.ts"
+import { commandHeaders } from "#contract/Requests.ts"
 import { AccountId, pageQuery } from "#contract/Wire.ts"
-import { FundingConditions } from "#domain/FundingConditions.ts"
 import { FundingStatus } from "#domain/FundingRequest.ts"
-import { UserId } from "#contract/UsersGroup.ts"
 
 const inAccount = { accountId: AccountId }
 const requestErrors = [
@@ -41,16 +35,11 @@ const requestErrors = [
   ServiceUnavailable
 ] as const
 const cancelErrors = [IdempotencyKeyMissing, IdempotencyKeyReused, NotFound, Conflict, CommandRefused, ServiceUnavailable] as const
-const decisionErrors = [NotFound, Conflict, CommandRefused, IdempotencyKeyReused, ServiceUnavailable] as const
-const ADMIN: ReadonlyArray<Role> = ["admin"]
-const CONFIGURATION: ReadonlyArray<Role> = ["operator", "admin"]
 
 const query = { ...pageQuery, status: Schema.optionalKey(FundingStatus) }
-const staffQuery = { ...query, accountId: Schema.optionalKey(AccountId), clientId: Schema.optionalKey(UserId) }
 const created = HttpApiSchema.WithHeaders(FundingView.pipe(HttpApiSchema.status(201)), {
   location: Schema.String.check(Schema.isMaxLength(128))
 })
-const decisionHeaders = { "idempotency-key": Schema.optionalKey(IdempotencyKey) }
 
 export class FundingGroup extends HttpApiGroup.make("funding")
   .add(
@@ -120,47 +109,6 @@ export class FundingGroup extends HttpApiGroup.make("funding")
     )
   )
   .middleware(AccountAccess)
-  .add(
-    HttpApiEndpoint.get("listDeposits", "/admin/deposits", { query: staffQuery, success: FundingPage, error: ServiceUnavailable })
-      .annotate(AllowedRoles, STAFF)
-      .annotateMerge(OpenApi.annotations({ summary: "Deposits of all accounts, newest first" })),
-    HttpApiEndpoint.get("listWithdrawals", "/admin/withdrawals", { query: staffQuery, success: FundingPage, error: ServiceUnavailable })
-      .annotate(AllowedRoles, STAFF)
-      .annotateMerge(OpenApi.annotations({ summary: "Withdrawals of all accounts, newest first" })),
-    HttpApiEndpoint.post("decideDeposit", "/admin/deposits/:depositId/decision", {
-      params: { depositId: DepositId },
-      headers: decisionHeaders,
-      payload: DepositDecision,
-      success: FundingView,
-      error: decisionErrors
-    })
-      .annotate(AllowedRoles, ADMIN)
-      .annotateMerge(OpenApi.annotations({ summary: "Decide a deposit, where no CRM does" })),
-    HttpApiEndpoint.post("decideWithdrawal", "/admin/withdrawals/:withdrawalId/decision", {
-      params: { withdrawalId: WithdrawalId },
-      headers: decisionHeaders,
-      payload: WithdrawalDecision,
-      success: FundingView,
-      error: decisionErrors
-    })
-      .annotate(AllowedRoles, ADMIN)
-      .annotateMerge(OpenApi.annotations({ summary: "Decide a withdrawal, where no CRM does" })),
-    HttpApiEndpoint.get("conditions", "/admin/funding/conditions", { success: FundingConditionsView, error: ServiceUnavailable })
-      .annotate(AllowedRoles, STAFF)
-      .annotateMerge(OpenApi.annotations({ summary: "Methods and limits of deposits and withdrawals" })),
-    HttpApiEndpoint.put("putConditions", "/admin/funding/conditions", {
-      payload: FundingConditions,
-      success: FundingConditionsView,
-      error: [ValidationFailed, ServiceUnavailable]
-    })
-      .annotate(AllowedRoles, CONFIGURATION)
-      .annotateMerge(
-        OpenApi.annotations({
-          summary: "Replace methods and limits of deposits and withdrawals",
-          description: "For requests from now on; open ones stay as they are."
-        })
-      )
-  )
   .middleware(Session)
   .annotateMerge(
     OpenApi.annotations({

@@ -2,8 +2,7 @@
 import { Effect, Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { decimal, DecimalFromString } from "#domain/Decimal.ts"
-import { defaultFundingConditions } from "#domain/defaultFundingConditions.ts"
-import { FundingConditions, type FundingField, FundingWay } from "#domain/FundingConditions.ts"
+import { type FundingField, FundingWay } from "#domain/FundingConditions.ts"
 import { FundingDetails, FundingKind, FundingRequest, FundingStatus } from "#domain/FundingRequest.ts"
 import { FundingRefusalReason } from "#domain/fundingRefusal.ts"
 import { Currency } from "#domain/Instrument.ts"
@@ -217,11 +216,6 @@ export const WithdrawalDecision = Schema.Union([
   ]
 })
 export type WithdrawalDecision = typeof WithdrawalDecision.Type
-
-export const FundingConditionsView = Schema.Struct({
-  version: Schema.Int,
-  conditions: FundingConditions
-}).annotate({ identifier: "VersionedFundingConditions", examples: [{ version: 1, conditions: defaultFundingConditions }] })
 
 const traceId = Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed("")))
 

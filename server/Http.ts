@@ -6,6 +6,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Api } from "#contract/Api.ts"
 import { AccountsApi } from "#server/api/AccountsApi.ts"
+import { AdminFundingApi } from "#server/api/AdminFundingApi.ts"
 import { AdminApi } from "#server/api/AdminApi.ts"
 import { AuditApi } from "#server/api/AuditApi.ts"
 import { AuthApi } from "#server/api/AuthApi.ts"
@@ -46,6 +47,7 @@ const api = HttpApiBuilder.layer(Api).pipe(
   Layer.provide([
     AccountsApi,
     AdminApi,
+    AdminFundingApi,
     AuditApi,
     AuthApi,
     CrmAccountsApi,

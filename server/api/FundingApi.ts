@@ -1,12 +1,10 @@
-/** FundingApi: deposits and withdrawals of clients, and what staff do about them. */
+/** FundingApi: deposits and withdrawals of clients. */
 import { CurrentAccount, CurrentUser } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
 import type { DepositDecision, WithdrawalDecision } from "#contract/FundingViews.ts"
 import { Forbidden, NotFound } from "#contract/Problem.ts"
 import { PAGE_LIMIT } from "#contract/Wire.ts"
-import { FundingConditionsStore } from "#db/FundingConditionsStore.ts"
 import { FundingRequests, type FundingFilter } from "#db/FundingRequests.ts"
-import type { FundingConditions } from "#domain/FundingConditions.ts"
 import type { FundingKind, FundingRequest } from "#domain/FundingRequest.ts"
 import { originOf } from "#server/api/execute.ts"
 import { unavailable } from "#server/api/refusals.ts"
@@ -74,27 +72,9 @@ const cancel = Effect.fnUntraced(function* (kind: FundingKind, key: string, requ
   return yield* decideFunding({ kind, requestId, status: "canceled", key, origin })
 })
 
-const staffDecision = Effect.fnUntraced(function* (
-  kind: FundingKind,
-  requestId: string,
-  decision: DepositDecision | WithdrawalDecision,
-  key: string | undefined
-) {
-  const origin = originOf(yield* CurrentUser)
-  return yield* decideFunding({ kind, requestId, ...verdictOf(decision), key, origin })
-})
-
 const ofAccount = Effect.fnUntraced(function* (kind: FundingKind, query: FundingPageQuery) {
   const { accountId } = yield* CurrentAccount
   return yield* fundingPage(kind, { ...query, accountId })
-})
-
-const putConditions = Effect.fnUntraced(function* (conditions: FundingConditions) {
-  const store = yield* FundingConditionsStore
-  const { userId } = yield* CurrentUser
-  const before = yield* store.current.pipe(Effect.mapError(unavailable))
-  yield* note({ before: before.conditions, after: conditions })
-  return yield* store.change(conditions, userId).pipe(Effect.mapError(unavailable))
 })
 
 export const FundingApi = HttpApiBuilder.group(Api, "funding", (handlers) =>
@@ -105,14 +85,6 @@ export const FundingApi = HttpApiBuilder.group(Api, "funding", (handlers) =>
     requestDeposit: ({ headers, payload }) => request("deposit", headers["idempotency-key"], payload),
     requestWithdrawal: ({ headers, payload }) => request("withdrawal", headers["idempotency-key"], payload),
     cancelDeposit: ({ headers, params: { depositId } }) => cancel("deposit", headers["idempotency-key"], depositId),
-    cancelWithdrawal: ({ headers, params: { withdrawalId } }) => cancel("withdrawal", headers["idempotency-key"], withdrawalId),
-    listDeposits: ({ query }) => fundingPage("deposit", query),
-    listWithdrawals: ({ query }) => fundingPage("withdrawal", query),
-    decideDeposit: ({ headers, params: { depositId }, payload }) =>
-      staffDecision("deposit", depositId, payload, headers["idempotency-key"]),
-    decideWithdrawal: ({ headers, params: { withdrawalId }, payload }) =>
-      staffDecision("withdrawal", withdrawalId, payload, headers["idempotency-key"]),
-    conditions: () => FundingConditionsStore.use((store) => store.current).pipe(Effect.mapError(unavailable)),
-    putConditions: ({ payload }) => putConditions(payload)
+    cancelWithdrawal: ({ headers, params: { withdrawalId } }) => cancel("withdrawal", headers["idempotency-key"], withdrawalId)
   })
 )
