@@ -12,6 +12,7 @@ const STAFF = ["support", "risk", "operator", "admin"]
 const RISK = ["risk", "admin"]
 const CONFIGURATION = ["operator", "admin"]
 const ADMIN = ["admin"]
+const REVIEWERS = ["support", "risk", "admin"]
 
 export const policy: Readonly<Record<string, Rule>> = {
   "GET /healthz": "anyone",
@@ -44,6 +45,11 @@ export const policy: Readonly<Record<string, Rule>> = {
   "POST /auth/two-factor/confirm": "signedIn",
   "POST /auth/two-factor/backup-codes": "signedIn",
   "POST /auth/two-factor/disable": "signedIn",
+  "GET /kyc": "signedIn",
+  "POST /kyc/uploads": "signedIn",
+  "POST /kyc/uploads/{uploadId}/confirm": "signedIn",
+  "DELETE /kyc/uploads/{uploadId}": "signedIn",
+  "DELETE /kyc/documents/{documentId}": "signedIn",
   "GET /accounts": "signedIn",
 
   "GET /accounts/{accountId}": "owner",
@@ -91,6 +97,23 @@ export const policy: Readonly<Record<string, Rule>> = {
   "PUT /admin/kill-switch": RISK,
   "GET /admin/market/health": ["risk", "operator", "admin"],
 
+  "GET /admin/kyc": STAFF,
+  "GET /admin/kyc/{documentId}": STAFF,
+  "GET /admin/kyc/{documentId}/files/{side}": REVIEWERS,
+  "POST /admin/kyc/{documentId}/review": REVIEWERS,
+  "POST /admin/kyc/{documentId}/decision": REVIEWERS,
+
+  "GET /admin/webhooks/endpoints": ADMIN,
+  "POST /admin/webhooks/endpoints": ADMIN,
+  "PATCH /admin/webhooks/endpoints/{endpointId}": ADMIN,
+  "DELETE /admin/webhooks/endpoints/{endpointId}": ADMIN,
+  "POST /admin/webhooks/endpoints/{endpointId}/rotate-secret": ADMIN,
+  "POST /admin/webhooks/endpoints/{endpointId}/test": ADMIN,
+  "GET /admin/webhooks/endpoints/{endpointId}/deliveries": ADMIN,
+  "GET /admin/webhooks/endpoints/{endpointId}/deliveries/{deliveryId}/attempts": ADMIN,
+  "POST /admin/webhooks/endpoints/{endpointId}/dead-letters/retry": ADMIN,
+  "POST /admin/webhooks/endpoints/{endpointId}/replay": ADMIN,
+
   "GET /admin/users": STAFF,
   "GET /admin/users/{userId}/sessions": STAFF,
   "POST /admin/users/{userId}/logout": ["support", "risk", "admin"],
@@ -102,4 +125,52 @@ export const policy: Readonly<Record<string, Rule>> = {
   "DELETE /admin/service-keys/{keyId}": ADMIN,
   "GET /admin/audit": RISK,
   "GET /admin/audit.csv": RISK
+}
+
+/** Operations of programs: the scope that a key or a token must have. No session opens them, whoever's it is. */
+export const services: Readonly<Record<string, string>> = {
+  "GET /crm/users": "users:read",
+  "POST /crm/users": "users:write",
+  "GET /crm/users/{id}": "users:read",
+  "PATCH /crm/users/{id}": "users:write",
+  "POST /crm/force-logout": "sessions:end",
+  "POST /crm/password-reset": "users:write",
+  "POST /sso/impersonate": "sso",
+
+  "GET /crm/accounts": "accounts:read",
+  "POST /crm/accounts": "accounts:write",
+  "GET /crm/accounts/{accountId}": "accounts:read",
+  "POST /crm/accounts/{accountId}/balance-operations": "balance:write",
+  "GET /crm/accounts/{accountId}/changes": "accounts:read",
+  "GET /crm/accounts/{accountId}/ledger": "accounts:read",
+  "GET /crm/accounts/{accountId}/orders": "accounts:read",
+  "GET /crm/accounts/{accountId}/orders/{orderId}": "accounts:read",
+  "GET /crm/accounts/{accountId}/positions": "accounts:read",
+  "GET /crm/accounts/{accountId}/positions/{positionId}": "accounts:read",
+  "GET /crm/accounts/{accountId}/trades": "accounts:read",
+  "GET /crm/changes": "changes:read",
+
+  "GET /crm/deposits": "funding:read",
+  "GET /crm/deposits/{depositId}": "funding:read",
+  "POST /crm/deposits/{depositId}/decision": "funding:decide",
+  "GET /crm/withdrawals": "funding:read",
+  "GET /crm/withdrawals/{withdrawalId}": "funding:read",
+  "POST /crm/withdrawals/{withdrawalId}/decision": "funding:decide",
+
+  "GET /crm/kyc": "kyc:read",
+  "GET /crm/kyc/{documentId}": "kyc:read",
+  "GET /crm/kyc/{documentId}/files/{side}": "kyc:read",
+  "POST /crm/kyc/{documentId}/review": "kyc:decide",
+  "POST /crm/kyc/{documentId}/decision": "kyc:decide",
+
+  "GET /crm/webhooks/endpoints": "webhooks:manage",
+  "POST /crm/webhooks/endpoints": "webhooks:manage",
+  "PATCH /crm/webhooks/endpoints/{endpointId}": "webhooks:manage",
+  "DELETE /crm/webhooks/endpoints/{endpointId}": "webhooks:manage",
+  "POST /crm/webhooks/endpoints/{endpointId}/rotate-secret": "webhooks:manage",
+  "POST /crm/webhooks/endpoints/{endpointId}/test": "webhooks:manage",
+  "GET /crm/webhooks/endpoints/{endpointId}/deliveries": "webhooks:manage",
+  "GET /crm/webhooks/endpoints/{endpointId}/deliveries/{deliveryId}/attempts": "webhooks:manage",
+  "POST /crm/webhooks/endpoints/{endpointId}/dead-letters/retry": "webhooks:manage",
+  "POST /crm/webhooks/endpoints/{endpointId}/replay": "webhooks:manage"
 }
