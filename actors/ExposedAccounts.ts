@@ -1,5 +1,6 @@
 /** ExposedAccounts: the accounts with an open position or a pending order. Every one of them must be armed on the node that owns it. */
 import type { AccountState } from "#actors/account/AccountState.ts"
+import type { Arming } from "#actors/account/Arming.ts"
 import { Context, type Effect, Schema } from "effect"
 
 export class ExposedAccountsUnavailable extends Schema.TaggedError<ExposedAccountsUnavailable>()("ExposedAccountsUnavailable", {
@@ -7,21 +8,24 @@ export class ExposedAccountsUnavailable extends Schema.TaggedError<ExposedAccoun
 }) {}
 
 /** Accounts that are rebuilt in one go: a few queries for all of them instead of a few for each. */
-export const REBUILT_ACCOUNTS_MAX = 1_000
+export const REBUILT_ACCOUNTS_MAX = 2_000
 
-export interface RebuiltAccount {
-  readonly accountId: string
-  readonly state: AccountState
-}
+/** An account as it stands now: what it had armed, when that still counts, else its state. */
+export type RebuiltAccount =
+  | { readonly accountId: string; readonly arming: Arming }
+  | { readonly accountId: string; readonly state: AccountState }
 
 export class ExposedAccounts extends Context.Service<
   ExposedAccounts,
   {
     readonly list: Effect.Effect<ReadonlyArray<string>, ExposedAccountsUnavailable>
     /**
-     * The states of at most `REBUILT_ACCOUNTS_MAX` accounts, from snapshots and journal tails, without taking them over. One that cannot be
-     * rebuilt beyond doubt is left out: its own actor must look at it.
+     * At most `REBUILT_ACCOUNTS_MAX` accounts, from snapshots and journal tails, without taking them over; an arming under another
+     * configuration than the current one does not count. One that cannot be rebuilt beyond doubt is left out: its own actor must look at it.
      */
-    readonly rebuild: (accountIds: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<RebuiltAccount>, ExposedAccountsUnavailable>
+    readonly rebuild: (
+      accountIds: ReadonlyArray<string>,
+      configurationVersion: number
+    ) => Effect.Effect<ReadonlyArray<RebuiltAccount>, ExposedAccountsUnavailable>
   }
 >()("actors/ExposedAccounts") {}

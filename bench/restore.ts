@@ -1,13 +1,15 @@
 /**
- * restore: exposed accounts rebuilt from snapshots and armed, as at boot; beside it the limit: reading the same snapshots' bytes and doing
- * nothing with them.
+ * restore: exposed accounts armed as at boot, from what they had armed when they fell asleep, and from their states where that does not
+ * count any more; beside it the limit: PostgreSQL copies the same bytes out, and nobody looks at them.
  */
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { Effect, Layer, Redacted } from "effect"
+import { Array as Chunks, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { type Finding, rounded } from "#bench/Finding.ts"
+import type { Arming } from "#actors/account/Arming.ts"
+import { encodeArming } from "#actors/account/ArmingCodec.ts"
 import { encodeAccountState } from "#actors/account/AccountStateCodec.ts"
 import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import { decide } from "#actors/account/decide.ts"
@@ -17,11 +19,12 @@ import type { Market } from "#actors/account/Market.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { ExposedAccounts, REBUILT_ACCOUNTS_MAX } from "#actors/ExposedAccounts.ts"
 import { Configurations } from "#actors/Configurations.ts"
+import { Snapshots } from "#actors/Snapshots.ts"
 import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { startPostgres } from "#db/EmbeddedPostgres.ts"
 import { PgExposedAccounts } from "#db/PgExposedAccounts.ts"
-import { checksum, SNAPSHOT_SCHEMA_VERSION } from "#db/PgSnapshots.ts"
+import { PgSnapshots } from "#db/PgSnapshots.ts"
 import { decimal } from "#domain/Decimal.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import type { Quote } from "#domain/Quote.ts"
@@ -69,17 +72,25 @@ const account = (): AccountState => {
   return state
 }
 
-/** The tables as so many stopped accounts leave them: a snapshot at the end of each journal. */
-const store = (count: number) =>
+/** The tables as so many stopped accounts leave them: a snapshot at the end of each journal, with what it had armed or without. */
+const store = (count: number, arming: Arming | undefined) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const state = account()
-    const bytes = encodeAccountState(state)
+    const snapshots = yield* Snapshots
     yield* sql`TRUNCATE account_owner, snapshot`
     yield* sql`INSERT INTO account_owner SELECT n::text, 1, 25 FROM generate_series(1, ${count}::int) n`
-    yield* sql`INSERT INTO snapshot SELECT n::text, 25, ${SNAPSHOT_SCHEMA_VERSION}::smallint, 'h', ${bytes}, ${checksum(bytes)} FROM generate_series(1, ${count}::int) n`
+    yield* snapshots.save({ accountId: "1", sequence: 25, hash: "h", state: account() }, arming)
+    yield* sql`INSERT INTO snapshot (account_id, sequence, schema_version, hash, state, checksum, arming, configuration_version)
+      SELECT n::text, 25, s.schema_version, 'h', s.state, s.checksum, s.arming, s.configuration_version
+      FROM snapshot s, generate_series(2, ${count}::int) n`
     yield* sql`ANALYZE account_owner, snapshot`
   })
+
+/** The same bytes, copied out of PostgreSQL through a pipe and thrown away. */
+const copyOut = Effect.flatMap(
+  SqlClient.SqlClient,
+  (sql) => sql`COPY (SELECT account_id, sequence, state, arming FROM snapshot) TO PROGRAM 'cat > /dev/null' (FORMAT binary)`
+)
 
 const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -93,54 +104,75 @@ const configurations = Layer.succeed(
   Configurations.of({ current: () => defaultConfiguration, change: () => Effect.die("not here"), subscribe: () => () => {} })
 )
 
+/** As the guard does at boot. */
+const restore = (count: number) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const exposed = yield* ExposedAccounts
+      const wakeUps = yield* WakeUps
+      const ids = Array.from({ length: count }, (_, index) => String(index + 1))
+      const arm = (chunk: ReadonlyArray<string>) =>
+        Effect.map(exposed.rebuild(chunk, defaultConfiguration.version), (rebuilt) => {
+          if (rebuilt.length !== chunk.length) throw new Error("accounts were left out")
+          for (const each of rebuilt) {
+            if ("arming" in each) wakeUps.armAs(each.accountId, each.arming)
+            else wakeUps.arm(each.accountId, each.state, market, 0)
+          }
+        })
+      return yield* timed(Effect.forEach(Chunks.chunksOf(ids, REBUILT_ACCOUNTS_MAX), arm, { concurrency: 2, discard: true }))
+    }).pipe(Effect.provide(WakeUps.layer.pipe(Layer.provide(SymbolActors), Layer.provide(configurations))))
+  )
+
+/** What the account of the bench arms. */
+const armingOf = Effect.scoped(
+  Effect.gen(function* () {
+    const wakeUps = yield* WakeUps
+    wakeUps.arm("1", account(), market, 0)
+    return wakeUps.arming("1", defaultConfiguration.version)
+  }).pipe(Effect.provide(WakeUps.layer.pipe(Layer.provide(SymbolActors), Layer.provide(configurations))))
+)
+
+const measure = (count: number, what: string, arming: Arming | undefined) =>
+  Effect.gen(function* () {
+    yield* store(count, arming)
+    const limit = yield* timed(copyOut)
+    const restored = yield* restore(count)
+    const work = `${count.toLocaleString("en")} accounts × ${POSITIONS} positions`
+    return [
+      {
+        of: `armed from ${what}, beside COPY of the same bytes`,
+        work,
+        figure: rounded(count / restored),
+        unit: "/s",
+        limit: rounded(count / limit),
+        ratio: rounded(limit / restored)
+      },
+      { of: `time until armed from ${what}`, work, figure: rounded(restored), unit: "s" }
+    ]
+  })
+
 export const run = async (): Promise<ReadonlyArray<Finding>> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "keel-bench-"))
   const postgres = await startPostgres({ directory })
-  const findings: Array<Finding> = []
-  await Effect.runPromise(
+  const stores = Layer.mergeAll(PgExposedAccounts, PgSnapshots).pipe(Layer.provideMerge(makeDatabase(Redacted.make(postgres.url))))
+  const findings = await Effect.runPromise(
     Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const exposed = yield* ExposedAccounts
+      const arming = yield* armingOf
+      const sizes: ReadonlyArray<Finding> = [
+        { of: "snapshot", work: `${POSITIONS} positions`, figure: encodeAccountState(account()).length, unit: "bytes" },
+        {
+          of: "arming",
+          work: `${arming?.tripwires.length} tripwires`,
+          figure: arming === undefined ? 0 : encodeArming(arming).length,
+          unit: "bytes"
+        }
+      ]
+      const findings: Array<Finding> = [...sizes]
       for (const count of [1_000, 10_000, 100_000]) {
-        yield* store(count)
-        const ids = Array.from({ length: count }, (_, index) => String(index + 1))
-        const chunks = Array.from({ length: count / REBUILT_ACCOUNTS_MAX }, (_, index) =>
-          ids.slice(index * REBUILT_ACCOUNTS_MAX, (index + 1) * REBUILT_ACCOUNTS_MAX)
-        )
-        const readOnly = yield* timed(
-          Effect.forEach(
-            chunks,
-            (chunk) =>
-              sql`SELECT state FROM json_array_elements_text(${JSON.stringify(chunk)}::json) AS i(account_id) JOIN snapshot USING (account_id)`
-          )
-        )
-        const restored = yield* Effect.scoped(
-          Effect.gen(function* () {
-            const wakeUps = yield* WakeUps
-            return yield* timed(
-              Effect.forEach(chunks, (chunk) =>
-                Effect.map(exposed.rebuild(chunk), (rebuilt) => {
-                  if (rebuilt.length !== chunk.length) throw new Error("accounts were left out")
-                  for (const { accountId, state } of rebuilt) wakeUps.arm(accountId, state, market, 0)
-                })
-              )
-            )
-          }).pipe(Effect.provide(WakeUps.layer.pipe(Layer.provide(SymbolActors), Layer.provide(configurations))))
-        )
-        const work = `${count.toLocaleString("en")} accounts`
-        findings.push(
-          {
-            of: "accounts rebuilt and armed",
-            work,
-            figure: rounded(count / restored),
-            unit: "/s",
-            limit: rounded(count / readOnly),
-            ratio: rounded(readOnly / restored)
-          },
-          { of: "time until armed", work, figure: rounded(restored), unit: "s" }
-        )
+        findings.push(...(yield* measure(count, "armings", arming)), ...(yield* measure(count, "states", undefined)))
       }
-    }).pipe(Effect.provide(PgExposedAccounts.pipe(Layer.provideMerge(makeDatabase(Redacted.make(postgres.url))))))
+      return findings
+    }).pipe(Effect.provide(stores), Effect.scoped)
   )
   await postgres.stop()
   fs.rmSync(directory, { recursive: true, force: true })

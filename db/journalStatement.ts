@@ -6,7 +6,7 @@
  * with a used command id writes nothing at all, and its neighbors in the batch commit.
  */
 import { EVENT_SCHEMA_VERSION } from "#actors/account/AccountEventCodec.ts"
-import { makeRowColumns, type RowColumns } from "#db/rowColumns.ts"
+import { makeRowColumns, type RowOf } from "#db/rowColumns.ts"
 
 const inputs = {
   /** One for each append. */
@@ -48,10 +48,9 @@ const inputs = {
 
 type Inputs = typeof inputs
 type InputName = keyof Inputs
-type RowOfInput<Name extends InputName> = Inputs[Name] extends RowColumns<infer Row> ? Row : never
 
 /** The rows that one append writes; empty where it writes none. */
-export type AppendRows = { readonly [Name in InputName]: ReadonlyArray<RowOfInput<Name>> }
+export type AppendRows = { readonly [Name in InputName]: ReadonlyArray<RowOf<Inputs[Name]>> }
 
 /** `FROM` sources by input, with the parameters in the order of `inputs`. */
 const sources = (() => {

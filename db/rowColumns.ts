@@ -8,12 +8,14 @@ import { Result } from "effect"
 interface ColumnValues {
   readonly text: string | null
   readonly int4: number
-  readonly int8: bigint
+  readonly int8: bigint | null
   readonly bool: boolean
+  readonly bytea: Uint8Array | null
 }
 type ColumnType = keyof ColumnValues
 
-export type RowOf<Types extends Readonly<Record<string, ColumnType>>> = { readonly [Column in keyof Types]: ColumnValues[Types[Column]] }
+type RowOfTypes<Types extends Readonly<Record<string, ColumnType>>> = { readonly [Column in keyof Types]: ColumnValues[Types[Column]] }
+export type RowOf<Columns> = Columns extends RowColumns<infer Row> ? Row : never
 
 /** Number of the column that says which item of the batch a row belongs to. */
 export const ITEM = "n"
@@ -27,7 +29,7 @@ export interface RowColumns<Row> {
   readonly parameters: (items: ReadonlyArray<ReadonlyArray<Row>>) => ReadonlyArray<PgTypes.Parameter>
 }
 
-export const makeRowColumns = <const Types extends Readonly<Record<string, ColumnType>>>(types: Types): RowColumns<RowOf<Types>> => {
+export const makeRowColumns = <const Types extends Readonly<Record<string, ColumnType>>>(types: Types): RowColumns<RowOfTypes<Types>> => {
   const columns = Object.entries<ColumnType>(types)
   return {
     parameterCount: columns.length + 1,

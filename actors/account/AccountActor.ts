@@ -21,7 +21,7 @@ import {
   type AccountView,
   type Outcome
 } from "#actors/account/AccountProtocol.ts"
-import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
+import { hasExposure, initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import { decide, type Decision } from "#actors/account/decide.ts"
 import { evolve } from "#actors/account/evolve.ts"
 import type { Market } from "#actors/account/Market.ts"
@@ -32,7 +32,7 @@ import { WakeUps } from "#actors/account/WakeUps.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { Journal, JournalCorrupt, type Append, type JournalUnavailable, type Receipt } from "#actors/Journal.ts"
 import { Snapshots } from "#actors/Snapshots.ts"
-import { Symbols } from "#actors/symbol/Symbols.ts"
+import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
 import { tradingNow } from "#actors/TradingClock.ts"
 import type { Millis, Quote } from "#domain/Quote.ts"
 import { Clock, Data, Effect, Metric, PubSub, Stream } from "effect"
@@ -51,7 +51,7 @@ const ANSWER_MILLIS_MAX = 12_000
 const IDLE_TIME_MAX = "2 minutes"
 /** Quotes of a tape that are kept until the journal takes their judgement; the first ones, since they happened first. */
 const UNJUDGED_QUOTES_MAX = 8_192
-/** An account that falls asleep saves a snapshot when it would have to replay at least so many events; fewer cost less than the write. */
+/** A flat account that falls asleep saves a snapshot when it would have to replay at least so many events; fewer cost less than the write. */
 const FAREWELL_SNAPSHOT_EVENTS = 16
 
 export interface AccountActorOptions {
@@ -99,6 +99,8 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
   let snapshotSequence = 0
   let defectsInARow = 0
   let quarantined = false
+  /** Version of the configuration under which this actor armed the account last; 0 before the first time. */
+  let armedUnderVersion = 0
   /** Quotes that tripped and whose judgement is not in the journal yet. */
   let unjudged: ReadonlyArray<Quote> = []
 
@@ -138,6 +140,11 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     }
   }
 
+  const arm = (state: AccountState, market: Market, since: Mark): void => {
+    wakeUps.arm(accountId, state, market, since)
+    armedUnderVersion = market.configuration.version
+  }
+
   /** Decides and appends; on success the account has moved on and is armed, and its watchers know. */
   const step = Effect.fnUntraced(function* (
     command: AccountCommand,
@@ -152,7 +159,7 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     defectsInARow = 0
     const { events, rejection } = decision
     if (events.length === 0 && receipt === undefined) {
-      wakeUps.arm(accountId, before.state, market, since)
+      arm(before.state, market, since)
       return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
     }
     if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
@@ -173,16 +180,28 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     if (result._tag === "Refused") return yield* new AppendRefused()
     const sequence = before.sequence + events.length
     loaded = { epoch: before.epoch, sequence, hash: result.hash, state: after }
-    wakeUps.arm(accountId, after, market, since)
+    arm(after, market, since)
     yield* PubSub.publish(views, { version: sequence, state: after })
     if (sequence - snapshotSequence >= options.snapshotEveryEvents) yield* Effect.forkIn(saveSnapshot, scope)
     return { version: sequence, firstSequence: before.sequence + 1, events, rejection }
   })
 
   const saveSnapshot = Effect.suspend(() => {
-    if (loaded === undefined || loaded.sequence === snapshotSequence) return Effect.void
-    snapshotSequence = loaded.sequence
-    return snapshots.save({ accountId, sequence: loaded.sequence, hash: loaded.hash, state: loaded.state })
+    if (loaded === undefined || loaded.epoch === 0) return Effect.void
+    const { hash, sequence, state } = loaded
+    snapshotSequence = sequence
+    return snapshots.save({ accountId, sequence, hash, state }, wakeUps.arming(accountId, armedUnderVersion))
+  })
+
+  /**
+   * One that falls asleep with exposure leaves behind what it has armed, so that a node arms it without rebuilding it. A flat one leaves a
+   * snapshot when replaying would cost more than writing it.
+   */
+  const sayFarewell = Effect.suspend(() => {
+    if (loaded === undefined) return Effect.void
+    const hasArmed = hasExposure(loaded.state) && armedUnderVersion > 0
+    const isWorthIt = hasArmed || loaded.sequence - snapshotSequence >= FAREWELL_SNAPSHOT_EVENTS
+    return isWorthIt ? saveSnapshot : Effect.void
   })
 
   /** The answer that a done command got, from its receipt. */
@@ -284,14 +303,7 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
 
   const view = supervised(() => Effect.map(current(), ({ sequence, state }): AccountView => ({ version: sequence, state })))
 
-  yield* Effect.addFinalizer(() =>
-    Effect.andThen(
-      mailbox.close,
-      Effect.suspend(() =>
-        loaded !== undefined && loaded.sequence - snapshotSequence >= FAREWELL_SNAPSHOT_EVENTS ? saveSnapshot : Effect.void
-      )
-    )
-  )
+  yield* Effect.addFinalizer(() => Effect.andThen(mailbox.close, sayFarewell))
 
   return {
     execute: (request: AccountRequest) => mailbox.ask(execute(request)),

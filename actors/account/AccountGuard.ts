@@ -53,11 +53,15 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
 
       /** As of no quote at all: the first one that crosses a wire, or that is there already, wakes the account. */
       const armInBulk = Effect.fnUntraced(function* (accountIds: ReadonlyArray<string>) {
-        const rebuilt = yield* exposed.rebuild(accountIds)
-        const now = yield* tradingNow
-        const market = { now, configuration: configurations.current(), quote: symbols.quote }
-        // one that its actor armed meanwhile knows better
-        for (const { accountId, state } of rebuilt) if (!wakeUps.isArmed(accountId)) wakeUps.arm(accountId, state, market, 0)
+        const configuration = configurations.current()
+        const rebuilt = yield* exposed.rebuild(accountIds, configuration.version)
+        const market = { now: yield* tradingNow, configuration, quote: symbols.quote }
+        for (const account of rebuilt) {
+          // one that its actor armed meanwhile knows better
+          if (wakeUps.isArmed(account.accountId)) continue
+          if ("arming" in account) wakeUps.armAs(account.accountId, account.arming)
+          else wakeUps.arm(account.accountId, account.state, market, 0)
+        }
       })
 
       const sweep = Effect.gen(function* () {
@@ -66,7 +70,8 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
         if (missing.length === 0) return
         yield* Effect.logInfo("Arming accounts", { accounts: missing.length })
         yield* Metric.update(unarmed, missing.length)
-        for (const chunk of Array.chunksOf(missing, REBUILT_ACCOUNTS_MAX)) yield* armInBulk(chunk)
+        // while one part is armed the next is read
+        yield* Effect.forEach(Array.chunksOf(missing, REBUILT_ACCOUNTS_MAX), armInBulk, { concurrency: 2, discard: true })
         const doubtful = missing.filter((accountId) => !wakeUps.isArmed(accountId))
         yield* Effect.forEach(doubtful, (accountId) => Effect.ignore(accounts.wake(accountId, []), { log: "Warn" }), {
           concurrency: CONCURRENT_WAKES,

@@ -6,6 +6,7 @@
  * the first quote that tripped is kept until the account took it, so nothing that happened while it was busy is lost.
  */
 import { hasExposure, type AccountState } from "#actors/account/AccountState.ts"
+import type { Arming } from "#actors/account/Arming.ts"
 import type { Market } from "#actors/account/Market.ts"
 import { nextWakeAt, tripwires } from "#actors/account/tripwires.ts"
 import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
@@ -18,6 +19,9 @@ const TIMER_INTERVAL = "250 millis"
 /** Messages to accounts that are under way at once. */
 const CONCURRENT_WAKE_UPS = 64
 
+/** The mark before every quote. */
+const NO_QUOTE_SEEN: Mark = 0
+
 const retrySchedule = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("1 second")])
 
 const wakeUps = Metric.counter("keel_account_wake_ups_total", { description: "Accounts woken by a tripwire or by time", incremental: true })
@@ -27,6 +31,10 @@ export class WakeUps extends Context.Service<
   {
     /** Arms the account as of a decision that saw all quotes up to `since`; a flat account is disarmed. */
     readonly arm: (accountId: string, state: AccountState, market: Market, since: Mark) => void
+    /** Arms a sleeping account as it was armed before, with no quote seen. */
+    readonly armAs: (accountId: string, arming: Arming) => void
+    /** What the account has armed, under the configuration that it was armed under; undefined while a wake-up is due or under way. */
+    readonly arming: (accountId: string, configurationVersion: number) => Arming | undefined
     readonly disarm: (accountId: string) => void
     readonly isArmed: (accountId: string) => boolean
     readonly armedAccounts: () => Iterable<string>
@@ -58,6 +66,11 @@ export class WakeUps extends Context.Service<
         wakeSoon(accountId)
       })
 
+      const setWakeAt = (accountId: string, wakeAt: Millis | undefined): void => {
+        if (wakeAt === undefined) dueTimes.delete(accountId)
+        else dueTimes.set(accountId, wakeAt)
+      }
+
       const disarm = (accountId: string): void => {
         symbols.disarm(accountId)
         dueTimes.delete(accountId)
@@ -88,10 +101,17 @@ export class WakeUps extends Context.Service<
       return WakeUps.of({
         arm: (accountId, state, market, since) => {
           if (!hasExposure(state)) return disarm(accountId)
-          const wakeAt = nextWakeAt(state, market)
-          if (wakeAt === undefined) dueTimes.delete(accountId)
-          else dueTimes.set(accountId, wakeAt)
+          setWakeAt(accountId, nextWakeAt(state, market))
           symbols.arm(accountId, tripwires(state, market), since)
+        },
+        armAs: (accountId, { tripwires, wakeAt }) => {
+          setWakeAt(accountId, wakeAt)
+          symbols.arm(accountId, tripwires, NO_QUOTE_SEEN)
+        },
+        arming: (accountId, configurationVersion) => {
+          if (queued.has(accountId) || tripped.has(accountId)) return undefined
+          const armed = symbols.armed(accountId)
+          return armed && { tripwires: armed, wakeAt: dueTimes.get(accountId), configurationVersion }
         },
         disarm,
         isArmed: symbols.isArmed,

@@ -20,7 +20,7 @@ export const trips = (wire: Tripwire, quote: Quote): boolean => {
 export class SymbolActor {
   readonly symbol: SymbolName
   readonly #tape = new QuoteTape()
-  readonly #index = new TripwireIndex()
+  readonly #index: TripwireIndex
   #quality = initialQuality
   #lastTickAt: Millis | undefined
   #gaps = 0
@@ -28,6 +28,7 @@ export class SymbolActor {
 
   constructor(symbol: SymbolName) {
     this.symbol = symbol
+    this.#index = new TripwireIndex(symbol)
   }
 
   get quote(): Quote | undefined {
@@ -75,10 +76,6 @@ export class SymbolActor {
 
   arm(accountId: string, wire: Tripwire): ArmedTripwire {
     return this.#index.add(accountId, wire)
-  }
-
-  disarm(wire: ArmedTripwire): void {
-    this.#index.remove(wire)
   }
 
   tape(from: Mark): ReadonlyArray<MarkedQuote> {

@@ -4,20 +4,15 @@ import type { MarkedQuote } from "#actors/symbol/QuoteTape.ts"
 import { SymbolActor } from "#actors/symbol/SymbolActor.ts"
 import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
-import type { ArmedTripwire } from "#actors/symbol/TripwireIndex.ts"
+import { tripwireOf, type ArmedTripwire } from "#actors/symbol/TripwireIndex.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import { Effect, Layer } from "effect"
 
-interface ArmedWire {
-  readonly actor: SymbolActor
-  readonly armed: ArmedTripwire
-}
-
 /** `configuration` gives the instruments' quality rules; a quote of an unknown symbol is ignored. */
 export const makeSymbolActors = (configuration: () => Configuration): Symbols["Service"] => {
   const actors = new Map<SymbolName, SymbolActor>()
-  const armedWires = new Map<string, ReadonlyArray<ArmedWire>>()
+  const armedWires = new Map<string, ReadonlyArray<ArmedTripwire>>()
   const listeners = new Set<(quote: Quote) => void>()
   let tripListener: (accountId: string, quote: Quote, mark: Mark) => void = () => {}
   let mark: Mark = 0
@@ -38,7 +33,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
   }
 
   const disarm = (accountId: string): void => {
-    for (const { actor, armed } of armedWires.get(accountId) ?? []) actor.disarm(armed)
+    for (const wire of armedWires.get(accountId) ?? []) wire.heap.remove(wire)
     armedWires.delete(accountId)
   }
 
@@ -46,10 +41,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
     disarm(accountId)
     armedWires.set(
       accountId,
-      tripwires.map((wire) => {
-        const actor = actorOf(wire.symbol)
-        return { actor, armed: actor.arm(accountId, wire) }
-      })
+      tripwires.map((wire) => actorOf(wire.symbol).arm(accountId, wire))
     )
     const crossing = tripwires
       .map((wire) => actorOf(wire.symbol).crossedSince(wire, since))
@@ -59,10 +51,15 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
   }
 
   const tape = (accountId: string, from: Mark): ReadonlyArray<Quote> =>
-    [...new Set((armedWires.get(accountId) ?? []).map(({ actor }) => actor))]
-      .flatMap((actor) => actor.tape(from))
+    [...new Set((armedWires.get(accountId) ?? []).map(({ heap }) => heap.symbol))]
+      .flatMap((symbol) => actorOf(symbol).tape(from))
       .toSorted((a, b) => a.mark - b.mark)
       .map(({ quote }) => quote)
+
+  const armed = (accountId: string): ReadonlyArray<Tripwire> | undefined => {
+    const wires = armedWires.get(accountId)?.map(tripwireOf)
+    return wires?.every((wire) => wire !== undefined) === true ? wires : undefined
+  }
 
   return {
     quote: (symbol) => actors.get(symbol)?.quote,
@@ -77,6 +74,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
     mark: () => mark,
     arm,
     disarm,
+    armed,
     isArmed: (accountId) => armedWires.has(accountId),
     armedAccounts: () => armedWires.keys(),
     exposedSymbols: () => [...actors.values()].filter(({ hasTripwires }) => hasTripwires).map(({ symbol }) => symbol),

@@ -48,6 +48,8 @@ export class Symbols extends Context.Service<
     readonly arm: (accountId: string, tripwires: ReadonlyArray<Tripwire>, since: Mark) => void
     readonly disarm: (accountId: string) => void
     readonly isArmed: (accountId: string) => boolean
+    /** The account's tripwires; undefined when it has none, or one of them tripped and it has not armed anew yet. */
+    readonly armed: (accountId: string) => ReadonlyArray<Tripwire> | undefined
     readonly armedAccounts: () => Iterable<string>
     /** Symbols that armed accounts depend on, those that convert to their currencies included. */
     readonly exposedSymbols: () => ReadonlyArray<SymbolName>

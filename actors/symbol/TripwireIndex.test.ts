@@ -30,7 +30,7 @@ describe("TripwireIndex", () => {
   it("trips exactly the wires that a scan finds crossed, each once", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const index = new TripwireIndex()
+        const index = new TripwireIndex("EURUSD")
         let known: Array<Known> = []
         for (const [number, action] of steps.entries()) {
           if (action.kind === "add") {
@@ -56,7 +56,7 @@ describe("TripwireIndex", () => {
   })
 
   it("removes a wire that already tripped without harm", () => {
-    const index = new TripwireIndex()
+    const index = new TripwireIndex("EURUSD")
     const armed = index.add("A", { symbol: "EURUSD", side: "bid", direction: "atOrBelow", price: 100n })
     index.trip(99, 100, () => {})
     index.remove(armed)

@@ -7,6 +7,7 @@
  * Prices are compared as doubles that hold scaled integers: exact up to 90,071,992.54740991, the most that the quality gate lets through.
  */
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { SymbolName } from "#domain/Quote.ts"
 
 export interface ArmedTripwire {
   readonly accountId: string
@@ -17,9 +18,18 @@ export interface ArmedTripwire {
   place: number
 }
 
-/** Binary min-heap whose entries know their place, so that any of them can be taken out. */
+/** The wires of one symbol, side and direction: a binary min-heap whose entries know their place, so that any of them can be taken out. */
 export class TripwireHeap {
+  readonly symbol: SymbolName
+  readonly side: Tripwire["side"]
+  readonly direction: Tripwire["direction"]
   readonly #entries: Array<ArmedTripwire> = []
+
+  constructor(symbol: SymbolName, side: Tripwire["side"], direction: Tripwire["direction"]) {
+    this.symbol = symbol
+    this.side = side
+    this.direction = direction
+  }
 
   get size(): number {
     return this.#entries.length
@@ -79,11 +89,22 @@ export class TripwireHeap {
   }
 }
 
+/** The wire that was armed; undefined when it tripped. */
+export const tripwireOf = ({ heap: { direction, side, symbol }, key, place }: ArmedTripwire): Tripwire | undefined =>
+  place < 0 ? undefined : { symbol, side, direction, price: BigInt(direction === "atOrBelow" ? -key : key) }
+
 export class TripwireIndex {
-  readonly #bidFalling = new TripwireHeap()
-  readonly #bidRising = new TripwireHeap()
-  readonly #askFalling = new TripwireHeap()
-  readonly #askRising = new TripwireHeap()
+  readonly #bidFalling: TripwireHeap
+  readonly #bidRising: TripwireHeap
+  readonly #askFalling: TripwireHeap
+  readonly #askRising: TripwireHeap
+
+  constructor(symbol: SymbolName) {
+    this.#bidFalling = new TripwireHeap(symbol, "bid", "atOrBelow")
+    this.#bidRising = new TripwireHeap(symbol, "bid", "atOrAbove")
+    this.#askFalling = new TripwireHeap(symbol, "ask", "atOrBelow")
+    this.#askRising = new TripwireHeap(symbol, "ask", "atOrAbove")
+  }
 
   get size(): number {
     return this.#bidFalling.size + this.#bidRising.size + this.#askFalling.size + this.#askRising.size

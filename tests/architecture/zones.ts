@@ -66,7 +66,7 @@ export const zones: ReadonlyArray<Zone> = [
       "actors/feed/UpstreamSocket.ts"
     ],
     imports: ["domain", ...actors],
-    packages: ["effect", "effect/*", "ws", "node:*"],
+    packages: ["effect", "effect/*", "msgpackr", "node:*", "ws"],
     manners: "clean"
   },
   {

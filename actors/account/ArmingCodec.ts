@@ -1,0 +1,42 @@
+/** ArmingCodec: an arming as bytes: a checksum, then version, configuration, time and one triple for each tripwire. */
+import type { Arming } from "#actors/account/Arming.ts"
+import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import { Packr } from "msgpackr"
+import { crc32 } from "node:zlib"
+
+/** Raised whenever tripwires or the next time come to mean something else: an arming of another version is then computed anew. */
+export const ARMING_VERSION = 1
+const CHECKSUM_BYTES = 4
+const ASK = 1
+const AT_OR_ABOVE = 2
+
+const packr = new Packr({ useRecords: false, int64AsType: "bigint", useBigIntExtension: true })
+
+export const encodeArming = ({ configurationVersion, tripwires, wakeAt }: Arming): Uint8Array => {
+  const row: Array<unknown> = [ARMING_VERSION, configurationVersion, wakeAt ?? null]
+  for (const { direction, price, side, symbol } of tripwires) {
+    row.push(symbol, (side === "ask" ? ASK : 0) | (direction === "atOrAbove" ? AT_OR_ABOVE : 0), price)
+  }
+  const packed = packr.pack(row)
+  const bytes = new Uint8Array(CHECKSUM_BYTES + packed.length)
+  new DataView(bytes.buffer).setUint32(0, crc32(packed))
+  bytes.set(packed, CHECKSUM_BYTES)
+  return bytes
+}
+
+/** Undefined for one of another version, and for bytes that were altered: both only cost the time to compute it. */
+export const decodeArming = (bytes: Uint8Array): Arming | undefined => {
+  if (bytes.length < CHECKSUM_BYTES) return undefined
+  const packed = bytes.subarray(CHECKSUM_BYTES)
+  if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) !== crc32(packed)) return undefined
+  const [version, configurationVersion, wakeAt, ...wires]: [number, number, number | null, ...Array<unknown>] = packr.unpack(packed)
+  if (version !== ARMING_VERSION) return undefined
+  const tripwires: Array<Tripwire> = []
+  for (let at = 0; at < wires.length; at += 3) {
+    const [symbol, flags, price] = [wires[at], wires[at + 1], wires[at + 2]]
+    if (typeof symbol !== "string" || typeof flags !== "number" || typeof price !== "bigint") return undefined
+    const isAbove = (flags & AT_OR_ABOVE) !== 0
+    tripwires.push({ symbol, side: (flags & ASK) === 0 ? "bid" : "ask", direction: isAbove ? "atOrAbove" : "atOrBelow", price })
+  }
+  return { tripwires, wakeAt: wakeAt ?? undefined, configurationVersion }
+}
