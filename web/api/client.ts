@@ -20,20 +20,21 @@ class ClientApi extends HttpApi.make("client")
   .middleware(RateLimit)
   .middleware(Problems) {}
 
-const client = Effect.runSync(
-  HttpApiClient.make(ClientApi, {
-    baseUrl: window.location.origin,
-    transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader(OWN_REQUEST_HEADER, OWN_REQUEST))
-  }).pipe(Effect.provide(FetchHttpClient.layer))
-)
+/** How every client of this page reaches the server. */
+export const clientOptions = {
+  baseUrl: window.location.origin,
+  transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader(OWN_REQUEST_HEADER, OWN_REQUEST))
+}
+
+const client = Effect.runSync(HttpApiClient.make(ClientApi, clientOptions).pipe(Effect.provide(FetchHttpClient.layer)))
 export type Client = typeof client
 export type Answer<A> = Result.Result<A, Failure>
 
 /** One request. Never throws. */
-const send = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Answer<A>> =>
+const send = <A, E>(request: Effect.Effect<A, E>): Promise<Answer<A>> =>
   Effect.runPromise(
     Effect.result(
-      Effect.suspend(() => request(client)).pipe(
+      request.pipe(
         Effect.mapError(failureOf),
         Effect.catchDefect((defect) => Effect.fail(failureOf(defect)))
       )
@@ -46,16 +47,19 @@ let refreshing: Promise<boolean> | undefined
 
 /** Brings the next access cookie; one exchange for all who ask at once. Answers whether there still is a session. */
 export const refreshAccess = (): Promise<boolean> =>
-  (refreshing ??= send((api) => Effect.timeout(api.auth.refresh(), REFRESH_DEADLINE))
+  (refreshing ??= send(Effect.timeout(client.auth.refresh(), REFRESH_DEADLINE))
     .then(Result.isSuccess)
     .finally(() => (refreshing = undefined)))
 
 /**
  * An answer, or why there is none. The access cookie is short-lived: a request that comes with an expired one did nothing, and is sent again
- * after an exchange of the refresh cookie.
+ * after an exchange of the refresh cookie. For groups of a page that is loaded later, with a client of their own.
  */
-export const call = async <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Answer<A>> => {
+export const answerTo = async <A, E>(request: Effect.Effect<A, E>): Promise<Answer<A>> => {
   const answer = await send(request)
   const isTooOld = Result.isFailure(answer) && answer.failure.code === "UNAUTHENTICATED"
   return isTooOld && (await refreshAccess()) ? send(request) : answer
 }
+
+export const call = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Answer<A>> =>
+  answerTo(Effect.suspend(() => request(client)))

@@ -1,9 +1,4 @@
-/**
- * trading: the commands of the account on the page.
- *
- * One click is one command with one Idempotency-Key. When the answer is lost the same command is sent again with the same key, so that it is
- * done once whatever happened to the first; only a new click makes a new key.
- */
+/** trading: the commands of the account on the page, each sent so that it is done once. */
 import { Effect, Result } from "effect"
 import type {
   ClosePositionRequest,
@@ -17,29 +12,17 @@ import type { CommandResult } from "#contract/Views.ts"
 import { accountIdCell } from "../state/account.ts"
 import { read } from "../state/store.ts"
 import { call, type Client } from "./client.ts"
-import { type Failure, failureWith, isOutcomeUnknown } from "./failure.ts"
+import { type Failure, failureWith } from "./failure.ts"
+import { type CommandHeaders, sendOnce } from "./sendOnce.ts"
 
 export type CommandAnswer = Result.Result<CommandResult, Failure>
 
-/** Waits before the same command is sent again. */
-const RESEND_MILLIS: ReadonlyArray<number> = [400, 1_000, 2_000, 4_000]
-
-const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
-
-type Send<E> = (client: Client, accountId: string, headers: { readonly "idempotency-key": string }) => Effect.Effect<CommandResult, E>
+type Send<E> = (client: Client, accountId: string, headers: CommandHeaders) => Effect.Effect<CommandResult, E>
 
 const command = async <E>(send: Send<E>): Promise<CommandAnswer> => {
   const accountId = read(accountIdCell)
   if (accountId === undefined) return Result.fail(failureWith("ACCOUNT_NOT_FOUND"))
-  const headers = { "idempotency-key": crypto.randomUUID() }
-  const attempt = () => call((client) => send(client, accountId, headers))
-  let answer = await attempt()
-  for (const millis of RESEND_MILLIS) {
-    if (Result.isSuccess(answer) || !isOutcomeUnknown(answer.failure)) break
-    await pause(millis)
-    answer = await attempt()
-  }
-  return answer
+  return sendOnce((headers) => call((client) => send(client, accountId, headers)))
 }
 
 export const placeOrder = (payload: PlaceOrderRequest): Promise<CommandAnswer> =>

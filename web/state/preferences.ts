@@ -1,5 +1,6 @@
 /** preferences: how this person likes the product to look and act. Kept in this browser. */
 import { Schema } from "effect"
+import { NotificationTone } from "./notifications.ts"
 import { derived, persisted } from "./store.ts"
 
 export const Theme = Schema.Literals(["system", "light", "dark"])
@@ -7,8 +8,11 @@ export type Theme = typeof Theme.Type
 /** Has a key of its own, which public/theme.js reads before the first paint. */
 export const themeCell = persisted("theme", Theme, "system")
 
-/** confirm: a click chooses the side, a second one sends. oneClick: the price buttons send at once; an explicit choice, and visible. */
-export const OrderMode = Schema.Literals(["confirm", "oneClick"])
+/**
+ * confirm: a click on a price chooses the side, the button below sends. doubleClick: a double click on a price sends. oneClick: a click does;
+ * an explicit choice, and visible.
+ */
+export const OrderMode = Schema.Literals(["confirm", "doubleClick", "oneClick"])
 export type OrderMode = typeof OrderMode.Type
 export const orderModeCell = persisted("orderMode", OrderMode, "confirm")
 
@@ -21,7 +25,7 @@ export const timeZoneValue = derived((read) => {
     : new Intl.DateTimeFormat().resolvedOptions().timeZone
 })
 
-/** A short tone for fills, refusals and margin events. */
-export const soundsCell = persisted("sounds", Schema.Boolean, false)
+/** What is called out with a short tone: fills, gains, losses and refusals, margin calls and alerts. */
+export const soundsCell = persisted("sounds.tones", Schema.Array(NotificationTone), [])
 /** Single-letter shortcuts (WCAG 2.1.4: they can be turned off). */
 export const shortcutsCell = persisted("shortcuts", Schema.Boolean, true)

@@ -5,11 +5,12 @@
 import type { Book } from "#domain/Book.ts"
 import { type Decimal, parseDecimal } from "#domain/Decimal.ts"
 import type { Configuration } from "#domain/Configuration.ts"
+import { withdrawableAmount } from "#domain/Figures.ts"
 import type { Order } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
 import type { OrderView, PositionView } from "#contract/Views.ts"
-import { accountCell, ordersCell, positionsCell } from "./account.ts"
+import { accountCell, figuresCell, ordersCell, positionsCell } from "./account.ts"
 import { conditionsCell, instrumentsCell, rawQuoteCell } from "./market.ts"
 import { derived, read } from "./store.ts"
 
@@ -79,4 +80,13 @@ export const bookValue = derived((read): Book | undefined => {
     orders: new Map(read(ordersCell).map((view) => [view.orderId, orderOf(view)])),
     reservations: new Map([["withdrawals", amount(account.reservedForWithdrawals)]])
   }
+})
+
+/** What could be taken out now, by the engine's own rule; undefined while a position cannot be valued. */
+export const withdrawableValue = derived((read): Decimal | undefined => {
+  const book = read(bookValue)
+  const figures = read(figuresCell)
+  const equity = parseDecimal(figures?.equity ?? "")
+  if (book === undefined || figures === undefined || equity === undefined) return undefined
+  return withdrawableAmount({ ...book, balance: amount(figures.balance) }, { equity, usedMargin: amount(figures.usedMargin) })
 })

@@ -5,8 +5,8 @@ import type { Instrument } from "#domain/Instrument.ts"
 import type { OrderType, Side, TimeInForce } from "#domain/Order.ts"
 import { action, cell, persisted } from "./store.ts"
 
-/** A distance from the opening price in points, an amount of the account's currency, or the price itself. */
-export const ExitUnit = Schema.Literals(["price", "points", "money"])
+/** The price itself, a distance from the opening price in points, an amount of the account's currency, or percent of its equity. */
+export const ExitUnit = Schema.Literals(["price", "points", "money", "percent"])
 export type ExitUnit = typeof ExitUnit.Type
 export interface ExitDraft {
   readonly enabled: boolean
@@ -46,6 +46,8 @@ const EMPTY: TicketDraft = {
   maxSlippage: NO_EXIT
 }
 export const ticketCell = cell<TicketDraft>(EMPTY)
+/** lots: as the order has it; units: of what is traded. */
+export const volumeUnitCell = persisted("ticket.volumeUnit", Schema.Literals(["lots", "units"]), "lots")
 export const exitUnitCell = persisted("ticket.exitUnit", ExitUnit, "price")
 
 export const editTicket = action((read, write, change: Partial<TicketDraft>) => write(ticketCell, { ...read(ticketCell), ...change }))

@@ -3,8 +3,9 @@ import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { parseDecimal, toNumber } from "#domain/Decimal.ts"
 import { cn } from "../../lib/cn.ts"
-import { formatMoney, formatPercent, formatSignedMoney, UNKNOWN } from "../../locales/formats.ts"
+import { formatAmount, formatMoney, formatPercent, formatSignedMoney, UNKNOWN } from "../../locales/formats.ts"
 import { accountCell, figuresCell, marginWatchCell } from "../../state/account.ts"
+import { withdrawableValue } from "../../state/prices.ts"
 import { isLiveValue } from "../../state/connection.ts"
 import { useValue } from "../../state/store.ts"
 import { Popover, PopoverContent, PopoverTrigger } from "../../ui/popover.tsx"
@@ -97,8 +98,23 @@ function Figure(props: {
       <PopoverContent className="w-64 text-xs">
         <p className="font-semibold">{t(`account.${props.name}`)}</p>
         <p className="mt-1 text-muted-foreground">{t(`account.explain.${props.name}`, levels)}</p>
+        {(props.name === "balance" || props.name === "freeMargin") && <Withdrawable />}
       </PopoverContent>
     </Popover>
+  )
+}
+
+function Withdrawable() {
+  const { t } = useTranslation()
+  const account = useValue(accountCell)
+  const withdrawable = useValue(withdrawableValue)
+  return (
+    <p className="mt-2 flex justify-between gap-3 border-t border-border pt-2">
+      {t("account.withdrawable")}
+      <span data-testid="withdrawable" className="figures font-semibold">
+        {withdrawable === undefined ? UNKNOWN : `${formatAmount(withdrawable, account?.currencyDigits ?? 2)} ${account?.currency ?? ""}`}
+      </span>
+    </p>
   )
 }
 

@@ -1,5 +1,5 @@
 /** ChartPanel: the chart of the chosen symbol with its interval, type and legend. */
-import { AreaChartIcon, BarChartIcon, CandlestickChartIcon, LineChartIcon, MaximizeIcon, MinimizeIcon } from "lucide-react"
+import { AreaChartIcon, BarChartIcon, CandlestickChartIcon, LineChartIcon, MaximizeIcon, MinimizeIcon, TableIcon } from "lucide-react"
 import { type ComponentType, type RefObject, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { CandleInterval } from "#domain/Candle.ts"
@@ -23,7 +23,9 @@ import { Skeleton } from "../../ui/skeleton.tsx"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Tooltip } from "../../ui/tooltip.tsx"
 import { readChartColors } from "./chartColors.ts"
-import { ChartType, chartTypeCell } from "./chartSettings.ts"
+import { CandleTable } from "./CandleTable.tsx"
+import { chartTableCell, ChartType, chartTypeCell } from "./chartSettings.ts"
+import { SymbolDay } from "./SymbolDay.tsx"
 import { chartTimes } from "./chartTimes.ts"
 import { AlertsPopover } from "./AlertsPopover.tsx"
 import { ChartMenu } from "./ChartMenu.tsx"
@@ -55,7 +57,11 @@ export default function ChartPanel() {
         <TypeChoice />
         <ChartMenu />
         {instrument !== undefined && <AlertsPopover key={symbol} instrument={instrument} />}
-        <FullScreenButton frame={frame} />
+        <TableButton />
+        <div className="ml-auto flex items-center">
+          {instrument !== undefined && <SymbolDay instrument={instrument} />}
+          <FullScreenButton frame={frame} />
+        </div>
       </header>
       {instrument === undefined ? <Skeleton className="m-3 flex-1" /> : <Chart key={symbol} instrument={instrument} />}
     </PanelFrame>
@@ -68,6 +74,8 @@ function Chart(props: { readonly instrument: Instrument }) {
   const element = useRef<HTMLDivElement>(null)
   const legend = useRef<HTMLDivElement>(null)
   const { chart, status } = usePriceChart(element, legend, instrument)
+  const summary = useSummary(chart, status, instrument)
+  const isTable = useValue(chartTableCell)
   useChartLines(chart, element, instrument)
   useIndicators(chart)
   useTradeMarkers(chart, instrument.symbol)
@@ -78,14 +86,9 @@ function Chart(props: { readonly instrument: Instrument }) {
         aria-hidden
         className="figures pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
       />
-      <figure
-        ref={element}
-        data-testid="price-chart"
-        data-status={status}
-        aria-label={useSummary(chart, status, instrument)}
-        className="m-0 h-full"
-      />
+      <figure ref={element} data-testid="price-chart" data-status={status} aria-label={summary} className="m-0 h-full" />
       <PriceMenu chart={chart} element={element} instrument={instrument} />
+      {isTable && <CandleTable chart={chart} instrument={instrument} label={summary} />}
       {(status === "failed" || status === "partial") && (
         <output className="absolute top-8 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">
           {t(`chart.history.${status}`)}
@@ -218,6 +221,24 @@ function TypeChoice() {
   )
 }
 
+function TableButton() {
+  const { t } = useTranslation()
+  const isTable = useValue(chartTableCell)
+  return (
+    <Tooltip content={t("chart.asTable")}>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label={t("chart.asTable")}
+        aria-pressed={isTable}
+        onClick={() => write(chartTableCell, !isTable)}
+      >
+        <TableIcon className="size-4" aria-hidden />
+      </Button>
+    </Tooltip>
+  )
+}
+
 function FullScreenButton(props: { readonly frame: RefObject<HTMLElement | null> }) {
   const { t } = useTranslation()
   const [isFull, setFull] = useState(false)
@@ -232,7 +253,6 @@ function FullScreenButton(props: { readonly frame: RefObject<HTMLElement | null>
       <Button
         variant="ghost"
         size="icon"
-        className="ml-auto"
         aria-label={label}
         onClick={() => void (isFull ? document.exitFullscreen() : props.frame.current?.requestFullscreen())}
       >

@@ -6,6 +6,9 @@ export const ChartType = Schema.Literals(["candles", "bars", "line", "area"])
 export type ChartType = typeof ChartType.Type
 export const chartTypeCell = persisted("chart.type", ChartType, "candles")
 
+/** A picture, or the same bars as figures. */
+export const chartTableCell = persisted("chart.table", Schema.Boolean, false)
+
 export const IndicatorName = Schema.Literals(["sma", "ema", "bollinger", "rsi", "macd"])
 export type IndicatorName = typeof IndicatorName.Type
 export const indicatorsCell = persisted("chart.indicators", Schema.Array(IndicatorName), [])

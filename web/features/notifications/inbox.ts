@@ -65,7 +65,7 @@ const TOASTS: Readonly<Record<NotificationTone, ToastKind>> = { neutral: "info",
 const callOut = (notification: Notification): void => {
   const { title, description, tone } = notification
   showToast(TOASTS[tone], title, { duration: TOAST_MILLIS, ...(description === undefined ? {} : { description }) })
-  if (read(soundsCell)) playTone(tone)
+  if (read(soundsCell).includes(tone)) playTone(tone)
   if (document.hidden && "Notification" in window && window.Notification.permission === "granted") {
     const shown = new window.Notification(title, {
       tag: `${notification.accountId}/${notification.sequence}`,

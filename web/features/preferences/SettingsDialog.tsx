@@ -1,7 +1,8 @@
 /** SettingsDialog: how orders are sent, in which zone times are written, and how the product calls out. */
 import { type ReactNode, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { orderModeCell, shortcutsCell, soundsCell, Theme, themeCell, timeZoneCell } from "../../state/preferences.ts"
+import { NotificationTone } from "../../state/notifications.ts"
+import { OrderMode, orderModeCell, shortcutsCell, soundsCell, Theme, themeCell, timeZoneCell } from "../../state/preferences.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Dialog, DialogContent, DialogHeader } from "../../ui/dialog.tsx"
 import { NativeSelect } from "../../ui/native-select.tsx"
@@ -29,21 +30,25 @@ export default function SettingsDialog() {
           />
         </Row>
         <TimeZoneRow />
-        <SwitchRow
-          label={t("header.oneClick")}
-          hint={t("settings.oneClickHint")}
-          isOn={orderMode === "oneClick"}
-          onChange={(isOn) => write(orderModeCell, isOn ? "oneClick" : "confirm")}
-        />
-        <SwitchRow
-          label={t("header.sounds")}
-          hint={t("settings.soundsHint")}
-          isOn={sounds}
-          onChange={(isOn) => {
-            write(soundsCell, isOn)
-            if (isOn) playTone("good")
-          }}
-        />
+        <Row label={t("settings.orderMode")} hint={t(`settings.orderModeHints.${orderMode}`)}>
+          <Segmented
+            label={t("settings.orderMode")}
+            value={orderMode}
+            onValueChange={(value) => write(orderModeCell, value)}
+            options={OrderMode.literals.map((value) => ({ value, label: t(`settings.orderModes.${value}`) }))}
+          />
+        </Row>
+        {NotificationTone.literals.map((tone) => (
+          <SwitchRow
+            key={tone}
+            label={t(`settings.sounds.${tone}`)}
+            isOn={sounds.includes(tone)}
+            onChange={(isOn) => {
+              write(soundsCell, isOn ? [...sounds, tone] : sounds.filter((other) => other !== tone))
+              if (isOn) playTone(tone)
+            }}
+          />
+        ))}
         <BrowserNotificationsRow />
         <SwitchRow label={t("shortcuts.singleKeys")} isOn={shortcuts} onChange={(isOn) => write(shortcutsCell, isOn)} />
       </DialogContent>
@@ -91,10 +96,13 @@ function BrowserNotificationsRow() {
   )
 }
 
-function Row(props: { readonly label: string; readonly children: ReactNode }) {
+function Row(props: { readonly label: string; readonly hint?: string; readonly children: ReactNode }) {
   return (
-    <div className="flex min-h-8 items-center justify-between gap-4">
-      <span className="text-sm">{props.label}</span>
+    <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
+      <span className="grid min-w-0">
+        <span className="text-sm">{props.label}</span>
+        {props.hint !== undefined && <span className="text-xs text-muted-foreground">{props.hint}</span>}
+      </span>
       {props.children}
     </div>
   )

@@ -1,4 +1,4 @@
-/** Exits: stop-loss and take-profit of the order, as a price, a distance in points, or an amount of money. */
+/** Exits: stop-loss and take-profit of the order, as a price, a distance in points, an amount of money, or a share of the equity. */
 import { useTranslation } from "react-i18next"
 import { parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -16,7 +16,7 @@ import { problemText } from "./problemText.ts"
 import { readTicketValue, ticketPreviewValue } from "./useTicket.ts"
 
 type ExitName = "stopLoss" | "takeProfit"
-const UNITS: ReadonlyArray<ExitUnit> = ["price", "points", "money"]
+const UNITS: ReadonlyArray<ExitUnit> = ["price", "points", "money", "percent"]
 /** How far from the market a price begins when an exit is switched on, and by how much its buttons move it. */
 const POINTS_AT_FIRST = 200n
 const POINTS_PER_STEP = 10n
@@ -75,7 +75,7 @@ function Exit(props: { readonly name: ExitName; readonly instrument: Instrument 
             onStep={step}
             lessLabel={t("ticket.lower")}
             moreLabel={t("ticket.higher")}
-            unit={unit === "price" ? undefined : unit === "points" ? t("ticket.pointsUnit") : <Currency />}
+            unit={<Unit unit={unit} />}
           />
           <ExitProblem name={name} />
         </>
@@ -84,8 +84,19 @@ function Exit(props: { readonly name: ExitName; readonly instrument: Instrument 
   )
 }
 
-function Currency() {
-  return <>{useValue(accountCell)?.currency}</>
+function Unit(props: { readonly unit: ExitUnit }) {
+  const { t } = useTranslation()
+  const currency = useValue(accountCell)?.currency
+  switch (props.unit) {
+    case "price":
+      return null
+    case "points":
+      return t("ticket.pointsUnit")
+    case "money":
+      return currency
+    case "percent":
+      return "%"
+  }
 }
 
 function ExitProblem(props: { readonly name: ExitName }) {

@@ -1,4 +1,4 @@
-/** PriceTiles: SELL at the bid, BUY at the ask, the spread between. They choose the side, or in one-click mode send at once. */
+/** PriceTiles: SELL at the bid, BUY at the ask, the spread between. They choose the side, and by choice send it: with a double click, or at once. */
 import { ZapIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
 import type { Side } from "#domain/Order.ts"
@@ -33,7 +33,8 @@ const looks = {
 function Tile(props: { readonly side: Side; readonly symbol: string }) {
   const { t } = useTranslation()
   const { side } = props
-  const isOneClick = useValue(orderModeCell) === "oneClick"
+  const mode = useValue(orderModeCell)
+  const isOneClick = mode === "oneClick"
   const isBlocked = useValue(isBlockedValue)
   const isChosen = useValue(ticketCell).side === side && !isOneClick
   const onClick = () => {
@@ -46,6 +47,7 @@ function Tile(props: { readonly side: Side; readonly symbol: string }) {
       aria-pressed={isOneClick ? undefined : isChosen}
       disabled={isOneClick && isBlocked}
       onClick={onClick}
+      onDoubleClick={() => mode === "doubleClick" && !isBlocked && sendTicket(side)}
       className={cn(
         "grid h-[3.75rem] [&_.stale]:text-inherit content-center gap-0.5 rounded-md border px-3 transition-colors disabled:opacity-45",
         side === "buy" ? "justify-items-end" : "justify-items-start",

@@ -15,8 +15,8 @@ export function RiskPresets() {
   const { t } = useTranslation()
   const { stopLoss } = useValue(ticketCell)
   const unit = useValue(exitUnitCell)
-  // A stop-loss that is an amount of money says the risk already.
-  if (!stopLoss.enabled || unit === "money") return null
+  // A stop-loss that is an amount of money, or a share of it, says the risk already.
+  if (!stopLoss.enabled || unit === "money" || unit === "percent") return null
   return (
     <div className="flex items-center gap-1">
       <span className="mr-1 text-xs text-muted-foreground">{t("ticket.risk")}</span>

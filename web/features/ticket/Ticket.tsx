@@ -2,32 +2,29 @@
 import { TriangleAlertIcon, ZapIcon } from "lucide-react"
 import type { SyntheticEvent } from "react"
 import { useTranslation } from "react-i18next"
-import { formatDecimal, ONE, parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { OrderType } from "#domain/Order.ts"
-import { formatAmount, formatPercent } from "../../locales/formats.ts"
+import { formatPercent } from "../../locales/formats.ts"
 import { accountCell } from "../../state/account.ts"
 import { orderModeCell } from "../../state/preferences.ts"
 import { read, useValue, write } from "../../state/store.ts"
 import { editTicket, ticketCell } from "../../state/ticket.ts"
 import { Alert } from "../../ui/alert.tsx"
 import { Button } from "../../ui/button.tsx"
-import { Field } from "../../ui/field.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
-import { Stepper } from "../../ui/stepper.tsx"
 import { Exits } from "./Exits.tsx"
 import { MoreOptions } from "./MoreOptions.tsx"
 import { RiskPresets } from "./RiskPresets.tsx"
+import { VolumeField } from "./VolumeField.tsx"
 import { TimeInForceField } from "./TimeInForceField.tsx"
 import { PriceField } from "./PriceField.tsx"
 import { PriceTiles } from "./PriceTiles.tsx"
-import { problemText } from "./problemText.ts"
 import { forgetRepeated, repeatedCell, sendRepeated, sendTicket } from "./sendTicket.ts"
 import { isBlockedValue, SubmitOrder } from "./SubmitOrder.tsx"
 import { TicketPreviewList } from "./TicketPreviewList.tsx"
-import { readTicketValue, ticketInstrumentValue, useTicketFollowsSymbol } from "./useTicket.ts"
+import { ticketInstrumentValue, useTicketFollowsSymbol } from "./useTicket.ts"
 
 export function TicketPanel() {
   const { t } = useTranslation()
@@ -56,7 +53,7 @@ function TicketForm(props: { readonly instrument: Instrument }) {
   const { t } = useTranslation()
   const { instrument } = props
   const draft = useValue(ticketCell)
-  const isOneClick = useValue(orderModeCell) === "oneClick"
+  const mode = useValue(orderModeCell)
   return (
     <form className="grid gap-3" onSubmit={submitByKey} aria-label={t("ticket.title")}>
       <header className="flex items-baseline justify-between gap-2">
@@ -64,10 +61,10 @@ function TicketForm(props: { readonly instrument: Instrument }) {
         <span className="truncate text-xs text-muted-foreground">{instrument.description}</span>
       </header>
       <PriceTiles symbol={instrument.symbol} />
-      {isOneClick && (
+      {mode !== "confirm" && (
         <p className="flex items-center gap-1.5 text-xs text-warning">
           <ZapIcon className="size-3.5 fill-current" aria-hidden />
-          {t("ticket.oneClickOn")}
+          {t(`ticket.modeOn.${mode}`)}
         </p>
       )}
       <Segmented
@@ -76,7 +73,7 @@ function TicketForm(props: { readonly instrument: Instrument }) {
         onValueChange={(type) => write(editTicket, { type })}
         options={ORDER_TYPES.map((value) => ({ value, label: t(`ticket.types.${value}`) }))}
       />
-      <LotsField instrument={instrument} />
+      <VolumeField instrument={instrument} />
       {(draft.type === "stop" || draft.type === "stopLimit") && <PriceField field="stopPrice" instrument={instrument} />}
       {(draft.type === "limit" || draft.type === "stopLimit") && <PriceField field="limitPrice" instrument={instrument} />}
       {draft.type !== "market" && <TimeInForceField type={draft.type} />}
@@ -92,70 +89,6 @@ function TicketForm(props: { readonly instrument: Instrument }) {
 }
 
 const ORDER_TYPES: ReadonlyArray<OrderType> = ["market", "limit", "stop", "stopLimit"]
-/** Volumes offered for a click, as multiples of one lot, where the instrument allows them. */
-const PRESETS: ReadonlyArray<string> = ["0.01", "0.10", "0.50", "1.00", "5.00"]
-
-function LotsField(props: { readonly instrument: Instrument }) {
-  const { t } = useTranslation()
-  const { instrument } = props
-  const { lots } = useValue(ticketCell)
-  const problem = useValue(readTicketValue)?.problems.lots
-  const parsed = parseDecimal(lots.trim())
-  const set = (text: string) => write(editTicket, { lots: text })
-  const step = (steps: number) => {
-    const next = (parsed ?? 0n) + BigInt(steps) * instrument.lotsStep
-    const fitting = next < instrument.lotsMin ? instrument.lotsMin : next > instrument.lotsMax ? instrument.lotsMax : next
-    set(formatDecimal(fitting, 2))
-  }
-  const units = parsed === undefined ? undefined : (parsed * instrument.contractSize) / ONE
-  return (
-    <Field
-      label={t("ticket.lots")}
-      error={problem === undefined ? undefined : problemText(problem)}
-      aside={
-        units !== undefined && (
-          <span className="figures text-2xs text-faint-foreground">
-            {t("ticket.lotsHint", { units: formatAmount(units, 0), currency: instrument.baseCurrency })}
-          </span>
-        )
-      }
-    >
-      {(control) => (
-        <div data-ticket-lots className="grid gap-1.5">
-          <Stepper
-            {...control}
-            value={lots}
-            onValueChange={set}
-            onStep={step}
-            lessLabel={t("ticket.fewerLots")}
-            moreLabel={t("ticket.moreLots")}
-            unit={t("ticket.lotsUnit")}
-          />
-          <div className="flex gap-1">
-            {PRESETS.filter((preset) => isOffered(instrument, preset)).map((preset) => (
-              <Button
-                key={preset}
-                variant="subtle"
-                size="xs"
-                className="figures flex-1 px-0 font-normal text-muted-foreground aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
-                aria-pressed={parseDecimal(preset) === parsed}
-                onClick={() => set(preset)}
-              >
-                {preset}
-              </Button>
-            ))}
-          </div>
-        </div>
-      )}
-    </Field>
-  )
-}
-
-const isOffered = (instrument: Instrument, preset: string): boolean => {
-  const lots = parseDecimal(preset) ?? 0n
-  return lots >= instrument.lotsMin && lots <= instrument.lotsMax && lots % instrument.lotsStep === 0n
-}
-
 function RepeatQuestion() {
   const { t } = useTranslation()
   const repeated = useValue(repeatedCell)

@@ -32,6 +32,8 @@ export interface TicketContext {
   readonly prices: ClientPrices
   readonly book: Book
   readonly exitUnit: ExitUnit
+  /** The account's now, of which exits may be a share; undefined while a position cannot be valued. */
+  readonly equity: Decimal | undefined
   /** In which the expiry is written. */
   readonly timeZone: string
 }
@@ -148,7 +150,10 @@ const exitPrice = (
   if (context.exitUnit === "price") return parsePrice(context.instrument, draft.text)
   const amount = parseDecimal(draft.text.trim())
   if (amount === undefined || amount <= 0n) return undefined
-  if (context.exitUnit === "money") return positive(exitPriceFor(context.prices, context.book, order, openPrice, direction * amount))
+  if (context.exitUnit !== "points") {
+    const money = context.exitUnit === "money" ? amount : ((context.equity ?? 0n) * amount) / (100n * ONE)
+    return money === 0n ? undefined : positive(exitPriceFor(context.prices, context.book, order, openPrice, direction * money))
+  }
   const upwards = order.side === "buy" ? direction : -direction
   return positive(openPrice + upwards * (amount / ONE) * pointOf(context.instrument))
 }

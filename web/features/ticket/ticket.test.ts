@@ -89,7 +89,7 @@ const draft: TicketDraft = {
   trailingStop: { enabled: false, text: "" },
   maxSlippage: { enabled: false, text: "" }
 }
-const context = { instrument: EURUSD, prices, book, exitUnit: "price", timeZone: "Europe/London" } as const
+const context = { instrument: EURUSD, prices, book, exitUnit: "price", equity, timeZone: "Europe/London" } as const
 const exit = (text: string) => ({ enabled: true, text })
 const text = (value: bigint | undefined) => (value === undefined ? undefined : formatDecimal(value))
 
@@ -195,6 +195,8 @@ describe("readTicket", () => {
     expect([text(points.stopLoss), text(points.takeProfit)]).toEqual(["1.101", "1.098"])
     const money = readTicket({ ...draft, stopLoss: exit("50"), takeProfit: exit("100") }, { ...context, exitUnit: "money" }).order!
     expect([text(money.stopLoss), text(money.takeProfit)]).toEqual(["1.0996", "1.1011"])
+    const share = readTicket({ ...draft, stopLoss: exit("0.5"), takeProfit: exit("1") }, { ...context, exitUnit: "percent" }).order!
+    expect([text(share.stopLoss), text(share.takeProfit)]).toEqual(["1.0996", "1.1011"])
   })
 
   it("reads the expiry in the person's time zone", () => {

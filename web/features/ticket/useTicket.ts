@@ -22,7 +22,10 @@ export const readTicketValue = derived((read): ReadTicket | undefined => {
   if (instrument === undefined || prices === undefined || book === undefined) return undefined
   // The domain reads quotes through `prices`; this subscription is what makes it read again.
   read(quoteValue(instrument.symbol))
-  return readTicket(read(ticketCell), { instrument, prices, book, exitUnit: read(exitUnitCell), timeZone: read(timeZoneValue) })
+  const exitUnit = read(exitUnitCell)
+  // Only a share of the equity moves with it.
+  const equity = exitUnit === "percent" ? parseDecimal(read(figuresCell)?.equity ?? "") : undefined
+  return readTicket(read(ticketCell), { instrument, prices, book, exitUnit, equity, timeZone: read(timeZoneValue) })
 })
 
 export const ticketPreviewValue = derived((read): TicketPreview | undefined => {

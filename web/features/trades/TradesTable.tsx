@@ -21,6 +21,12 @@ import { periodStart } from "./period.ts"
 const tradeId = (trade: TradeView): string => trade.tradeId
 const executedAt = (trade: TradeView): number => trade.executedAt
 const amount = (text: string): bigint => parseDecimal(text) ?? 0n
+/** What the fill brought in all. */
+const netOf = (trade: TradeView): bigint => amount(trade.realizedProfit) + amount(trade.swap) + amount(trade.commission)
+
+function Toned(props: { readonly text: string }) {
+  return <span className={toneOf(props.text)}>{props.text}</span>
+}
 
 export function TradesTable() {
   const { t } = useTranslation()
@@ -48,7 +54,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       rows.reduce((total, row) => total + amount(row[field]), 0n),
       digits
     )
-    return <span className={toneOf(text)}>{text}</span>
+    return <Toned text={text} />
   }
   return [
     textColumn({
@@ -123,20 +129,35 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       text: (row) => formatSignedMoney(row.swap),
       footer: sum("swap")
     }),
-    {
-      id: "profit",
+    textColumn({
+      id: "realizedProfit",
       header: t("trades.profit"),
-      width: 100,
+      width: 80,
       align: "right",
-      sticky: true,
       sortKey: (row) => amount(row.realizedProfit),
       text: (row) => (row.entry === "open" ? "" : formatSignedMoney(row.realizedProfit)),
-      cell: (row) => (
-        <span className={`font-semibold ${toneOf(row.realizedProfit) ?? ""}`}>
-          {row.entry === "open" ? "" : formatSignedMoney(row.realizedProfit)}
-        </span>
-      ),
       footer: sum("realizedProfit")
+    }),
+    {
+      id: "net",
+      header: t("trades.net"),
+      width: 88,
+      align: "right",
+      sticky: true,
+      sortKey: netOf,
+      text: (row) => formatSignedAmount(netOf(row), digits),
+      cell: (row) => {
+        const text = formatSignedAmount(netOf(row), digits)
+        return <span className={`font-semibold ${toneOf(text) ?? ""}`}>{text}</span>
+      },
+      footer: (
+        <Toned
+          text={formatSignedAmount(
+            rows.reduce((total, row) => total + netOf(row), 0n),
+            digits
+          )}
+        />
+      )
     },
     textColumn({ id: "positionId", header: t("trades.positionId"), width: 68, optional: true, text: (row) => row.positionId }),
     textColumn({ id: "tradeId", header: t("trades.tradeId"), width: 60, optional: true, text: (row) => row.tradeId })
