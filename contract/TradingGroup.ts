@@ -2,7 +2,15 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { AccountAccess, Session } from "#contract/Access.ts"
-import { CommandRefused, Conflict, IdempotencyKeyMissing, IdempotencyKeyReused, NotFound, ServiceUnavailable } from "#contract/Problem.ts"
+import {
+  CommandRefused,
+  Conflict,
+  IdempotencyKeyMissing,
+  IdempotencyKeyReused,
+  NotFound,
+  ServiceUnavailable,
+  VerificationRequired
+} from "#contract/Problem.ts"
 import {
   CancelOrdersRequest,
   CloseByRequest,
@@ -21,6 +29,9 @@ const inAccount = { accountId: AccountId }
 const ofOrder = { ...inAccount, orderId: OrderId }
 const ofPosition = { ...inAccount, positionId: PositionId }
 const commandErrors = [IdempotencyKeyMissing, IdempotencyKeyReused, NotFound, Conflict, CommandRefused, ServiceUnavailable] as const
+
+/** Of what may open a position. */
+const openingErrors = [...commandErrors, VerificationRequired] as const
 
 /** What an order would do if it were sent now, computed by the rules that would execute it. Nothing is kept. */
 export const OrderPreview = Schema.Struct({
@@ -48,7 +59,7 @@ export class TradingGroup extends HttpApiGroup.make("trading")
       headers: commandHeaders,
       payload: PlaceOrderRequest,
       success: HttpApiSchema.WithHeaders(CommandResult.pipe(HttpApiSchema.status(201)), { location: Schema.String }),
-      error: commandErrors
+      error: openingErrors
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Place an order",
@@ -119,7 +130,7 @@ export class TradingGroup extends HttpApiGroup.make("trading")
       params: ofPosition,
       headers: commandHeaders,
       success: CommandResult,
-      error: commandErrors
+      error: openingErrors
     }).annotateMerge(OpenApi.annotations({ summary: "Close a position and open the same the other way round" }))
   )
   .middleware(AccountAccess)

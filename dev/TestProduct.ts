@@ -2,8 +2,12 @@
  * The whole product for one test file: an empty PostgreSQL, the simulator with its market standing still or moving, and servers, all on free
  * ports of loopback and each a process of its own, so that a test can kill what it wants to see killed.
  */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import path from "node:path"
 import { type EmbeddedPostgres, freePort, startEphemeralPostgres } from "#db/EmbeddedPostgres.ts"
 import type { Child } from "#dev/Child.ts"
+import { type ObjectStoreProcess, startObjectStoreProcess } from "#dev/objectStoreProcess.ts"
 import { serverReady, startServer } from "#dev/serverProcess.ts"
 import { type SimulatorProcess, startSimulator } from "#dev/simulatorProcess.ts"
 
@@ -31,6 +35,17 @@ export interface TestServer {
   readonly stop: () => Promise<void>
 }
 
+/** Of clients' documents; a process of its own on a port of its own. */
+export interface TestObjectStore {
+  readonly url: string
+  readonly pid: () => number
+  /** Resolves when the process has ended. */
+  readonly kill: () => Promise<void>
+  /** On the same port, with the same objects. */
+  readonly restart: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
 export interface Product {
   readonly url: string
   readonly simulatorControlUrl: string
@@ -38,6 +53,7 @@ export interface Product {
   readonly server: TestServer
   readonly postgres: EmbeddedPostgres
   readonly simulator: SimulatorProcess
+  readonly objectStore: TestObjectStore
   readonly serverPid: () => number
   readonly killServer: (signal?: NodeJS.Signals) => Promise<void>
   readonly restartServer: () => Promise<void>
@@ -52,17 +68,19 @@ export const startProduct = async (options: ProductOptions = {}): Promise<Produc
     for (const stopPart of started.splice(0).toReversed()) await stopPart()
   }
   try {
-    const [postgres, simulator] = await Promise.all([
+    const [postgres, objectStore, simulator] = await Promise.all([
       startEphemeralPostgres(),
+      startTestObjectStore(),
       startSimulator({ port: 0, controlPort: 0, args: options.simulatorArgs ?? [], env: options.simulatorEnv ?? {} })
     ])
-    started.push(postgres.stop, simulator.stop)
+    started.push(postgres.stop, objectStore.stop, simulator.stop)
     const addServer = async (env: Record<string, string> = {}): Promise<TestServer> => {
       const server = await startTestServer({
         DATABASE_URL: postgres.url,
         TWELVEDATA_API_KEY: "demo",
         TWELVEDATA_WS_URL: simulator.wsUrl,
         TWELVEDATA_REST_URL: simulator.restUrl,
+        ...objectStore.env,
         ...options.env,
         ...env
       })
@@ -77,6 +95,7 @@ export const startProduct = async (options: ProductOptions = {}): Promise<Produc
       server,
       postgres,
       simulator,
+      objectStore,
       serverPid: server.pid,
       killServer: server.kill,
       restartServer: server.restart,
@@ -86,6 +105,29 @@ export const startProduct = async (options: ProductOptions = {}): Promise<Produc
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+const startTestObjectStore = async (): Promise<TestObjectStore & Pick<ObjectStoreProcess, "env">> => {
+  const directory = await mkdtemp(path.join(tmpdir(), "keel-objects-"))
+  let child = await startObjectStoreProcess({ directory, port: 0 })
+  const { env, url } = child
+  return {
+    url,
+    env,
+    pid: () => child.pid,
+    kill: async () => {
+      child.kill("SIGKILL")
+      await child.exited
+    },
+    restart: async () => {
+      await child.stop()
+      child = await startObjectStoreProcess({ directory, port: Number(new URL(url).port) })
+    },
+    stop: async () => {
+      await child.stop()
+      await rm(directory, { recursive: true, force: true })
+    }
   }
 }
 

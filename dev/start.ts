@@ -1,8 +1,8 @@
 /**
  * `npm start`: the whole product from a checkout, with what is missing.
  *
- * Without DATABASE_URL it runs its own PostgreSQL, without TWELVEDATA_API_KEY the market simulator; each is a process of its own, as is the
- * server. A process that ends unasked is started again, as a container's restart policy would do. Ctrl-C and SIGTERM stop server, simulator
+ * Without DATABASE_URL it runs its own PostgreSQL, without TWELVEDATA_API_KEY the market simulator, without S3_ENDPOINT an object store; each is
+ * a process of its own, as is the server. A process that ends unasked is started again, as a container's restart policy would do. Ctrl-C and SIGTERM stop server, simulator
  * and database in that order. With NODE_ENV=production there is only the server, and nothing stands in for what is not set.
  *
  * `--watch` follows the files: it builds the web app and starts the server again. `--data DIR` keeps the database elsewhere than under .data/.
@@ -15,6 +15,7 @@ import { parseArgs } from "node:util"
 import { freePort, startPostgres } from "#db/EmbeddedPostgres.ts"
 import { banner } from "#dev/banner.ts"
 import { root, startChild } from "#dev/Child.ts"
+import { type ObjectStoreProcess, startObjectStoreProcess } from "#dev/objectStoreProcess.ts"
 import { ServerEndedError, serverReady, startServer } from "#dev/serverProcess.ts"
 import { type SimulatorProcess, startSimulator } from "#dev/simulatorProcess.ts"
 import { supervise } from "#dev/supervise.ts"
@@ -24,6 +25,7 @@ import { CONFIGURATION_EXIT_CODE } from "#server/ExitCode.ts"
 
 const SIMULATOR_PORT = 8090
 const SIMULATOR_CONTROL_PORT = 8091
+const OBJECT_STORE_PORT = 8092
 /** What the simulator is given for a key; the server refuses it in production. */
 const SIMULATOR_API_KEY = "demo"
 const RUNNER_PORT = 34_431
@@ -45,14 +47,14 @@ interface Stoppable {
 }
 
 /** In the order of stopping. */
-const parts: { server?: Stoppable; web?: Stoppable; simulator?: Stoppable; database?: Stoppable } = {}
+const parts: { server?: Stoppable; web?: Stoppable; simulator?: Stoppable; objects?: Stoppable; database?: Stoppable } = {}
 const beginnings: Array<Promise<unknown>> = []
 let stopping: Promise<void> | undefined
 
 const stopAll = (): Promise<void> =>
   (stopping ??= (async () => {
     await Promise.allSettled(beginnings)
-    for (const part of [parts.server, parts.web, parts.simulator, parts.database]) await part?.stop()
+    for (const part of [parts.server, parts.web, parts.simulator, parts.objects, parts.database]) await part?.stop()
   })())
 
 /** Remembers what is being started, so that a stop in the meantime waits for it and stops it too. */
@@ -92,6 +94,17 @@ const simulator = async (args: ReadonlyArray<string>): Promise<SimulatorProcess 
   return first
 }
 
+/** An object store beside the database's files unless S3_ENDPOINT names one. */
+const objects = async (): Promise<ObjectStoreProcess | undefined> => {
+  if (process.env["S3_ENDPOINT"] || process.env["KYC_ENABLED"] === "false") return undefined
+  const directory = path.join(path.dirname(path.resolve(root, flags.data)), "objects")
+  // the same again when it is free: what clients uploaded is found under it
+  const first = await startObjectStoreProcess({ directory, port: await portOf("S3_PORT", OBJECT_STORE_PORT) })
+  const port = Number(new URL(first.url).port)
+  parts.objects = await supervise("the object store", () => startObjectStoreProcess({ directory, port }), first)
+  return first
+}
+
 /** What the variable says, else `usual` when it is free, else any free one. */
 const portOf = async (variable: string, usual: number): Promise<number> => Number(process.env[variable] || (await freePort(usual)))
 
@@ -126,9 +139,10 @@ const run = async (): Promise<number> => {
   // The server reads web/dist request by request: it need not wait for the build, and a failure is told when the server is there.
   const webApp = beginning(web(flags.watch))
   webApp.catch(() => undefined)
-  const [databaseUrl, market] = await Promise.all([
+  const [databaseUrl, market, store] = await Promise.all([
     production ? undefined : beginning(database()),
-    production ? undefined : beginning(simulator(replay))
+    production ? undefined : beginning(simulator(replay)),
+    production ? undefined : beginning(objects())
   ])
   if (stopping !== undefined) return 0
 
@@ -137,6 +151,7 @@ const run = async (): Promise<number> => {
     DEMO_ACCOUNTS: demoAccounts,
     RUNNER_PORT: String(await portOf("RUNNER_PORT", RUNNER_PORT)),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...store?.env,
     ...(market === undefined
       ? {}
       : { TWELVEDATA_API_KEY: SIMULATOR_API_KEY, TWELVEDATA_WS_URL: market.wsUrl, TWELVEDATA_REST_URL: market.restUrl })

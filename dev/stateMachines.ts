@@ -1,4 +1,5 @@
-/** docs/state-machines.md: the machines of accounts and of funding, drawn from the tables that decisions look at. */
+/** docs/state-machines.md: the machines of accounts, funding and documents, drawn from the tables that decisions look at. */
+import { documentTransitions } from "#actors/kyc/documentLifecycle.ts"
 import { diagram } from "#actors/account/machines/diagram.ts"
 import { liquidationTransitions } from "#actors/account/machines/liquidation.ts"
 import { marginWatchTransitions } from "#actors/account/machines/marginWatch.ts"
@@ -29,5 +30,10 @@ export const stateMachines = (): string =>
       "Funding lifecycle",
       "Of deposits and withdrawals. The client may cancel until somebody works on the request; docs/funding.md says what each state means for the money.",
       diagram(fundingTransitions)
+    ),
+    section(
+      "Document lifecycle",
+      "Of a document by which a client proves who they are. A reviewer may decide without having said that the review began; what was turned down or has run out is replaced by another document.",
+      diagram(documentTransitions)
     )
   ].join("\n")

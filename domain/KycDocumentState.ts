@@ -1,4 +1,4 @@
-/** KycDocumentState: where a document stands. server/kyc/documentLifecycle.ts says which way leads where. */
+/** KycDocumentState: where a document stands. actors/kyc/documentLifecycle.ts says which way leads where. */
 import { Schema } from "effect"
 
 /** `pendingUpload` waits for its other side; the last three are over. */

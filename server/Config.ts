@@ -287,7 +287,7 @@ export const settings = {
     group: "Documents",
     description: "An object that nothing refers to is removed when it is this old: long enough for every upload under way to be over.",
     default: "3600000",
-    min: 1_000,
+    min: 5_000,
     max: 604_800_000
   }),
   s3Endpoint: setting(Schema.Union([Schema.Literal(""), origin]), {

@@ -8,6 +8,7 @@ import { executeTrading } from "#server/api/execute.ts"
 import { currentMarket } from "#server/api/market.ts"
 import { orderPreview } from "#server/api/orderPreview.ts"
 import { unavailableProblem } from "#server/api/refusals.ts"
+import { KycGate } from "#server/kyc/KycGate.ts"
 import { Effect } from "effect"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
 
@@ -19,9 +20,17 @@ const placeOrder = (request: PlaceOrderRequest): PlaceOrder => ({
   timeInForce: request.timeInForce ?? (request.type === "market" ? "IOC" : "GTC")
 })
 
+/** Closing and canceling are never held up. */
+const mayOpen = Effect.gen(function* () {
+  const { clientId } = yield* CurrentAccount
+  const gate = yield* KycGate
+  yield* gate.require("trading", clientId)
+})
+
 export const TradingApi = HttpApiBuilder.group(Api, "trading", (handlers) =>
   handlers.handleAll({
     placeOrder: Effect.fnUntraced(function* ({ headers, payload }) {
+      yield* mayOpen
       const body = yield* executeTrading(headers["idempotency-key"], placeOrder(payload))
       return HttpApiSchema.withHeaders({ body, headers: { location: `/accounts/${body.accountId}/orders/${body.order?.orderId ?? ""}` } })
     }),
@@ -45,6 +54,6 @@ export const TradingApi = HttpApiBuilder.group(Api, "trading", (handlers) =>
     closeBy: ({ headers, params: { positionId }, payload }) =>
       executeTrading(headers["idempotency-key"], { _tag: "CloseBy", positionId, ...payload }),
     reversePosition: ({ headers, params: { positionId } }) =>
-      executeTrading(headers["idempotency-key"], { _tag: "ReversePosition", positionId })
+      Effect.andThen(mayOpen, executeTrading(headers["idempotency-key"], { _tag: "ReversePosition", positionId }))
   })
 )

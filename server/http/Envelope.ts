@@ -14,9 +14,10 @@ import {
 } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
 import { clientIp } from "#server/http/clientIp.ts"
+import { uploadOrigin } from "#server/kyc/uploadOrigin.ts"
 import { methodsOf } from "#server/http/knownRoutes.ts"
 import { RequestId, requestIdOf } from "#server/http/RequestId.ts"
-import { appHeaders, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
+import { appHeadersWith, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
 import { TrustedProxies, type Forwarded } from "#server/http/TrustedProxies.ts"
 import { ByteSize, Cause, Clock, Effect, Metric, Option } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
@@ -99,7 +100,9 @@ const documentationPolicyOf = (response: HttpServerResponse.HttpServerResponse):
 const NOT_MODIFIED = 304
 const { "content-security-policy": _policy, ...notModifiedHeaders } = dataHeaders
 
-const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string) => {
+type Headers = Readonly<Record<string, string>>
+
+const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string, appHeaders: Headers) => {
   const page = isPage(response)
   const policy = page && path === DOCUMENTATION_PATH ? documentationPolicyOf(response) : undefined
   return HttpServerResponse.setHeaders(response, {
@@ -150,7 +153,7 @@ const logAccess = (request: HttpServerRequest.HttpServerRequest, status: number,
 
 /** Fails with nothing; `E` stays in the type because the router insists that a middleware leaves failures alone. */
 const makeEnveloped =
-  (proxies: TrustedProxies, publicOrigin: string) =>
+  (proxies: TrustedProxies, publicOrigin: string, appHeaders: Headers) =>
   <E, R>(
     httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
   ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
@@ -171,7 +174,7 @@ const makeEnveloped =
       const answered =
         refused ??
         (yield* (mustBeHttps ? httpsRefusal(request, path, publicOrigin, traceId) : undefined) ?? Effect.annotateLogs(routed, { traceId }))
-      const response = withHeaders(yield* withProblem(answered, request.method, path, traceId), path, traceId)
+      const response = withHeaders(yield* withProblem(answered, request.method, path, traceId), path, traceId, appHeaders)
       const millis = (yield* Clock.currentTimeMillis) - startedAt
       yield* countRequest(request.method, response.status)
       if (path !== "/stream") yield* Metric.update(durations, millis / 1000)
@@ -180,7 +183,9 @@ const makeEnveloped =
     })
 
 export const Envelope = HttpRouter.use((router) =>
-  Effect.flatMap(AppConfig, ({ publicOrigin, trustedProxies }) =>
-    router.addGlobalMiddleware(makeEnveloped(new TrustedProxies(trustedProxies), publicOrigin))
-  )
+  Effect.flatMap(AppConfig, (config) => {
+    const { publicOrigin, trustedProxies } = config
+    const appHeaders = appHeadersWith(uploadOrigin(config))
+    return router.addGlobalMiddleware(makeEnveloped(new TrustedProxies(trustedProxies), publicOrigin, appHeaders))
+  })
 )

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { expect, it } from "vitest"
-import { appHeaders, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
+import { appHeaders, appHeadersWith, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
 
 it("lets no page run scripts that are not files of ours", () => {
   expect(appHeaders["content-security-policy"]).toContain("script-src 'self';")
@@ -25,4 +25,11 @@ it("allows the documentation's own scripts by what they say", () => {
   expect(documentationPolicy(`<html><script>${script}</script><p><script>two</script></html>`)).toMatch(
     new RegExp(`script-src 'sha256-${expected.replaceAll("+", "\\+")}' 'sha256-[^']+';`, "u")
   )
+})
+
+it("the web app may send files to the object store, and to nowhere else", () => {
+  const policyOf = (origin: string | undefined) => appHeadersWith(origin)["content-security-policy"]
+  expect(policyOf("https://files.example.com")).toContain("connect-src 'self' https://files.example.com;")
+  expect(policyOf("https://files.example.com")?.split("https://files.example.com").length).toBe(2)
+  expect(policyOf(undefined)).toBe(appHeaders["content-security-policy"])
 })

@@ -30,3 +30,8 @@ const common = {
 
 export const dataHeaders: Readonly<Record<string, string>> = { ...common, "content-security-policy": POLICY.data }
 export const appHeaders: Readonly<Record<string, string>> = { ...common, "content-security-policy": POLICY.app }
+/** The web app sends files to `uploadOrigin`, where there is one. */
+export const appHeadersWith = (uploadOrigin: string | undefined): Readonly<Record<string, string>> =>
+  uploadOrigin === undefined
+    ? appHeaders
+    : { ...common, "content-security-policy": POLICY.app.replace("connect-src 'self'", `connect-src 'self' ${uploadOrigin}`) }
