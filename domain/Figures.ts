@@ -8,6 +8,7 @@ import { Schema } from "effect"
 import { clientPrices, type Book } from "#domain/Book.ts"
 import { DecimalFromString, divideRounded, maxDecimal, minDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
 import { floatingTotal } from "#domain/floatingTotal.ts"
+import { holdingsOf } from "#domain/Holdings.ts"
 import { usedMargin } from "#domain/Margin.ts"
 import type { Position } from "#domain/Position.ts"
 import { clientQuote, closingPrice, type ClientPrices, type Prices } from "#domain/Prices.ts"
@@ -36,7 +37,7 @@ export const floatingProfit = (prices: ClientPrices, account: Money, position: P
 
 /** balance + credit + floating profit + accrued swap; undefined when a position cannot be valued. */
 export const equityOf = (book: Book, prices: ClientPrices): Decimal | undefined => {
-  const floating = floatingTotal(prices, book, book.positions.values())
+  const floating = floatingTotal(prices, book, holdingsOf(book.positions))
   return floating === undefined ? undefined : book.balance + book.credit + floating
 }
 

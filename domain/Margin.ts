@@ -9,6 +9,7 @@ import type { Book } from "#domain/Book.ts"
 import { roundCertain } from "#domain/certainRounding.ts"
 import { conversionRate, conversionRoutes } from "#domain/Conversion.ts"
 import { divideRounded, maxDecimal, minDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
+import { holdingsOf, NOTHING_HELD } from "#domain/Holdings.ts"
 import type { Currency, Instrument } from "#domain/Instrument.ts"
 import type { Side } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
@@ -140,13 +141,12 @@ export const remainingShare = (amount: Decimal, lotsLeft: Decimal, lots: Decimal
 export type Volume = Pick<Position, "side" | "lots" | "openPrice" | "margin" | "marginRate">
 
 /** Volumes and margins of one symbol's positions, by side. */
-export interface PositionLegs {
-  longLots: Decimal
-  shortLots: Decimal
-  long: Decimal
-  short: Decimal
-  /** The positions themselves, where the group's hedged mode averages them. */
-  readonly volumes: Array<Volume> | undefined
+interface PositionLegs {
+  readonly longLots: Decimal
+  readonly shortLots: Decimal
+  readonly long: Decimal
+  readonly short: Decimal
+  readonly positions: ReadonlyArray<Volume>
 }
 
 /** What its resting orders hold back. */
@@ -155,37 +155,29 @@ interface OrderLegs {
   sellOrders: Decimal
 }
 
-export interface Legs extends PositionLegs, OrderLegs {}
+/** One symbol of an account, to try out what would be if. */
+export interface Legs extends OrderLegs {
+  longLots: Decimal
+  shortLots: Decimal
+  long: Decimal
+  short: Decimal
+  readonly positions: Array<Volume>
+}
 
 const NO_ORDERS: Readonly<OrderLegs> = { buyOrders: 0n, sellOrders: 0n }
-const NO_POSITIONS: Readonly<PositionLegs> = { longLots: 0n, shortLots: 0n, long: 0n, short: 0n, volumes: undefined }
-
-const emptyLegs = (group: AccountGroup): PositionLegs => ({ ...NO_POSITIONS, volumes: group.hedgedMargin === "basic" ? [] : undefined })
-
-/** Legs of all positions, by symbol. */
-export type LegsBySymbol = ReadonlyMap<string, Readonly<PositionLegs>>
-
-export const positionLegs = (positions: Book["positions"], group: AccountGroup): LegsBySymbol => {
-  const bySymbol = new Map<string, PositionLegs>()
-  for (const position of positions.values()) {
-    let legs = bySymbol.get(position.symbol)
-    if (legs === undefined) bySymbol.set(position.symbol, (legs = emptyLegs(group)))
-    addToLegs(legs, position)
-  }
-  return bySymbol
-}
 
 /** Legs of one symbol. */
 export const legsOf = (book: Pick<Book, "positions" | "orders">, symbol: string, group: AccountGroup): Legs => {
-  const legs = { ...emptyLegs(group), ...NO_ORDERS }
-  for (const position of book.positions.values()) if (position.symbol === symbol) addToLegs(legs, position)
+  const { longLots, shortLots, long, short, positions } = holdingsOf(book.positions).get(symbol) ?? NOTHING_HELD
+  // only the basic hedged mode looks at the positions themselves
+  const legs: Legs = { longLots, shortLots, long, short, positions: group.hedgedMargin === "basic" ? [...positions] : [], ...NO_ORDERS }
   for (const order of book.orders.values()) if (order.symbol === symbol) addOrderToLegs(legs, order)
   return legs
 }
 
 /** Adds a volume to its leg. */
-export const addToLegs = (legs: PositionLegs, volume: Volume): void => {
-  legs.volumes?.push(volume)
+export const addToLegs = (legs: Legs, volume: Volume): void => {
+  legs.positions.push(volume)
   if (volume.side === "buy") {
     legs.longLots += volume.lots
     legs.long += volume.margin
@@ -239,7 +231,7 @@ const basicMargin = (legs: Readonly<PositionLegs>, instrument: Instrument, book:
  * the margin it has; a margin of another origin (tiers, a partial close, a cap that was changed since) counts as it is.
  */
 const unroundedMargins = (
-  { volumes }: Readonly<PositionLegs>,
+  { positions }: Readonly<PositionLegs>,
   instrument: Instrument,
   book: Book,
   group: AccountGroup
@@ -247,7 +239,7 @@ const unroundedMargins = (
   const leverage = BigInt(effectiveLeverage(group, instrument, book.leverage))
   const divisor = SCALE_4 * leverage
   const sums = { long: 0n, short: 0n, divisor }
-  for (const { side, lots, openPrice, margin, marginRate } of volumes ?? []) {
+  for (const { side, lots, openPrice, margin, marginRate } of positions) {
     const product = lots * instrument.contractSize * (instrument.calculation === "forex" ? ONE : openPrice) * marginRate
     const isOwn = roundFraction(product, divisor, book.currencyDigits) === margin
     sums[side === "buy" ? "long" : "short"] += isOwn ? product : margin * (divisor / ONE)
@@ -257,18 +249,19 @@ const unroundedMargins = (
 
 type MarginPrices = Pick<ClientPrices, "configuration" | "group">
 
-/** Margin of the whole book. `positions` may be handed in by who has them already. */
-export const usedMargin = (
-  book: Book,
-  prices: MarginPrices,
-  positions: LegsBySymbol = positionLegs(book.positions, prices.group)
-): Decimal => {
-  const of = (symbol: string, held: Readonly<PositionLegs>, orders: Readonly<OrderLegs>): Decimal =>
-    symbolMargin(held, orders, prices.configuration.instruments[symbol], book, prices.group)
+/** Margin of the whole book. */
+export const usedMargin = (book: Book, prices: MarginPrices): Decimal => {
+  const { instruments } = prices.configuration
+  const holdings = holdingsOf(book.positions)
   const orders = orderLegs(book.orders)
   let sum = 0n
-  for (const [symbol, held] of positions) sum += of(symbol, held, orders?.get(symbol) ?? NO_ORDERS)
-  for (const [symbol, resting] of orders ?? []) if (!positions.has(symbol)) sum += of(symbol, NO_POSITIONS, resting)
+  for (const [symbol, held] of holdings) {
+    sum += symbolMargin(held, orders?.get(symbol) ?? NO_ORDERS, instruments[symbol], book, prices.group)
+  }
+  if (orders === undefined) return sum
+  for (const [symbol, resting] of orders) {
+    if (!holdings.has(symbol)) sum += symbolMargin(NOTHING_HELD, resting, instruments[symbol], book, prices.group)
+  }
   return sum
 }
 

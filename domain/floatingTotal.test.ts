@@ -3,8 +3,13 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { decimal } from "#domain/Decimal.ts"
 import { floatingProfit } from "#domain/Figures.ts"
-import { floatingTotal } from "#domain/floatingTotal.ts"
+import { floatingTotal as totalOf } from "#domain/floatingTotal.ts"
+import { holdingsOf } from "#domain/Holdings.ts"
+import type { Position } from "#domain/Position.ts"
 import { configured, EUR, JPY, money, positionOf, pricesOf, USD, type QuoteTable } from "#domain/testing.ts"
+
+const floatingTotal = (prices: Parameters<typeof totalOf>[0], own: Parameters<typeof totalOf>[1], positions: ReadonlyArray<Position>) =>
+  totalOf(prices, own, holdingsOf(new Map(positions.map((position, index) => [String(index), position]))))
 
 const CHF = { currency: "CHF", currencyDigits: 2 }
 const BTC = { currency: "BTC", currencyDigits: 8 }

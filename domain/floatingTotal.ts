@@ -7,6 +7,7 @@
 import { roundCertain } from "#domain/certainRounding.ts"
 import { estimatedRates } from "#domain/Conversion.ts"
 import type { Decimal } from "#domain/Decimal.ts"
+import type { Holdings } from "#domain/Holdings.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Position } from "#domain/Position.ts"
 import { clientQuote, closingPrice, type BidAsk, type ClientPrices } from "#domain/Prices.ts"
@@ -26,11 +27,15 @@ interface Valuation {
   readonly lossFactor: number
 }
 
-/** Prices up to here are exact as doubles, and so is the difference of two. */
-const PRICE_MAX = Number.MAX_SAFE_INTEGER
+/** Exact as a double, so that the difference of two is; what is not a number leaves every rounding in doubt. */
+const exactDouble = (price: Decimal): number => {
+  const double = Number(price)
+  return double <= Number.MAX_SAFE_INTEGER ? double : Number.NaN
+}
+
 /** Floating profit and accrued swap of the positions, account currency; undefined when a price or a rate is missing. */
-export const floatingTotal = (prices: ClientPrices, account: Money, positions: Iterable<Position>): Decimal | undefined =>
-  new FloatingValues(prices, account).total(positions)
+export const floatingTotal = (prices: ClientPrices, account: Money, holdings: Holdings): Decimal | undefined =>
+  new FloatingValues(prices, account).total(holdings)
 
 /** Values positions at prices that stand still: what belongs to a symbol is worked out once. */
 export class FloatingValues {
@@ -43,21 +48,32 @@ export class FloatingValues {
     this.#account = account
   }
 
-  total(positions: Iterable<Position>): Decimal | undefined {
+  total(holdings: Holdings): Decimal | undefined {
     let units = 0
     let beyond = 0n
-    for (const position of positions) {
-      const valuation = this.#valuationOf(position.symbol)
+    for (const [symbol, holding] of holdings) {
+      const valuation = this.#valuationOf(symbol)
       if (valuation === undefined) return undefined
-      const certain = certainUnits(valuation, position)
-      if (certain === undefined) {
-        const profit = exactProfit(this.#prices, this.#account, valuation, position)
+      const { doubles, positions } = holding
+      for (let place = 0; place < positions.length; place++) {
+        const certain = certainUnits(valuation, doubles[place * 2] ?? Number.NaN, doubles[place * 2 + 1] ?? Number.NaN)
+        if (certain !== undefined) {
+          units += certain
+          continue
+        }
+        const profit = this.#exactProfit(valuation, positions[place])
         if (profit === undefined) return undefined
         beyond += profit
-      } else units += certain
-      if (position.swap !== 0n) beyond += position.swap
+      }
+      beyond += holding.swap
     }
     return BigInt(units) * powerOfTen(8 - this.#account.currencyDigits) + beyond
+  }
+
+  #exactProfit({ instrument, quote }: Valuation, position: Position | undefined): Decimal | undefined {
+    if (position === undefined) return undefined
+    const { side, lots, openPrice } = position
+    return profitOf(this.#prices, this.#account, { instrument, side, lots, openPrice, closePrice: closingPrice(side, quote) })
   }
 
   #valuationOf(symbol: SymbolName): Valuation | undefined {
@@ -78,8 +94,8 @@ const valuationOf = (prices: ClientPrices, account: Money, symbol: SymbolName): 
   return {
     instrument,
     quote,
-    bid: Number(quote.bid),
-    ask: Number(quote.ask),
+    bid: exactDouble(quote.bid),
+    ask: exactDouble(quote.ask),
     // without a rate not a number, and then no estimate is certain
     gainFactor: factor * (rates?.bid ?? Number.NaN),
     lossFactor: factor * (rates?.ask ?? Number.NaN)
@@ -89,16 +105,8 @@ const valuationOf = (prices: ClientPrices, account: Money, symbol: SymbolName): 
 /** By currency digits: from a product of three Decimals to smallest units. */
 const FACTORS: ReadonlyArray<number> = Array.from({ length: 9 }, (_, digits) => Number(`1e${digits - 24}`))
 
-/** The position's profit in smallest units when the estimate's rounding is beyond doubt. */
-const certainUnits = ({ bid, ask, gainFactor, lossFactor }: Valuation, { side, lots, openPrice }: Position): number | undefined => {
-  const open = Number(openPrice)
-  const close = side === "buy" ? bid : ask
-  if (open > PRICE_MAX || close > PRICE_MAX) return undefined
-  const difference = side === "buy" ? close - open : open - close
-  return roundCertain(difference * Number(lots) * (difference >= 0 ? gainFactor : lossFactor))
-}
-
-const exactProfit = (prices: ClientPrices, account: Money, { instrument, quote }: Valuation, position: Position): Decimal | undefined => {
-  const { side, lots, openPrice } = position
-  return profitOf(prices, account, { instrument, side, lots, openPrice, closePrice: closingPrice(side, quote) })
+/** A position's profit in smallest units when the estimate's rounding is beyond doubt; `lots` are negative for a short. */
+const certainUnits = ({ bid, ask, gainFactor, lossFactor }: Valuation, openPrice: number, lots: number): number | undefined => {
+  const profit = ((lots > 0 ? bid : ask) - openPrice) * lots
+  return roundCertain(profit * (profit >= 0 ? gainFactor : lossFactor))
 }

@@ -26,15 +26,17 @@ import type { Rejection } from "#actors/account/Rejection.ts"
 export interface Decision {
   readonly events: ReadonlyArray<AccountEvent>
   readonly rejection: Rejection | undefined
+  /** The account after each of the events, so that nobody has to evolve it again. */
+  readonly states: ReadonlyArray<AccountState>
 }
 
 export const decide = (accountId: string, state: AccountState, command: AccountCommand, market: Market): Decision => {
   const turn = new Turn(accountId, state, market)
-  if (command._tag === "OpenAccount") return { rejection: openAccount(turn, command), events: turn.events }
-  if (state.accountId === "") return { rejection: reject("ACCOUNT_NOT_OPEN", { accountId }), events: turn.events }
+  if (command._tag === "OpenAccount") return decided(turn, openAccount(turn, command))
+  if (state.accountId === "") return decided(turn, reject("ACCOUNT_NOT_OPEN", { accountId }))
   if (command._tag === "ApplyQuotes") {
     applyQuotes(turn, command.quotes)
-    return { rejection: undefined, events: turn.events }
+    return decided(turn, undefined)
   }
   passTime(turn)
   const rejection = perform(turn, command)
@@ -42,8 +44,10 @@ export const decide = (accountId: string, state: AccountState, command: AccountC
     protectBalance(turn)
     judgeMargin(turn)
   }
-  return { rejection, events: turn.events }
+  return decided(turn, rejection)
 }
+
+const decided = ({ events, states }: Turn, rejection: Rejection | undefined): Decision => ({ events, rejection, states })
 
 type OrdinaryCommand = Exclude<AccountCommand, { readonly _tag: "OpenAccount" | "ApplyQuotes" }>
 

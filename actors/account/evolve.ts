@@ -4,6 +4,7 @@ import { initialAccountState, type AccountState } from "#actors/account/AccountS
 import { liquidationTransitions, type LiquidationEvent } from "#actors/account/machines/liquidation.ts"
 import { marginWatchTransitions, type MarginWatchEvent } from "#actors/account/machines/marginWatch.ts"
 import { orderTransitions } from "#actors/account/machines/orderLifecycle.ts"
+import { carryHoldings } from "#domain/Holdings.ts"
 import type { LedgerEntry } from "#domain/LedgerEntry.ts"
 import type { Order } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
@@ -46,12 +47,7 @@ export const evolve = (state: AccountState, event: AccountEvent): AccountState =
     case "PositionReduced":
       return { ...withPosition(state, event.position, event.at), tradeCount: state.tradeCount + 1 }
     case "PositionClosed":
-      return {
-        ...state,
-        positions: without(state.positions, event.positionId),
-        tradeCount: state.tradeCount + 1,
-        lastEventAt: event.at
-      }
+      return positionClosed(state, event)
     case "PositionModified":
       return withPosition(state, event.position, event.at)
     case "TrailingStopMoved":
@@ -119,6 +115,12 @@ const booked = (state: AccountState, entry: LedgerEntry, at: number): AccountSta
   }
 }
 
+const positionClosed = (state: AccountState, { at, positionId }: EventOf<"PositionClosed">): AccountState => {
+  const positions = without(state.positions, positionId)
+  carryHoldings(state.positions, positions, state.positions.get(positionId), undefined)
+  return { ...state, positions, tradeCount: state.tradeCount + 1, lastEventAt: at }
+}
+
 const orderTriggered = (state: AccountState, event: EventOf<"OrderTriggered">): AccountState => {
   const order = state.orders.get(event.orderId)
   if (order === undefined) return { ...state, lastEventAt: event.at }
@@ -132,11 +134,11 @@ const withOrder = (state: AccountState, order: Order, at: number): AccountState 
   lastEventAt: at
 })
 
-const withPosition = (state: AccountState, position: Position, at: number): AccountState => ({
-  ...state,
-  positions: withEntry(state.positions, position.positionId, position),
-  lastEventAt: at
-})
+const withPosition = (state: AccountState, position: Position, at: number): AccountState => {
+  const positions = withEntry(state.positions, position.positionId, position)
+  carryHoldings(state.positions, positions, state.positions.get(position.positionId), position)
+  return { ...state, positions, lastEventAt: at }
+}
 
 const patchPosition = (state: AccountState, positionId: string, at: number, patch: (position: Position) => Position): AccountState => {
   const position = state.positions.get(positionId)

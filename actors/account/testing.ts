@@ -78,7 +78,7 @@ export const order = (
 export class Desk {
   readonly journal: Array<AccountEvent> = []
   state: AccountState = initialAccountState
-  last: Decision = { events: [], rejection: undefined }
+  last: Decision = { events: [], rejection: undefined, states: [] }
 
   /** given(events) */
   constructor(journal: ReadonlyArray<AccountEvent> = []) {

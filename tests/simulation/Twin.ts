@@ -14,7 +14,12 @@ import { World } from "./World.ts"
 
 /** The engine under test; mutations replace parts of it. */
 export interface Engine {
-  readonly decide: (accountId: string, state: AccountState, command: AccountCommand, market: Market) => Decision
+  readonly decide: (
+    accountId: string,
+    state: AccountState,
+    command: AccountCommand,
+    market: Market
+  ) => Pick<Decision, "events" | "rejection">
   readonly evolve: (state: AccountState, event: AccountEvent) => AccountState
 }
 

@@ -5,7 +5,7 @@
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import type { AccountState } from "#actors/account/AccountState.ts"
-import { decide, type Decision } from "#actors/account/decide.ts"
+import { decide } from "#actors/account/decide.ts"
 import { evolve } from "#actors/account/evolve.ts"
 import type { Market } from "#actors/account/Market.ts"
 import type { AccountGroup } from "#domain/AccountGroup.ts"
@@ -75,7 +75,7 @@ const exactProfit = (trade: Trade, state: AccountState, market: Market): Fractio
 
 /** Rounds realized profit in another way; the entries' balances follow. */
 const roundingProfit = (round: (exact: Fraction, digits: number) => bigint): Engine => ({
-  decide: (accountId, state, command, market): Decision => {
+  decide: (accountId, state, command, market) => {
     const { events, rejection } = decide(accountId, state, command, market)
     let drift = 0n
     let change = 0n

@@ -15,8 +15,9 @@ import type { Configuration } from "#domain/Configuration.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Standing } from "#domain/Figures.ts"
 import { FloatingValues } from "#domain/floatingTotal.ts"
+import { holdingsOf } from "#domain/Holdings.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { positionLegs, usedMargin, type LegsBySymbol } from "#domain/Margin.ts"
+import { usedMargin } from "#domain/Margin.ts"
 import type { ClientPrices, Prices } from "#domain/Prices.ts"
 import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 
@@ -25,6 +26,8 @@ export class Turn implements Prices {
   readonly configuration: Configuration
   readonly now: Millis
   readonly events: Array<AccountEvent> = []
+  /** The account after each of the events. */
+  readonly states: Array<AccountState> = []
   state: AccountState
   /** The time that is judged: now, or when the quote under judgement was received. */
   instant: Millis
@@ -35,8 +38,6 @@ export class Turn implements Prices {
   #values: FloatingValues | undefined
   #floatingOf: AccountState["positions"] | undefined
   #floating: Decimal | undefined
-  #legsOf: AccountState["positions"] | undefined
-  #legs: LegsBySymbol = new Map()
   #marginOf: AccountState | undefined
   #margin: Decimal = 0n
 
@@ -50,21 +51,9 @@ export class Turn implements Prices {
   }
 
   emit(event: AccountEvent): void {
-    const { positions } = this.state
     this.events.push(event)
     this.state = evolve(this.state, event)
-    if (this.#floatingOf === positions) this.#carryFloating(event, positions)
-  }
-
-  /** What opens is added to the floating total and what closes taken off it; anything else is valued anew when it is asked for. */
-  #carryFloating(event: AccountEvent, before: AccountState["positions"]): void {
-    const opened = event._tag === "PositionOpened" ? event.position : undefined
-    const closed = event._tag === "PositionClosed" ? before.get(event.positionId) : undefined
-    const moved = opened ?? closed
-    const value = moved === undefined ? undefined : this.#values?.total([moved])
-    if (value === undefined || this.#floating === undefined) return
-    this.#floating += moved === opened ? value : -value
-    this.#floatingOf = this.state.positions
+    this.states.push(this.state)
   }
 
   /** Judges by this quote from now on, whatever the market has moved to since. */
@@ -99,16 +88,12 @@ export class Turn implements Prices {
     if (prices === undefined) return undefined
     if (this.#floatingOf !== state.positions) {
       this.#values ??= new FloatingValues(prices, state)
-      this.#floating = this.#values.total(state.positions.values())
+      this.#floating = this.#values.total(holdingsOf(state.positions))
       this.#floatingOf = state.positions
     }
     if (this.#floating === undefined) return undefined
     if (this.#marginOf?.positions !== state.positions || this.#marginOf.orders !== state.orders) {
-      if (this.#legsOf !== state.positions) {
-        this.#legs = positionLegs(state.positions, prices.group)
-        this.#legsOf = state.positions
-      }
-      this.#margin = usedMargin(state, prices, this.#legs)
+      this.#margin = usedMargin(state, prices)
       this.#marginOf = state
     }
     return { equity: state.balance + state.credit + this.#floating, usedMargin: this.#margin }

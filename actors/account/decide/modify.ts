@@ -143,10 +143,24 @@ const withoutExits = <Target extends ExitFields>({
   ...rest
 }: Target) => rest
 
-const withPositionChange = (position: Position, change: ExitChange): Position => ({
-  ...withoutExits(position),
-  ...changedExits(position, change)
-})
+/** Field by field: leaving fields out of a copy costs more than the rest of the change. */
+const withPositionChange = (position: Position, change: ExitChange): Position => {
+  const { positionId, symbol, side, lots, openPrice, openedAt, margin, marginRate, swap, commission, orderId } = position
+  return {
+    positionId,
+    symbol,
+    side,
+    lots,
+    openPrice,
+    openedAt,
+    margin,
+    marginRate,
+    swap,
+    commission,
+    orderId,
+    ...changedExits(position, change)
+  }
+}
 
 const withOrderChange = (order: Order, command: Command<"ModifyOrder">): Order => ({
   ...withoutExits(order),
