@@ -18,6 +18,8 @@ export class InMemoryJournal {
   readonly faults: Array<Fault> = []
   /** While set, appends wait for it: a slow disk. */
   hold: Deferred.Deferred<void> | undefined
+  /** Called once, after the next append that is written. */
+  afterNext: (() => void) | undefined
 
   accountOf(accountId: string): Account {
     let account = this.accounts.get(accountId)
@@ -49,6 +51,8 @@ export class InMemoryJournal {
       if (fault === "beforeWrite") return yield* new JournalUnavailable({ cause: "planned" })
       if (fault === "stale") this.accountOf(append.accountId).epoch++
       const result = this.#write(append)
+      this.afterNext?.()
+      this.afterNext = undefined
       if (fault === "lostAnswer") return yield* new JournalUnavailable({ cause: "planned" })
       return result
     })

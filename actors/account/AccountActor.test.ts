@@ -156,41 +156,85 @@ describe("a command", () => {
   })
 })
 
-describe("a spike through a stop-loss", () => {
-  it("that comes and goes while the account waits for a slow commit fills the stop at the spike", () => {
+/** The one closing trade of the account. */
+const closingTrade = (journal: InMemoryJournal) =>
+  journal
+    .accountOf(ACCOUNT)
+    .events.map(({ event }) => event)
+    .find((event) => event._tag === "PositionClosed")?.trade
+
+const whenFlat = (accounts: Accounts["Service"]) =>
+  accounts.watch(ACCOUNT).pipe(
+    Stream.filter(({ state }) => state.positions.size === 0),
+    Stream.runHead
+  )
+
+/** An account with a position, whose wake-ups are delivered, at 1.1. */
+const exposed = (accounts: Accounts["Service"], symbols: Symbols["Service"], order: AccountCommand) =>
+  Effect.gen(function* () {
+    const wakeUps = yield* WakeUps
+    yield* Effect.forkChild(wakeUps.run(accounts.wake))
+    yield* execute(accounts, "open", openAccount)
+    yield* execute(accounts, "d1", deposit("R1"))
+    tick(symbols, "1.1", 1)
+    yield* execute(accounts, "b1", order)
+  })
+
+/** Eight lots without a stop-loss: at 1.09 the account is far below its stop-out level. */
+const { stopLoss: _, ...unprotected } = { ...buy, lots: decimal("8") }
+
+describe("a spike of one tick", () => {
+  const cases = [
+    { through: "a stop-loss", order: buy, spike: "1.08", cause: "stopLoss" },
+    { through: "a margin band", order: unprotected, spike: "1.09", cause: "stopOut" }
+  ] as const
+
+  it.each(cases)("through $through while the account waits for a slow commit fills at the spike", ({ cause, order, spike }) => {
     const journal = new InMemoryJournal()
     return onNode(journal, (accounts, symbols) =>
       Effect.gen(function* () {
-        const wakeUps = yield* WakeUps
-        yield* Effect.forkChild(wakeUps.run(accounts.wake))
-        yield* execute(accounts, "open", openAccount)
-        yield* execute(accounts, "d1", deposit("R1"))
-        tick(symbols, "1.1", 1)
-        yield* execute(accounts, "b1", buy)
+        yield* exposed(accounts, symbols, order)
         journal.hold = Deferred.makeUnsafe<void>()
-        const busy = yield* Effect.forkChild(execute(accounts, "d2", deposit("R2")))
+        const busy = yield* Effect.forkChild(execute(accounts, "d2", deposit("R2", "1")))
         yield* Effect.yieldNow
-        tick(symbols, "1.08", 2)
+        tick(symbols, spike, 2)
         tick(symbols, "1.1", 3)
-        const closed = yield* Effect.forkChild(
-          accounts.watch(ACCOUNT).pipe(
-            Stream.filter(({ state }) => state.positions.size === 0),
-            Stream.runHead
-          )
-        )
+        const closed = yield* Effect.forkChild(whenFlat(accounts))
         yield* Deferred.succeed(journal.hold, undefined)
         yield* Fiber.join(busy)
         yield* Fiber.join(closed)
-        const trade = journal
-          .accountOf(ACCOUNT)
-          .events.map(({ event }) => event)
-          .find((event) => event._tag === "PositionClosed")?.trade
-        expect([trade?.cause, trade?.price]).toEqual(["stopLoss", decimal("1.08")])
+        expect(closingTrade(journal)).toMatchObject({ cause, price: decimal(spike) })
       })
     )
   })
 
-  it("that comes and goes between the order's decision and its commit fills the stop at the spike", () => {
+  it.each(cases)("through $through fills at the spike although the append of its judgement fails", ({ cause, order, spike }) => {
+    const journal = new InMemoryJournal()
+    return onNode(journal, (accounts, symbols) =>
+      Effect.gen(function* () {
+        yield* exposed(accounts, symbols, order)
+        journal.hold = Deferred.makeUnsafe<void>()
+        const busy = yield* Effect.forkChild(execute(accounts, "d2", deposit("R2", "1")))
+        yield* Effect.yieldNow
+        // waits behind the slow commit, so it is this command that finds the spike, and its first append that fails
+        const next = yield* Effect.forkChild(execute(accounts, "d3", deposit("R3", "1")))
+        yield* Effect.yieldNow
+        tick(symbols, spike, 2)
+        tick(symbols, "1.1", 3)
+        const { hold } = journal
+        journal.hold = undefined
+        journal.afterNext = () => journal.faults.push("beforeWrite")
+        yield* Deferred.succeed(hold, undefined)
+        yield* Fiber.join(busy)
+        yield* Fiber.join(next)
+        yield* whenFlat(accounts)
+        expect(closingTrade(journal)).toMatchObject({ cause, price: decimal(spike) })
+        expect(journal.faults).toEqual([])
+      })
+    )
+  })
+
+  it.each(cases)("through $through between the order's decision and its commit fills at the spike", ({ cause, order, spike }) => {
     const journal = new InMemoryJournal()
     return onNode(journal, (accounts, symbols) =>
       Effect.gen(function* () {
@@ -200,21 +244,14 @@ describe("a spike through a stop-loss", () => {
         yield* execute(accounts, "d1", deposit("R1"))
         tick(symbols, "1.1", 1)
         journal.hold = Deferred.makeUnsafe<void>()
-        const buying = yield* Effect.forkChild(execute(accounts, "b1", buy))
-        yield* Effect.sleep("20 millis")
-        tick(symbols, "1.08", 2)
+        const buying = yield* Effect.forkChild(execute(accounts, "b1", order))
+        yield* Effect.yieldNow
+        tick(symbols, spike, 2)
         tick(symbols, "1.1", 3)
         yield* Deferred.succeed(journal.hold, undefined)
         yield* Fiber.join(buying)
-        yield* accounts.watch(ACCOUNT).pipe(
-          Stream.filter(({ state }) => state.positions.size === 0),
-          Stream.runHead
-        )
-        const trade = journal
-          .accountOf(ACCOUNT)
-          .events.map(({ event }) => event)
-          .find((event) => event._tag === "PositionClosed")?.trade
-        expect([trade?.cause, trade?.price]).toEqual(["stopLoss", decimal("1.08")])
+        yield* whenFlat(accounts)
+        expect(closingTrade(journal)).toMatchObject({ cause, price: decimal(spike) })
       })
     )
   })
