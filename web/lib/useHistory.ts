@@ -88,6 +88,8 @@ export const useHistory = <Row>(load: LoadPage<Row>, keyOf: (row: Row) => string
     })
   }, [accountId, load, held, keyOf])
 
+  const retry = useCallback(() => setAttempt((count) => count + 1), [])
+
   const rows = useMemo(
     () => (since === undefined || timeOf === undefined ? held?.rows : held?.rows.filter((row) => timeOf(row) >= since)),
     [held, since, timeOf]
@@ -99,6 +101,6 @@ export const useHistory = <Row>(load: LoadPage<Row>, keyOf: (row: Row) => string
     hasMore: since === undefined && held?.next !== undefined,
     isLoading,
     loadMore,
-    retry: () => setAttempt((count) => count + 1)
+    retry
   }
 }

@@ -1,6 +1,7 @@
 /** AccountBar: what the account is worth right now, each figure with how it is computed. */
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
+import { Link } from "wouter"
 import { parseDecimal, toNumber } from "#domain/Decimal.ts"
 import { cn } from "../../lib/cn.ts"
 import { formatAmount, formatMoney, formatPercent, formatSignedMoney, UNKNOWN } from "../../locales/formats.ts"
@@ -98,6 +99,11 @@ function Figure(props: {
       <PopoverContent className="w-64 text-xs">
         <p className="font-semibold">{t(`account.${props.name}`)}</p>
         <p className="mt-1 text-muted-foreground">{t(`account.explain.${props.name}`, levels)}</p>
+        {props.name === "balance" && (
+          <Link href="/funding" className="mt-2 inline-block font-medium text-accent-text underline-offset-4 hover:underline">
+            {t("header.funding")}
+          </Link>
+        )}
         {(props.name === "balance" || props.name === "freeMargin") && <Withdrawable />}
       </PopoverContent>
     </Popover>

@@ -1,5 +1,14 @@
 /** UserMenu: who is signed in, how they like the product, and the way out. */
-import { CircleUserRoundIcon, KeyboardIcon, LogOutIcon, ReceiptTextIcon, RotateCcwIcon, SettingsIcon, ShieldCheckIcon } from "lucide-react"
+import {
+  BanknoteArrowUpIcon,
+  CircleUserRoundIcon,
+  KeyboardIcon,
+  LogOutIcon,
+  ReceiptTextIcon,
+  RotateCcwIcon,
+  SettingsIcon,
+  ShieldCheckIcon
+} from "lucide-react"
 import { useTranslation } from "react-i18next"
 import { Link } from "wouter"
 import { signOut } from "../../api/session.ts"
@@ -30,6 +39,12 @@ export function UserMenu() {
           <Link href="/profile">
             <ShieldCheckIcon aria-hidden />
             {t("header.profile")}
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link href="/funding">
+            <BanknoteArrowUpIcon aria-hidden />
+            {t("header.funding")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>

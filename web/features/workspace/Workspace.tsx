@@ -14,6 +14,7 @@ import { Overlays } from "./Overlays.tsx"
 
 const Toaster = lazy(() => import("../../ui/toaster.tsx"))
 const ProfilePage = lazy(() => import("../profile/ProfilePage.tsx"))
+const FundingPage = lazy(() => import("../funding/FundingPage.tsx"))
 const StatementPage = lazy(() => import("../statement/StatementPage.tsx"))
 
 /** Each screen loads its own arrangement only. */
@@ -40,6 +41,7 @@ export default function Workspace() {
         <Suspense>
           <Switch>
             <Route path="/profile" component={ProfilePage} />
+            <Route path="/funding" component={FundingPage} />
             <Route path="/statement" component={StatementPage} />
             <Route component={Arrangement} />
           </Switch>
