@@ -2,8 +2,8 @@
  * WebhookDelivery: sends what the outbox holds, on one node of the cluster at a time.
  *
  * Of each account (and of each user) one event is under way to an endpoint, in order; many accounts at once. A failing account waits by
- * itself; an endpoint that fails everybody is left alone by its breaker. What became of an attempt is written in batches, and a stream goes on
- * only after its own was: whenever the process dies, what was sent and not yet written is sent again, under the same id.
+ * itself; an endpoint that fails everybody is left alone by its breaker. What became of a stream's attempts is written together, many streams in
+ * one transaction: whenever the process dies, what was sent and not yet written is sent again, in order and under the same ids.
  *
  * Bounded: so many streams of an endpoint in memory, so many deliveries of each, so many requests under way.
  */
@@ -32,7 +32,7 @@ import {
   type Breaker,
   type WebhookAnswer
 } from "#server/webhooks/webhookRetry.ts"
-import { Clock, Effect, FiberSet, Metric, Option, Queue, Random, Schedule, Semaphore } from "effect"
+import { Cause, Clock, Effect, FiberSet, Metric, Option, Queue, Random, Schedule, Semaphore } from "effect"
 import { Singleton } from "effect/cluster"
 
 /** Streams of one endpoint in memory. */
@@ -57,18 +57,24 @@ class Target {
   breaker: Breaker
   successNotedAt = 0
   isOver = false
+  secrets: ReadonlyArray<string>
   readonly streams = new Set<string>()
   readonly requests: Semaphore.Semaphore
+  readonly #opened: (endpoint: TargetEndpoint) => ReadonlyArray<string>
 
-  constructor(endpoint: TargetEndpoint, requests: Semaphore.Semaphore) {
+  constructor(endpoint: TargetEndpoint, requests: Semaphore.Semaphore, opened: (endpoint: TargetEndpoint) => ReadonlyArray<string>) {
     this.endpoint = endpoint
     this.breaker = endpoint
+    this.secrets = opened(endpoint)
     this.requests = requests
+    this.#opened = opened
   }
 
   /** What staff changed is tried as if nothing had failed yet. */
   refresh(endpoint: TargetEndpoint): void {
     if (endpoint.updatedAt !== this.endpoint.updatedAt) this.breaker = endpoint
+    const signing = ({ sealedSecrets }: TargetEndpoint) => sealedSecrets.map(({ secretId }) => secretId).join()
+    if (signing(endpoint) !== signing(this.endpoint)) this.secrets = this.#opened(endpoint)
     this.endpoint = endpoint
   }
 
@@ -101,18 +107,18 @@ const make = Effect.gen(function* () {
   const workers = yield* FiberSet.make<void, WebhooksUnavailable>()
   /** Something finished: there may be room again. */
   const wakeUps = yield* Queue.sliding<void>(1)
-  const settle = yield* makeGroupCommit<Attempt, void, WebhooksUnavailable, WebhooksUnavailable>({
+  const settle = yield* makeGroupCommit<ReadonlyArray<Attempt>, "settled", WebhooksUnavailable, WebhooksUnavailable>({
     write: (batch) =>
       Effect.as(
-        queue.settle(batch),
-        batch.map(() => undefined)
+        queue.settle(batch.flat()),
+        batch.map(() => "settled" as const)
       ),
     isRefusal: () => false,
     deadline: "15 seconds",
     onFailure: (cause) => (cause instanceof WebhooksUnavailable ? cause : new WebhooksUnavailable({ cause: String(cause) }))
   })
 
-  const secretsOf = ({ sealedSecrets }: TargetEndpoint): ReadonlyArray<string> =>
+  const openSecrets = ({ sealedSecrets }: TargetEndpoint): ReadonlyArray<string> =>
     sealedSecrets.flatMap(({ sealed, secretId }) => keys.open("webhook secret", secretId, sealed) ?? [])
 
   const noteHealth = (target: Target, lastSuccessAt: number | undefined) =>
@@ -140,7 +146,7 @@ const make = Effect.gen(function* () {
     if (isGivenUp(target.breaker, now)) yield* disable(target, "failing", now)
   })
 
-  const settled = Effect.fnUntraced(function* (
+  const attemptOf = Effect.fnUntraced(function* (
     target: Target,
     delivery: QueuedDelivery,
     told: { readonly answer: WebhookAnswer; readonly startedAt: number; readonly isDelivered: boolean }
@@ -148,7 +154,7 @@ const make = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const tried = delivery.attempts + 1
     const outcome = told.isDelivered ? "delivered" : tried >= ATTEMPTS_MAX ? "dead" : "pending"
-    yield* settle({
+    const attempt: Attempt = {
       endpointId: target.endpoint.endpointId,
       deliveryId: delivery.deliveryId,
       stream: delivery.stream,
@@ -159,48 +165,55 @@ const make = Effect.gen(function* () {
       answer: told.answer.answer,
       outcome,
       dueAt: outcome === "pending" ? now + retryDelayMillis(tried, yield* Random.next) : now
-    })
+    }
+    return attempt
   })
 
-  /** Sends one delivery; answers whether its stream may go on. */
   const deliver = Effect.fnUntraced(function* (target: Target, delivery: QueuedDelivery) {
-    const { endpoint } = target
+    const { endpoint, secrets } = target
     const startedAt = yield* Clock.currentTimeMillis
     const body = yield* Effect.option(Effect.try(() => eventBody(delivery, configurations.current())))
     if (Option.isNone(body)) {
       yield* Effect.logError("A webhook's event cannot be read", { deliveryId: delivery.deliveryId })
-      yield* settled(target, delivery, { answer: { failure: "unreadable", answer: "" }, startedAt, isDelivered: false })
-      return false
+      return yield* attemptOf(target, delivery, { answer: { failure: "unreadable", answer: "" }, startedAt, isDelivered: false })
     }
     const { id, text } = body.value
-    const answer = yield* sender.send({ url: endpoint.url, headers: signedHeaders(secretsOf(endpoint), id, startedAt, text), body: text })
+    const answer = yield* sender.send({ url: endpoint.url, headers: signedHeaders(secrets, id, startedAt, text), body: text })
     const now = yield* Clock.currentTimeMillis
     const verdict = verdictOf(answer, now)
     yield* Metric.update(Metric.withAttributes(attempts, { outcome: verdict._tag }), 1)
-    yield* settled(target, delivery, { answer, startedAt, isDelivered: verdict._tag === "Delivered" })
     if (verdict._tag === "Delivered") yield* noteSuccess(target, now)
     else if (verdict._tag === "Gone") yield* disable(target, "gone", now)
     else yield* noteFailure(target, verdict.pauseMillis, now)
-    return verdict._tag === "Delivered"
+    return yield* attemptOf(target, delivery, { answer, startedAt, isDelivered: verdict._tag === "Delivered" })
   })
 
+  /** Whether the breaker lets somebody try now; a probe is one event, and the others wait for what becomes of it. */
+  const mayTry = (target: Target) =>
+    Effect.map(Clock.currentTimeMillis, (now) => !target.isOver && breakerState(target.breaker, now) !== "open")
+
   /** In order, until one fails, the breaker opens, or what was fetched is done. */
-  const work = Effect.fnUntraced(
-    function* (target: Target, deliveries: ReadonlyArray<QueuedDelivery>) {
+  const work = (target: Target, deliveries: ReadonlyArray<QueuedDelivery>) => {
+    const made: Array<Attempt> = []
+    const send = Effect.gen(function* () {
       for (const delivery of deliveries) {
-        const goesOn = yield* target.requests.withPermit(
-          Effect.gen(function* () {
-            const now = yield* Clock.currentTimeMillis
-            // a probe is one event: the others wait for what becomes of it
-            const mayTry = !target.isOver && breakerState(target.breaker, now) !== "open"
-            return mayTry && (yield* deliver(target, delivery))
-          })
+        const attempt = yield* target.requests.withPermit(
+          Effect.flatMap(mayTry(target), (may) => (may ? deliver(target, delivery) : Effect.undefined))
         )
-        if (!goesOn) return
+        if (attempt === undefined) return
+        made.push(attempt)
+        if (attempt.outcome !== "delivered") return
       }
-    },
-    Effect.tapCause((cause) => Effect.logWarning("Webhook not settled; it will be sent again", cause))
-  )
+    })
+    // also when this node stops meanwhile
+    const write = Effect.suspend(() => (made.length === 0 ? Effect.void : settle(made)))
+    return send.pipe(
+      Effect.onExit(() => write),
+      Effect.tapCause((cause) =>
+        Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logWarning("Webhooks not settled; they will be sent again", cause)
+      )
+    )
+  }
 
   const start = (target: Target, stream: string, deliveries: ReadonlyArray<QueuedDelivery>) => {
     target.streams.add(stream)
@@ -228,7 +241,7 @@ const make = Effect.gen(function* () {
     for (const endpoint of endpoints) {
       const known = targets.get(endpoint.endpointId)
       if (known !== undefined && !known.isOver) known.refresh(endpoint)
-      else targets.set(endpoint.endpointId, new Target(endpoint, yield* Semaphore.make(REQUESTS_MAX)))
+      else targets.set(endpoint.endpointId, new Target(endpoint, yield* Semaphore.make(REQUESTS_MAX), openSecrets))
     }
   })
 
