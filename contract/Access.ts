@@ -5,6 +5,7 @@ import {
   CrossSiteRequest,
   Forbidden,
   HttpsRequired,
+  ImpersonationRestricted,
   InternalError,
   MethodNotAllowed,
   NotFound,
@@ -24,6 +25,12 @@ export const STAFF: ReadonlyArray<Role> = ["support", "risk", "operator", "admin
 /** Roles that may call an endpoint; an endpoint without this annotation is for everybody who is signed in. */
 export class AllowedRoles extends Context.Service<AllowedRoles, ReadonlyArray<Role>>()("contract/AllowedRoles") {}
 
+/**
+ * What may be done by somebody who looks on as a client: `always`, or `trading`, where the configuration lets them trade. Reading needs no
+ * annotation; whatever else changes something is refused, so that a new endpoint is closed to them until somebody thinks about it.
+ */
+export class OpenToImpersonation extends Context.Service<OpenToImpersonation, "always" | "trading">()("contract/OpenToImpersonation") {}
+
 /** The user and session of a request. */
 export class CurrentUser extends Context.Service<
   CurrentUser,
@@ -34,6 +41,8 @@ export class CurrentUser extends Context.Service<
     /** Names the session; signs nobody in. */
     readonly sessionKey: string
     readonly ip: string
+    /** Who looks on as the user, as the CRM names them, and why; undefined for the user themselves. */
+    readonly impersonation: { readonly adminId: string; readonly reason: string } | undefined
   }
 >()("contract/CurrentUser") {}
 
@@ -52,7 +61,7 @@ export const sessionSecurity = HttpApiSecurity.apiKey({ in: "cookie", key: SESSI
 /** A valid session, and a role that the endpoint allows. */
 export class Session extends HttpApiMiddleware.Service<Session, { provides: CurrentUser }>()("contract/Session", {
   security: { session: sessionSecurity },
-  error: [Unauthenticated, Forbidden, ServiceUnavailable]
+  error: [Unauthenticated, Forbidden, ImpersonationRestricted, ServiceUnavailable]
 }) {}
 
 /** The one place where it is decided whether the account in the path is the caller's; a foreign one is 404, like a missing one. */

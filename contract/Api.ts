@@ -9,9 +9,11 @@ import { AuthGroup } from "#contract/AuthGroup.ts"
 import { completeDocument } from "#contract/completeDocument.ts"
 import { CrmAccountsGroup } from "#contract/CrmAccountsGroup.ts"
 import { CrmFundingGroup } from "#contract/CrmFundingGroup.ts"
+import { CrmMessagesGroup } from "#contract/CrmMessagesGroup.ts"
 import { CrmUsersGroup } from "#contract/CrmUsersGroup.ts"
 import { CrmKycGroup } from "#contract/CrmKycGroup.ts"
 import { FundingGroup } from "#contract/FundingGroup.ts"
+import { AdminKycGroup } from "#contract/AdminKycGroup.ts"
 import { KycGroup } from "#contract/KycGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
@@ -19,6 +21,7 @@ import { operationAccess } from "#contract/operationAccess.ts"
 import { ServiceKeysGroup } from "#contract/ServiceKeysGroup.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
 import { withStream } from "#contract/withStream.ts"
+import { SsoGroup } from "#contract/SsoGroup.ts"
 import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
 import { UsersGroup } from "#contract/UsersGroup.ts"
@@ -37,14 +40,17 @@ export class Api extends HttpApi.make("keel")
     CrmAccountsGroup,
     CrmFundingGroup,
     KycGroup,
+    AdminKycGroup,
     CrmKycGroup,
     AdminGroup,
     AdminFundingGroup,
     UsersGroup,
     AuditGroup,
     ServiceKeysGroup,
+    SsoGroup,
     WebhooksGroup,
     CrmWebhooksGroup,
+    CrmMessagesGroup,
     SystemGroup
   )
   .middleware(SameSite)

@@ -18,6 +18,8 @@ export const AuditEntryView = Schema.Struct({
   /** Who; null when nobody was signed in. */
   actorId: Schema.NullOr(Schema.String),
   actorRole: Schema.NullOr(Schema.String),
+  /** Who looked on as the actor; null of the actor themselves. */
+  impersonatedBy: Schema.NullOr(Schema.String),
   /** Whom or what it was about, such as "user:…", "account:100001". */
   subject: Schema.NullOr(Schema.String),
   ip: Schema.String,

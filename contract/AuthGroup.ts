@@ -1,7 +1,7 @@
 /** AuthGroup: registering, signing in and out, links from mails, and who is signed in. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { Role, Session } from "#contract/Access.ts"
+import { OpenToImpersonation, Role, Session } from "#contract/Access.ts"
 import {
   Conflict,
   EmailUnverified,
@@ -67,7 +67,15 @@ export const SignedInUser = Schema.Struct({
   /** Until then the session cookie is good; `POST /auth/refresh` brings the next. */
   accessExpiresAt: Instant,
   /** When this session ends, however busy it is. */
-  sessionExpiresAt: Instant
+  sessionExpiresAt: Instant,
+  /** Who looks on as this user, and why; null for the user themselves. */
+  impersonation: Schema.NullOr(
+    Schema.Struct({
+      adminId: plainText(1, 128).annotate({ description: "As the CRM names them" }),
+      reason: plainText(1, 500),
+      trading: Schema.Boolean.annotate({ description: "They may trade for the client" })
+    })
+  )
 }).annotate({ identifier: "SignedInUser" })
 export interface SignedInUser extends Schema.Schema.Type<typeof SignedInUser> {}
 
@@ -161,6 +169,7 @@ export class AuthGroup extends HttpApiGroup.make("auth")
       })
     ),
     HttpApiEndpoint.post("logout", "/auth/logout", { error: ServiceUnavailable })
+      .annotate(OpenToImpersonation, "always")
       .middleware(Session)
       .annotateMerge(OpenApi.annotations({ summary: "Sign out", description: "Ends this session and its streams." })),
     HttpApiEndpoint.get("me", "/auth/me", { success: SignedInUser, error: ServiceUnavailable })

@@ -93,6 +93,20 @@ export class VerificationRequired extends HttpApiError.Problem<VerificationRequi
   { code: Schema.tag("VERIFICATION_REQUIRED"), traceId }
 ) {}
 
+/** Of a session that somebody of the broker's opened as a client. */
+export class ImpersonationRestricted extends HttpApiError.Problem<ImpersonationRestricted>()(
+  "ImpersonationRestricted",
+  { type: "/problems#impersonation-restricted", status: 403, title: "Only the client may do that, not somebody who looks on for them" },
+  { code: Schema.tag("IMPERSONATION_RESTRICTED"), traceId }
+) {}
+
+/** Of a link that is for opening in a window, asked for by an image, a frame, a prefetch or a script. */
+export class NotANavigation extends HttpApiError.Problem<NotANavigation>()(
+  "NotANavigation",
+  { type: "/problems#not-a-navigation", status: 403, title: "Open this link in a window of its own" },
+  { code: Schema.tag("NOT_A_NAVIGATION"), traceId }
+) {}
+
 export class CrossSiteRequest extends HttpApiError.Problem<CrossSiteRequest>()(
   "CrossSiteRequest",
   { type: "/problems#cross-site-request", status: 403, title: "Requests that change something must come from this site" },

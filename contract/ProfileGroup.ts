@@ -21,7 +21,9 @@ export const SessionView = Schema.Struct({
   ip: Schema.String,
   /** Such as "Firefox on Linux". */
   device: Schema.String,
-  userAgent: Schema.String
+  userAgent: Schema.String,
+  /** Opened by somebody of the broker's, who looks on as this user. */
+  impersonated: Schema.Boolean
 }).annotate({ identifier: "Session" })
 export interface SessionView extends Schema.Schema.Type<typeof SessionView> {}
 

@@ -25,7 +25,7 @@ export const HEARTBEAT_MILLIS = 15_000
 export const CloseCode = {
   /** The server goes away: reconnect with backoff. */
   restart: 1012,
-  /** The session ended: sign in again. */
+  /** The session ended: sign in again. The close reason is one of `SESSION_ENDS`, or empty. */
   sessionEnded: 4401,
   /** Not read fast enough: reconnect. */
   slowConsumer: 4008,
@@ -34,6 +34,19 @@ export const CloseCode = {
   /** A message that is not in this protocol. */
   badMessage: 4400
 } as const
+
+/** Why a session is over. */
+export const SESSION_ENDS = [
+  "signedOut",
+  "forcedLogout",
+  "blocked",
+  "credentialsChanged",
+  "roleChanged",
+  "replaced",
+  "refreshReused",
+  "expired"
+] as const
+export type SessionEnd = (typeof SESSION_ENDS)[number]
 
 const symbols = Schema.Array(SymbolName).check(Schema.isBetweenLength(1, SYMBOLS_MAX))
 

@@ -1,7 +1,7 @@
 /** TradingGroup: the commands of a trading account. Every one needs an Idempotency-Key and may be resent with it at any time. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AccountAccess, Session } from "#contract/Access.ts"
+import { AccountAccess, OpenToImpersonation, Session } from "#contract/Access.ts"
 import {
   CommandRefused,
   Conflict,
@@ -133,6 +133,7 @@ export class TradingGroup extends HttpApiGroup.make("trading")
       error: openingErrors
     }).annotateMerge(OpenApi.annotations({ summary: "Close a position and open the same the other way round" }))
   )
+  .annotateEndpoints(OpenToImpersonation, "trading")
   .middleware(AccountAccess)
   .middleware(Session)
   .annotateMerge(

@@ -1,6 +1,6 @@
 /** UsersGroup: what staff do about the people who sign in. Every change needs a reason, which the audit trail keeps. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { AllowedRoles, Role, Session, STAFF } from "#contract/Access.ts"
 import { Conflict, NotFound, ServiceUnavailable } from "#contract/Problem.ts"
 import { SessionView } from "#contract/ProfileGroup.ts"
@@ -68,6 +68,21 @@ export class UsersGroup extends HttpApiGroup.make("users")
     HttpApiEndpoint.post("unblockUser", "/admin/users/:userId/unblock", { params, payload: StaffAct, error: errors })
       .annotate(AllowedRoles, ["risk", "admin"])
       .annotateMerge(OpenApi.annotations({ summary: "Let a blocked user sign in again" })),
+    HttpApiEndpoint.post("impersonateUser", "/admin/users/:userId/impersonate", {
+      params,
+      payload: StaffAct,
+      success: Schema.Struct({ url: Schema.String.check(Schema.isMaxLength(6_300)), expiresAt: Instant })
+        .annotate({ identifier: "StaffImpersonationLink" })
+        .pipe(HttpApiSchema.status(201)),
+      error: errors
+    })
+      .annotate(AllowedRoles, ["support", "admin"])
+      .annotateMerge(
+        OpenApi.annotations({
+          summary: "A link that opens the dashboard as a client",
+          description: "Good once and for a minute; opened in the same browser it takes the place of one's own session. For clients alone."
+        })
+      ),
     HttpApiEndpoint.put("changeRole", "/admin/users/:userId/role", { params, payload: RoleChange, error: errors })
       .annotate(AllowedRoles, ["admin"])
       .annotateMerge(OpenApi.annotations({ summary: "Change a user's role", description: "Signs them out everywhere. Not one's own." }))

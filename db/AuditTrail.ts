@@ -26,6 +26,8 @@ const AuditData = Schema.Struct({
   outcome: text,
   actorId: Schema.NullOr(text),
   actorRole: Schema.NullOr(text),
+  /** Who looked on as the actor; absent of the actor themselves. */
+  impersonatedBy: Schema.optionalKey(text),
   subject: Schema.NullOr(text),
   ip: text,
   userAgent: text,

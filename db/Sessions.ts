@@ -1,7 +1,7 @@
 /**
  * Sessions: who is signed in, by the hashes of the ids in their cookies.
  *
- * Every end of a session is announced by NOTIFY in the transaction that ends it, so that all nodes hear of it when it is true.
+ * Every end of a session is announced by NOTIFY in the transaction that ends it, with its reason, so that all nodes hear of it when it is true.
  */
 import { IdentityUnavailable, type UserRole } from "#db/Users.ts"
 import { withDeadline } from "#db/withDeadline.ts"
@@ -22,6 +22,23 @@ export const SESSIONS_PER_USER_MAX = 20
 /** Use is written down at most this often, so that reading costs no write. */
 export const SESSION_TOUCH_MILLIS = 60 * 1000
 
+/** Why a session is over. */
+export type SessionEnd =
+  | "signedOut"
+  | "forcedLogout"
+  | "blocked"
+  | "credentialsChanged"
+  | "roleChanged"
+  | "replaced"
+  | "refreshReused"
+  | "expired"
+
+/** Who looks on as the user, as the CRM names them, and why. */
+export interface Impersonation {
+  readonly adminId: string
+  readonly reason: string
+}
+
 export interface NewSession {
   readonly sessionKey: string
   readonly userId: string
@@ -30,6 +47,10 @@ export interface NewSession {
   readonly userAgent: string
   readonly accessHash: string
   readonly refreshHash: string
+  /** However busy it is. */
+  readonly expiresAt: number
+  /** Undefined for the user themselves. */
+  readonly impersonation: Impersonation | undefined
 }
 /** A session that holds, with its user as they are now. */
 export interface SessionRecord {
@@ -41,6 +62,7 @@ export interface SessionRecord {
   readonly expiresAt: number
   /** Until when the id that found it is good. */
   readonly accessUntil: number
+  readonly impersonation: Impersonation | undefined
 }
 /** As its user sees it in a list. */
 export interface SessionListing {
@@ -50,6 +72,8 @@ export interface SessionListing {
   readonly expiresAt: number
   readonly ip: string
   readonly userAgent: string
+  /** Somebody of the broker's looks on as the user. */
+  readonly impersonated: boolean
 }
 /** The hashes that an exchange brings. */
 export interface NextIds {
@@ -73,6 +97,8 @@ interface SessionRow {
   readonly last_used_at: bigint
   readonly expires_at: bigint
   readonly good_until: bigint
+  readonly impersonated_by: string | null
+  readonly impersonation_reason: string | null
 }
 
 const CHANNEL = "keel_session_ended"
@@ -89,7 +115,8 @@ const sessionRecord = (row: SessionRow): SessionRecord => ({
   role: row.role,
   lastUsedAt: Number(row.last_used_at),
   expiresAt: Number(row.expires_at),
-  accessUntil: Math.min(Number(row.good_until), Number(row.expires_at))
+  accessUntil: Math.min(Number(row.good_until), Number(row.expires_at)),
+  impersonation: row.impersonated_by === null ? undefined : { adminId: row.impersonated_by, reason: row.impersonation_reason ?? "" }
 })
 
 export class Sessions extends Context.Service<
@@ -104,12 +131,12 @@ export class Sessions extends Context.Service<
     /** Answers whether there was one. */
     readonly remove: (sessionKey: string, userId: string) => Identity<boolean>
     /** All of the user's; answers how many. */
-    readonly removeAllOf: (userId: string) => Identity<number>
+    readonly removeAllOf: (userId: string, why: SessionEnd) => Identity<number>
     /** Those of `sessionKeys` that still hold. */
     readonly holding: (sessionKeys: ReadonlyArray<string>, now: number) => Identity<ReadonlySet<string>>
     readonly removeExpired: (now: number) => Identity<void>
     /** Tells of every session that is ended from now on, on whichever node. */
-    readonly onEnded: (listener: (sessionKey: string) => void) => Effect.Effect<void, never, Scope.Scope>
+    readonly onEnded: (listener: (sessionKey: string, why: string) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("db/Sessions") {
   static readonly layer = Layer.effect(
@@ -121,14 +148,15 @@ export class Sessions extends Context.Service<
         withDeadline(effect, DEADLINE, (cause) => new IdentityUnavailable({ cause: String(cause) }))
       const holds = (now: number) => sql`expires_at > ${now} AND last_used_at > ${now - SESSION_IDLE_MILLIS}`
       /** Ends what `condition` names and announces it. */
-      const end = (condition: ReturnType<typeof holds>) =>
+      const end = (condition: ReturnType<typeof holds>, why: SessionEnd) =>
         sql<{ session_key: string }>`WITH gone AS (DELETE FROM session WHERE ${condition} RETURNING session_key)
-          SELECT session_key, pg_notify(${CHANNEL}, session_key) FROM gone`
+          SELECT session_key, pg_notify(${CHANNEL}, session_key || ${` ${why}`}) FROM gone`
 
       const exchange = Effect.fnUntraced(function* (refreshHash: string, next: NextIds, now: number) {
         // the session's row is locked: of two exchanges at once, one is the second
         const [found] = yield* sql<SessionRow & { exchanged_at: bigint | null; access_hash: string }>`
-          SELECT session_key, user_id, email, role, last_used_at, expires_at, access_until AS good_until, exchanged_at, access_hash
+          SELECT session_key, user_id, email, role, last_used_at, expires_at, access_until AS good_until, exchanged_at, access_hash,
+            impersonated_by, impersonation_reason
           FROM refresh_id JOIN session USING (session_key) JOIN app_user USING (user_id)
           WHERE refresh_hash = ${refreshHash} AND ${holds(now)} FOR UPDATE OF session, refresh_id`
         if (found === undefined) return { _tag: "Unknown" } satisfies Exchange
@@ -137,7 +165,7 @@ export class Sessions extends Context.Service<
           return { _tag: "Rotated", session: sessionRecord(found) } satisfies Exchange
         }
         if (exchangedAt !== undefined) {
-          yield* end(sql`session_key = ${found.session_key}`)
+          yield* end(sql`session_key = ${found.session_key}`, "refreshReused")
           return { _tag: "Reused", userId: found.user_id } satisfies Exchange
         }
         const until = now + ACCESS_MILLIS
@@ -153,19 +181,26 @@ export class Sessions extends Context.Service<
         insert: (session) =>
           run(
             Effect.gen(function* () {
-              yield* end(sql`session_key IN (SELECT session_key FROM session WHERE user_id = ${session.userId}
-                ORDER BY created_at DESC OFFSET ${SESSIONS_PER_USER_MAX - 1})`)
-              yield* sql`INSERT INTO session (session_key, user_id, created_at, last_used_at, expires_at, ip, user_agent, access_hash, access_until)
+              const { impersonation } = session
+              // who looks on as the user takes no session from them
+              yield* end(
+                sql`session_key IN (SELECT session_key FROM session
+                  WHERE user_id = ${session.userId} AND (impersonated_by IS NOT NULL) = ${impersonation !== undefined}
+                  ORDER BY created_at DESC OFFSET ${SESSIONS_PER_USER_MAX - 1})`,
+                "replaced"
+              )
+              yield* sql`INSERT INTO session (session_key, user_id, created_at, last_used_at, expires_at, ip, user_agent, access_hash, access_until,
+                  impersonated_by, impersonation_reason)
                 VALUES (${session.sessionKey}, ${session.userId}, ${session.createdAt}, ${session.createdAt},
-                  ${session.createdAt + SESSION_LIFETIME_MILLIS}, ${session.ip}, ${session.userAgent},
-                  ${session.accessHash}, ${session.createdAt + ACCESS_MILLIS})`
+                  ${session.expiresAt}, ${session.ip}, ${session.userAgent}, ${session.accessHash}, ${session.createdAt + ACCESS_MILLIS},
+                  ${impersonation?.adminId ?? null}, ${impersonation?.reason ?? null})`
               yield* sql`INSERT INTO refresh_id (refresh_hash, session_key) VALUES (${session.refreshHash}, ${session.sessionKey})`
             }).pipe(sql.withTransaction)
           ),
         find: (accessHash, now) =>
           run(
             Effect.map(
-              sql<SessionRow>`SELECT session_key, user_id, email, role, last_used_at, expires_at,
+              sql<SessionRow>`SELECT session_key, user_id, email, role, last_used_at, expires_at, impersonated_by, impersonation_reason,
                   CASE WHEN access_hash = ${accessHash} THEN access_until ELSE previous_until END AS good_until
                 FROM session JOIN app_user USING (user_id)
                 WHERE ((access_hash = ${accessHash} AND access_until > ${now}) OR (previous_hash = ${accessHash} AND previous_until > ${now}))
@@ -180,8 +215,8 @@ export class Sessions extends Context.Service<
           run(
             Effect.map(
               sql<SessionRow & { created_at: bigint; ip: string; user_agent: string }>`
-                SELECT session_key, created_at, last_used_at, expires_at, ip, user_agent FROM session
-                WHERE user_id = ${userId} AND ${holds(now)} ORDER BY last_used_at DESC, session_key LIMIT ${SESSIONS_PER_USER_MAX}`,
+                SELECT session_key, created_at, last_used_at, expires_at, ip, user_agent, impersonated_by FROM session
+                WHERE user_id = ${userId} AND ${holds(now)} ORDER BY last_used_at DESC, session_key LIMIT ${2 * SESSIONS_PER_USER_MAX}`,
               (rows) =>
                 rows.map((row) => ({
                   sessionKey: row.session_key,
@@ -189,13 +224,14 @@ export class Sessions extends Context.Service<
                   lastUsedAt: Number(row.last_used_at),
                   expiresAt: Number(row.expires_at),
                   ip: row.ip,
-                  userAgent: row.user_agent
+                  userAgent: row.user_agent,
+                  impersonated: row.impersonated_by !== null
                 }))
             )
           ),
         remove: (sessionKey, userId) =>
-          run(Effect.map(end(sql`session_key = ${sessionKey} AND user_id = ${userId}`), (gone) => gone.length > 0)),
-        removeAllOf: (userId) => run(Effect.map(end(sql`user_id = ${userId}`), (gone) => gone.length)),
+          run(Effect.map(end(sql`session_key = ${sessionKey} AND user_id = ${userId}`, "signedOut"), (gone) => gone.length > 0)),
+        removeAllOf: (userId, why) => run(Effect.map(end(sql`user_id = ${userId}`, why), (gone) => gone.length)),
         holding: (sessionKeys, now) =>
           sessionKeys.length === 0
             ? Effect.succeed(new Set())
@@ -207,11 +243,16 @@ export class Sessions extends Context.Service<
                   (rows) => new Set(rows.map((row) => row.session_key))
                 )
               ),
-        removeExpired: (now) => run(end(sql`NOT (${holds(now)})`)).pipe(Effect.asVoid),
+        removeExpired: (now) => run(end(sql`NOT (${holds(now)})`, "expired")).pipe(Effect.asVoid),
         onEnded: (listener) =>
           Effect.gen(function* () {
             const announcements = yield* pg.listen(CHANNEL)
-            yield* Effect.forever(Effect.map(Queue.take(announcements), ({ payload }) => listener(payload)))
+            yield* Effect.forever(
+              Effect.map(Queue.take(announcements), ({ payload }) => {
+                const [sessionKey = "", why = ""] = payload.split(" ")
+                listener(sessionKey, why)
+              })
+            )
           }).pipe(
             Effect.scoped,
             Effect.tapError((cause) => Effect.logWarning("Ends of sessions are polled until the database announces them again", { cause })),

@@ -14,12 +14,15 @@ import { DevClock } from "#server/api/DevClock.ts"
 import { CrmFundingApi } from "#server/api/CrmFundingApi.ts"
 import { CrmKycApi } from "#server/api/CrmKycApi.ts"
 import { FundingApi } from "#server/api/FundingApi.ts"
+import { AdminKycApi } from "#server/api/AdminKycApi.ts"
 import { KycApi } from "#server/api/KycApi.ts"
 import { CrmAccountsApi } from "#server/api/CrmAccountsApi.ts"
+import { CrmMessagesApi } from "#server/api/CrmMessagesApi.ts"
 import { CrmUsersApi } from "#server/api/CrmUsersApi.ts"
 import { MarketApi } from "#server/api/MarketApi.ts"
 import { ProfileApi } from "#server/api/ProfileApi.ts"
 import { ServiceKeysApi } from "#server/api/ServiceKeysApi.ts"
+import { SsoApi } from "#server/api/SsoApi.ts"
 import { SystemApi } from "#server/api/SystemApi.ts"
 import { TradingApi } from "#server/api/TradingApi.ts"
 import { UsersApi } from "#server/api/UsersApi.ts"
@@ -28,6 +31,7 @@ import { AuditedLive } from "#server/audit/AuditedLive.ts"
 import { AccountAccessLive } from "#server/auth/AccountAccessLive.ts"
 import { SessionLive } from "#server/auth/SessionLive.ts"
 import type { Configuration } from "#server/Config.ts"
+import { SignedByCrmLive } from "#server/crm/SignedByCrmLive.ts"
 import { ServiceAccessLive, ServiceAccountAccessLive } from "#server/crm/ServiceAccessLive.ts"
 import { Documentation } from "#server/http/Documentation.ts"
 import { Envelope } from "#server/http/Envelope.ts"
@@ -55,19 +59,23 @@ const api = HttpApiBuilder.layer(Api).pipe(
     CrmFundingApi,
     FundingApi,
     KycApi,
+    AdminKycApi,
     CrmKycApi,
     MarketApi,
     ProfileApi,
     ServiceKeysApi,
+    SsoApi,
     SystemApi,
     TradingApi,
     UsersApi,
     WebhooksApi,
+    CrmMessagesApi,
     CrmWebhooksApi
   ]),
   Layer.provide([
     ServiceAccountAccessLive,
     ServiceAccessLive,
+    SignedByCrmLive,
     AccountAccessLive,
     SessionLive,
     SameSiteLive,

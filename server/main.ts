@@ -10,6 +10,7 @@ import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { PgTradingClock } from "#db/PgTradingClock.ts"
 import { SecondFactors } from "#db/SecondFactors.ts"
 import { Changes } from "#db/Changes.ts"
+import { Impersonations } from "#db/Impersonations.ts"
 import { ServiceKeys } from "#db/ServiceKeys.ts"
 import { ServiceRequests } from "#db/ServiceRequests.ts"
 import { Sessions } from "#db/Sessions.ts"
@@ -32,6 +33,7 @@ import { AppConfig, type Configuration } from "#server/Config.ts"
 import { seedDemoServiceKey, ServiceCredentials } from "#server/crm/ServiceCredentials.ts"
 import { ServiceTokens } from "#server/crm/ServiceTokens.ts"
 import { Funding } from "#server/funding/Funding.ts"
+import { SsoTokens } from "#server/sso/SsoTokens.ts"
 import { makeHttp } from "#server/Http.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { KycWithdrawalGate } from "#server/kyc/KycGate.ts"
@@ -42,7 +44,9 @@ import { WebhookDesk } from "#server/webhooks/WebhookDesk.ts"
 import { WebhookSender } from "#server/webhooks/WebhookSender.ts"
 
 const identity = Layer.mergeAll(SignIn.layer, Credentials.layer, ServiceCredentials.layer).pipe(
-  Layer.provideMerge(Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, EmailTokens.layer, TwoFactor.layer, ServiceTokens.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, EmailTokens.layer, TwoFactor.layer, ServiceTokens.layer, SsoTokens.layer)
+  ),
   Layer.provideMerge(Layer.mergeAll(PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer, ServerKeys.layer, Mailer.layer)),
   Layer.provideMerge(
     Layer.mergeAll(
@@ -53,7 +57,8 @@ const identity = Layer.mergeAll(SignIn.layer, Credentials.layer, ServiceCredenti
       AuditTrail.layer,
       ServiceKeys.layer,
       ServiceRequests.layer,
-      Changes.layer
+      Changes.layer,
+      Impersonations.layer
     )
   ),
   Layer.provide(NodeCrypto.layer)

@@ -5,9 +5,9 @@ import {
   REFRESH_GRACE_MILLIS,
   Sessions,
   SESSION_IDLE_MILLIS,
-  SESSION_LIFETIME_MILLIS,
   type Exchange,
   type NewSession,
+  type SessionEnd,
   type SessionRecord
 } from "#db/Sessions.ts"
 import { emailKey, EmailTaken, Users, type UserRecord } from "#db/Users.ts"
@@ -22,7 +22,7 @@ export const makeInMemoryIdentity = () => {
   const users = new Map<string, UserRecord>()
   const sessions = new Map<string, NewSession & { lastUsedAt: number; accessHash: string; accessUntil: number }>()
   const refreshIds = new Map<string, { readonly sessionKey: string; exchangedAt: number | undefined }>()
-  const listeners = new Set<(sessionKey: string) => void>()
+  const listeners = new Set<(sessionKey: string, why: string) => void>()
   /** Reads of sessions, to see what is cached. */
   const reads = { count: 0 }
 
@@ -33,20 +33,20 @@ export const makeInMemoryIdentity = () => {
   const byEmail = (email: string) => [...users.values()].find((user) => emailKey(user.email) === emailKey(email))
   const holds = (key: string, now: number): boolean => {
     const session = sessions.get(key)
-    return session !== undefined && session.createdAt + SESSION_LIFETIME_MILLIS > now && session.lastUsedAt > now - SESSION_IDLE_MILLIS
+    return session !== undefined && session.expiresAt > now && session.lastUsedAt > now - SESSION_IDLE_MILLIS
   }
 
   const recordOf = (key: string): SessionRecord | undefined => {
     const session = sessions.get(key)
     const user = session && users.get(session.userId)
     if (session === undefined || user === undefined) return undefined
-    const { accessUntil, createdAt, lastUsedAt } = session
+    const { accessUntil, expiresAt, impersonation, lastUsedAt } = session
     const { email, role, userId } = user
-    return { sessionKey: key, userId, email, role, lastUsedAt, expiresAt: createdAt + SESSION_LIFETIME_MILLIS, accessUntil }
+    return { sessionKey: key, userId, email, role, lastUsedAt, expiresAt, accessUntil, impersonation }
   }
-  const remove = (key: string): boolean => {
+  const remove = (key: string, why: SessionEnd): boolean => {
     const existed = sessions.delete(key)
-    for (const listener of listeners) if (existed) listener(key)
+    for (const listener of listeners) if (existed) listener(key, why)
     return existed
   }
 
@@ -123,7 +123,7 @@ export const makeInMemoryIdentity = () => {
             if (refreshId.exchangedAt !== undefined && now - refreshId.exchangedAt < REFRESH_GRACE_MILLIS)
               return { _tag: "Rotated", session: record }
             if (refreshId.exchangedAt !== undefined) {
-              remove(session.sessionKey)
+              remove(session.sessionKey, "refreshReused")
               return { _tag: "Reused", userId: session.userId }
             }
             refreshId.exchangedAt = now
@@ -135,21 +135,21 @@ export const makeInMemoryIdentity = () => {
           Effect.sync(() =>
             [...sessions.values()]
               .filter((session) => session.userId === userId && holds(session.sessionKey, now))
-              .map((session) => ({ ...session, expiresAt: session.createdAt + SESSION_LIFETIME_MILLIS }))
+              .map((session) => ({ ...session, impersonated: session.impersonation !== undefined }))
           ),
         touch: (key, now) =>
           Effect.sync(() => {
             const session = sessions.get(key)
             if (session !== undefined) session.lastUsedAt = now
           }),
-        remove: (key, userId) => Effect.sync(() => sessions.get(key)?.userId === userId && remove(key)),
-        removeAllOf: (userId) =>
-          Effect.sync(() => [...sessions.values()].filter((one) => one.userId === userId && remove(one.sessionKey)).length),
+        remove: (key, userId) => Effect.sync(() => sessions.get(key)?.userId === userId && remove(key, "signedOut")),
+        removeAllOf: (userId, why) =>
+          Effect.sync(() => [...sessions.values()].filter((one) => one.userId === userId && remove(one.sessionKey, why)).length),
         onEnded: (listener) => Effect.sync(() => void listeners.add(listener)),
         holding: (keys, now) => Effect.sync(() => new Set(keys.filter((key) => holds(key, now)))),
         removeExpired: (now) =>
           Effect.sync(() => {
-            for (const key of sessions.keys()) if (!holds(key, now)) remove(key)
+            for (const key of sessions.keys()) if (!holds(key, now)) remove(key, "expired")
           })
       })
     )

@@ -18,7 +18,10 @@ export const AuditApi = HttpApiBuilder.group(Api, "audit", (handlers) =>
     auditTrail: Effect.fnUntraced(function* ({ query: { cursor, limit, ...filter } }) {
       const trail = yield* AuditTrail
       const page = yield* trail.page(filter, { limit: limit ?? PAGE_LIMIT, cursor }).pipe(Effect.mapError(unavailable))
-      return { entries: page.rows, nextCursor: page.cursor === undefined ? null : String(page.cursor) }
+      return {
+        entries: page.rows.map((entry) => ({ ...entry, impersonatedBy: entry.impersonatedBy ?? null })),
+        nextCursor: page.cursor === undefined ? null : String(page.cursor)
+      }
     }),
     exportAuditTrail: Effect.fnUntraced(function* ({ query }) {
       const trail = yield* AuditTrail

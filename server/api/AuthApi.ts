@@ -18,6 +18,7 @@ import {
 } from "#server/api/identityProblems.ts"
 import { unavailable } from "#server/api/refusals.ts"
 import { expireSessionCookies, sessionTimes, setSessionCookies } from "#server/api/sessionCookies.ts"
+import { AppConfig } from "#server/Config.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { Effect } from "effect"
@@ -33,7 +34,12 @@ interface Times {
   readonly accessExpiresAt: number
   readonly sessionExpiresAt: number
 }
-const signedInUser = (user: UserRecord, accountIds: ReadonlyArray<string>, times: Times): typeof SignedInUser.Type => ({
+const signedInUser = (
+  user: UserRecord,
+  accountIds: ReadonlyArray<string>,
+  times: Times,
+  impersonation: (typeof SignedInUser.Type)["impersonation"] = null
+): typeof SignedInUser.Type => ({
   userId: user.userId,
   email: user.email,
   name: user.name ?? null,
@@ -41,7 +47,8 @@ const signedInUser = (user: UserRecord, accountIds: ReadonlyArray<string>, times
   accountIds,
   emailVerified: user.emailVerifiedAt !== undefined,
   twoFactor: user.twoFactor,
-  ...times
+  ...times,
+  impersonation
 })
 
 /** Signing in always makes a new session; one that the browser still had is ended. */
@@ -180,7 +187,14 @@ export const AuthApi = HttpApiBuilder.group(Api, "auth", (handlers) =>
       const session = yield* sessions.find(request.cookies[SESSION_COOKIE] ?? "").pipe(Effect.mapError(unavailable))
       if (user === undefined || session === undefined) return yield* new Unauthenticated({ code: "UNAUTHENTICATED" })
       const accountIds = yield* signIn.accountIdsOf(userId).pipe(Effect.mapError(unavailable))
-      return signedInUser(user, accountIds, { accessExpiresAt: session.accessUntil, sessionExpiresAt: session.expiresAt })
+      const times = { accessExpiresAt: session.accessUntil, sessionExpiresAt: session.expiresAt }
+      const { impersonationTrading } = yield* AppConfig
+      return signedInUser(
+        user,
+        accountIds,
+        times,
+        session.impersonation ? { ...session.impersonation, trading: impersonationTrading } : null
+      )
     })
   })
 )

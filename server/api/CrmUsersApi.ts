@@ -42,7 +42,7 @@ const changedAccounts = Effect.fnUntraced(function* (userId: string, asked: Read
   return asked
 })
 
-const change = Effect.fnUntraced(function* (userId: string, payload: Change, commandId: string, isPreview: boolean) {
+export const change = Effect.fnUntraced(function* (userId: string, payload: Change, commandId: string, isPreview: boolean) {
   const user = yield* clientOf(userId)
   const limits = limitsOf(payload)
   const isLimited = Object.keys(limits).length > 0
@@ -105,7 +105,7 @@ export const CrmUsersApi = HttpApiBuilder.group(Api, "crmUsers", (handlers) =>
       yield* note({ subject: `user:${userId}`, reason })
       const user = yield* clientOf(userId)
       const sessions = yield* ActiveSessions
-      return { userId, sessionsEnded: yield* sessions.endAllOf(user.userId).pipe(Effect.mapError(unavailable)) }
+      return { userId, sessionsEnded: yield* sessions.endAllOf(user.userId, "forcedLogout").pipe(Effect.mapError(unavailable)) }
     }),
     passwordReset: Effect.fnUntraced(function* ({ payload: { reason, userId } }) {
       yield* note({ subject: `user:${userId}`, reason })

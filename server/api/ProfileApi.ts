@@ -26,7 +26,8 @@ export const sessionView = (session: SessionListing, currentKey?: string): Sessi
   expiresAt: session.expiresAt,
   ip: session.ip,
   device: deviceName(session.userAgent),
-  userAgent: session.userAgent
+  userAgent: session.userAgent,
+  impersonated: session.impersonated
 })
 
 /** Guesses at the password and the code of a session that was left open are as limited as at the sign-in. */
@@ -78,7 +79,7 @@ export const ProfileApi = HttpApiBuilder.group(Api, "profile", (handlers) =>
     logoutEverywhere: Effect.fnUntraced(function* () {
       const { userId } = yield* CurrentUser
       const sessions = yield* ActiveSessions
-      yield* sessions.endAllOf(userId).pipe(Effect.mapError(unavailable))
+      yield* sessions.endAllOf(userId, "signedOut").pipe(Effect.mapError(unavailable))
       yield* expireSessionCookies
     }),
     changePassword: Effect.fnUntraced(function* ({ payload, request }) {

@@ -4,11 +4,13 @@ import { Api } from "#contract/Api.ts"
 import { Conflict, NotFound } from "#contract/Problem.ts"
 import type { UserView } from "#contract/UsersGroup.ts"
 import { PAGE_LIMIT } from "#contract/Wire.ts"
+import type { SessionEnd } from "#db/Sessions.ts"
 import { Users, type UserRecord } from "#db/Users.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { sessionView } from "#server/api/ProfileApi.ts"
 import { unavailable } from "#server/api/refusals.ts"
+import { impersonationLink } from "#server/sso/impersonationLink.ts"
 import { Clock, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 
@@ -36,7 +38,8 @@ const otherUser = Effect.fnUntraced(function* (userId: string) {
   return user.userId === self ? yield* new Conflict({ code: "OWN_USER" }) : user
 })
 
-const endSessions = (userId: string) => ActiveSessions.use((sessions) => sessions.endAllOf(userId)).pipe(Effect.mapError(unavailable))
+const endSessions = (userId: string, why: SessionEnd) =>
+  ActiveSessions.use((sessions) => sessions.endAllOf(userId, why)).pipe(Effect.mapError(unavailable))
 
 export const UsersApi = HttpApiBuilder.group(Api, "users", (handlers) =>
   handlers.handleAll({
@@ -56,7 +59,7 @@ export const UsersApi = HttpApiBuilder.group(Api, "users", (handlers) =>
     forceLogout: Effect.fnUntraced(function* ({ params: { userId }, payload: { reason } }) {
       yield* note({ reason })
       yield* userOf(userId)
-      yield* endSessions(userId)
+      yield* endSessions(userId, "forcedLogout")
     }),
     blockUser: Effect.fnUntraced(function* ({ params: { userId }, payload: { reason } }) {
       const users = yield* Users
@@ -64,7 +67,7 @@ export const UsersApi = HttpApiBuilder.group(Api, "users", (handlers) =>
       const user = yield* otherUser(userId)
       yield* note({ before: { blocked: user.blockedAt !== undefined } })
       yield* users.setBlocked(userId, yield* Clock.currentTimeMillis).pipe(Effect.mapError(unavailable))
-      yield* endSessions(userId)
+      yield* endSessions(userId, "blocked")
     }),
     unblockUser: Effect.fnUntraced(function* ({ params: { userId }, payload: { reason } }) {
       const users = yield* Users
@@ -73,13 +76,18 @@ export const UsersApi = HttpApiBuilder.group(Api, "users", (handlers) =>
       yield* note({ before: { blocked: user.blockedAt !== undefined } })
       yield* users.setBlocked(userId, undefined).pipe(Effect.mapError(unavailable))
     }),
+    impersonateUser: Effect.fnUntraced(function* ({ params: { userId }, payload: { reason } }) {
+      const { userId: adminId } = yield* CurrentUser
+      const { expiresAt, url } = yield* impersonationLink({ clientId: userId, adminId, reason }, adminId)
+      return { url, expiresAt }
+    }),
     changeRole: Effect.fnUntraced(function* ({ params: { userId }, payload: { reason, role } }) {
       const users = yield* Users
       yield* note({ reason, after: { role } })
       const user = yield* otherUser(userId)
       yield* note({ before: { role: user.role } })
       yield* users.setRole(userId, role).pipe(Effect.mapError(unavailable))
-      yield* endSessions(userId)
+      yield* endSessions(userId, "roleChanged")
     })
   })
 )

@@ -15,6 +15,7 @@ export type CommandProblem = CommandRefused | NotFound | Conflict | IdempotencyK
 export const originOf = (user: typeof CurrentUser.Service): Origin => ({
   kind: user.role === "client" ? "client" : "staff",
   id: user.userId,
+  ...(user.impersonation === undefined ? {} : { impersonatedBy: user.impersonation.adminId }),
   ip: user.ip
 })
 

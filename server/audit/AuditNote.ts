@@ -7,6 +7,8 @@ import { Context, Effect } from "effect"
 export interface Note {
   actorId?: string
   actorRole?: string
+  /** Who looks on as the actor. */
+  impersonatedBy?: string
   /** Such as `user:…` or `account:100001`. */
   subject?: string
   reason?: string

@@ -21,7 +21,7 @@ const NO_ACTS: ReadonlySet<string> = new Set(["trading.previewOrder"])
 /** Not written down: nothing was done, and nobody in particular was refused. */
 const UNTOLD: ReadonlySet<string> = new Set(["VALIDATION_FAILED", "IDEMPOTENCY_KEY_MISSING", "TOO_MANY_REQUESTS", "UNAVAILABLE"])
 /** Of reads: somebody tried what is not theirs. */
-const TOLD_OF_READS: ReadonlySet<string> = new Set(["FORBIDDEN", "SCOPE_MISSING"])
+const TOLD_OF_READS: ReadonlySet<string> = new Set(["FORBIDDEN", "SCOPE_MISSING", "IMPERSONATION_RESTRICTED"])
 
 /** "done", the code of the problem, INTERRUPTED when the client hung up meanwhile, or undefined for what no code names. */
 const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string | undefined => {
@@ -65,6 +65,7 @@ export const AuditedLive = Layer.effect(
         outcome,
         actorId: noted.actorId ?? null,
         actorRole: noted.actorRole ?? null,
+        ...(noted.impersonatedBy === undefined ? {} : { impersonatedBy: noted.impersonatedBy }),
         subject: noted.subject ?? subjectOf(params) ?? null,
         ip: clientIp(request),
         userAgent: plain(request.headers["user-agent"] ?? ""),

@@ -8,6 +8,7 @@ const COLUMNS = [
   "outcome",
   "actorId",
   "actorRole",
+  "impersonatedBy",
   "subject",
   "ip",
   "userAgent",

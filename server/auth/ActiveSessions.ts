@@ -13,6 +13,8 @@ import {
   Sessions,
   SESSION_LIFETIME_MILLIS,
   SESSION_TOUCH_MILLIS,
+  type Impersonation,
+  type SessionEnd,
   type SessionListing,
   type SessionRecord
 } from "#db/Sessions.ts"
@@ -61,6 +63,8 @@ export class ActiveSessions extends Context.Service<
       readonly userId: string
       readonly ip: string
       readonly userAgent: string
+      /** Somebody looks on as the user, and for no longer than this. */
+      readonly impersonation?: Impersonation & { readonly lifetimeMillis: number }
     }) => Effect.Effect<SessionIds, IdentityUnavailable>
     readonly find: (accessId: string) => Effect.Effect<SessionRecord | undefined, IdentityUnavailable>
     readonly refresh: (refreshId: string) => Effect.Effect<Refreshed, IdentityUnavailable>
@@ -68,9 +72,9 @@ export class ActiveSessions extends Context.Service<
     /** Answers whether the user had it. */
     readonly end: (sessionKey: string, userId: string) => Effect.Effect<boolean, IdentityUnavailable>
     /** Every session of the user, on every node; answers how many there were. */
-    readonly endAllOf: (userId: string) => Effect.Effect<number, IdentityUnavailable>
-    /** Tells, within a second, when the session is over, wherever it was ended. Answers how to stop watching. */
-    readonly watch: (sessionKey: string, onEnd: () => void) => () => void
+    readonly endAllOf: (userId: string, why: SessionEnd) => Effect.Effect<number, IdentityUnavailable>
+    /** Tells, within a second, when the session is over and why ("" when that is not known), wherever it was ended. Answers how to stop watching. */
+    readonly watch: (sessionKey: string, onEnd: (why: string) => void) => () => void
   }
 >()("server/auth/ActiveSessions") {
   static readonly layer = Layer.effect(
@@ -79,7 +83,7 @@ export class ActiveSessions extends Context.Service<
       const sessions = yield* Sessions
       const keys = yield* ServerKeys
       const cache = new Map<string, Cached>()
-      const watchers = new Map<string, Set<() => void>>()
+      const watchers = new Map<string, Set<(why: string) => void>>()
       const anyWatched = yield* Latch.make(false)
 
       const remember = (accessHash: string, record: SessionRecord, readAt: number): void => {
@@ -90,17 +94,24 @@ export class ActiveSessions extends Context.Service<
         }
         cache.set(accessHash, { record, readAt })
       }
-      const ended = (sessionKey: string): void => {
+      const ended = (sessionKey: string, why: string): void => {
         for (const [accessHash, { record }] of cache) if (record.sessionKey === sessionKey) cache.delete(accessHash)
         const told = watchers.get(sessionKey) ?? []
         watchers.delete(sessionKey)
-        for (const onEnd of told) onEnd()
+        for (const onEnd of told) onEnd(why)
       }
 
-      const open = Effect.fn("ActiveSessions.open")(function* (device: { userId: string; ip: string; userAgent: string }) {
+      const open = Effect.fn("ActiveSessions.open")(function* (device: {
+        readonly userId: string
+        readonly ip: string
+        readonly userAgent: string
+        readonly impersonation?: Impersonation & { readonly lifetimeMillis: number }
+      }) {
+        const { impersonation } = device
         const createdAt = yield* Clock.currentTimeMillis
         const refreshId = randomBytes(ID_BYTES).toString("base64url")
         const accessId = randomBytes(ID_BYTES).toString("base64url")
+        const expiresAt = createdAt + (impersonation?.lifetimeMillis ?? SESSION_LIFETIME_MILLIS)
         yield* sessions.insert({
           sessionKey: randomUUID(),
           userId: device.userId,
@@ -108,9 +119,11 @@ export class ActiveSessions extends Context.Service<
           ip: device.ip,
           userAgent: plain(device.userAgent),
           accessHash: hashOf(accessId),
-          refreshHash: hashOf(refreshId)
+          refreshHash: hashOf(refreshId),
+          expiresAt,
+          impersonation
         })
-        return { accessId, refreshId, accessExpiresAt: createdAt + ACCESS_MILLIS, expiresAt: createdAt + SESSION_LIFETIME_MILLIS }
+        return { accessId, refreshId, accessExpiresAt: Math.min(createdAt + ACCESS_MILLIS, expiresAt), expiresAt }
       })
 
       const find = Effect.fnUntraced(function* (accessId: string) {
@@ -140,12 +153,12 @@ export class ActiveSessions extends Context.Service<
       })
 
       const end = (sessionKey: string, userId: string) =>
-        Effect.tap(sessions.remove(sessionKey, userId), (existed) => Effect.sync(() => existed && ended(sessionKey)))
+        Effect.tap(sessions.remove(sessionKey, userId), (existed) => Effect.sync(() => existed && ended(sessionKey, "signedOut")))
 
-      const endAllOf = Effect.fn("ActiveSessions.endAllOf")(function* (userId: string) {
+      const endAllOf = Effect.fn("ActiveSessions.endAllOf")(function* (userId: string, why: SessionEnd) {
         const listed = yield* sessions.listOf(userId, yield* Clock.currentTimeMillis)
-        const count = yield* sessions.removeAllOf(userId)
-        for (const { sessionKey } of listed) ended(sessionKey)
+        const count = yield* sessions.removeAllOf(userId, why)
+        for (const { sessionKey } of listed) ended(sessionKey, why)
         return count
       })
 
@@ -156,7 +169,7 @@ export class ActiveSessions extends Context.Service<
         yield* anyWatched.await
         const watched = [...watchers.keys()]
         const holding = yield* sessions.holding(watched, yield* Clock.currentTimeMillis)
-        for (const sessionKey of watched) if (!holding.has(sessionKey)) ended(sessionKey)
+        for (const sessionKey of watched) if (!holding.has(sessionKey)) ended(sessionKey, "")
       }).pipe(
         Effect.catchTag("IdentityUnavailable", (error) => Effect.logWarning("Sessions of streams not checked", { cause: error.cause }))
       )

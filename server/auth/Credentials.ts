@@ -83,7 +83,7 @@ export class Credentials extends Context.Service<
       const replacePassword = Effect.fnUntraced(function* (user: UserRecord, password: string) {
         yield* users.setPasswordHash(user.userId, yield* passwords.hash(password))
         yield* tokens.revokeAllOf(user.userId)
-        yield* sessions.endAllOf(user.userId)
+        yield* sessions.endAllOf(user.userId, "credentialsChanged")
         yield* notify(user, "passwordChanged")
       })
 

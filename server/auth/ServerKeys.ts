@@ -1,15 +1,28 @@
 /** ServerKeys: what the server signs and seals itself, with a key of its own for each purpose, all drawn from SESSION_SECRET. */
 import { AppConfig } from "#server/Config.ts"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto"
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  randomBytes
+} from "node:crypto"
 
 const KEY_BYTES = 32
 /** Of AES-256-GCM. */
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
+/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
+const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex")
+const KEY_ID_LENGTH = 16
 
 /** One name for each use: a value made for one is good for no other. */
-export type Purpose = "access id" | "refresh id" | "backup code" | "two-factor secret" | "webhook secret"
+export type Purpose = "access id" | "refresh id" | "backup code" | "two-factor secret" | "webhook secret" | "sso token"
 
 export class ServerKeys extends Context.Service<
   ServerKeys,
@@ -18,6 +31,8 @@ export class ServerKeys extends Context.Service<
     readonly mac: (purpose: Purpose, text: string) => string
     /** Encrypted and bound to `context`: a sealed text that is moved to another row does not open. */
     readonly seal: (purpose: Purpose, context: string, text: string) => string
+    /** For Ed25519; `keyId` names it without telling it. */
+    readonly signingKey: (purpose: Purpose) => { readonly keyId: string; readonly privateKey: KeyObject }
     /** Undefined when it was sealed under another secret, for another context, or altered. */
     readonly open: (purpose: Purpose, context: string, sealed: string) => string | undefined
   }
@@ -38,6 +53,11 @@ export class ServerKeys extends Context.Service<
           const cipher = createCipheriv("aes-256-gcm", keyOf(purpose), nonce).setAAD(Buffer.from(context))
           const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()])
           return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url")
+        },
+        signingKey: (purpose) => {
+          const privateKey = createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, keyOf(purpose)]), format: "der", type: "pkcs8" })
+          const publicKey = createPublicKey(privateKey).export({ format: "der", type: "spki" })
+          return { keyId: hash("sha256", publicKey, "base64url").slice(0, KEY_ID_LENGTH), privateKey }
         },
         open: (purpose, context, sealed) => {
           const bytes = Buffer.from(sealed, "base64url")

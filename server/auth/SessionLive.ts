@@ -1,28 +1,52 @@
 /** SessionLive: who asks, and whether their role may. */
-import { AllowedRoles, CurrentUser, Session } from "#contract/Access.ts"
-import { Forbidden, ServiceUnavailable, Unauthenticated } from "#contract/Problem.ts"
+import { AllowedRoles, CurrentUser, OpenToImpersonation, Session } from "#contract/Access.ts"
+import { Forbidden, ImpersonationRestricted, ServiceUnavailable, Unauthenticated } from "#contract/Problem.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { clientIp } from "#server/http/clientIp.ts"
+import { AppConfig } from "#server/Config.ts"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
+import type { HttpApiEndpoint } from "effect/http-api"
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
 
 export const SessionLive = Layer.effect(
   Session,
-  Effect.map(ActiveSessions, (sessions) =>
-    Session.of({
+  Effect.gen(function* () {
+    const sessions = yield* ActiveSessions
+    const { impersonationTrading } = yield* AppConfig
+    /** What somebody who looks on as a client may do. */
+    const isOpen = (method: string, endpoint: HttpApiEndpoint.Top): boolean => {
+      const open = Context.getOrUndefined(endpoint.annotations, OpenToImpersonation)
+      return SAFE_METHODS.has(method) || open === "always" || (open === "trading" && impersonationTrading)
+    }
+    return Session.of({
       session: Effect.fnUntraced(function* (httpEffect, { credential, endpoint }) {
         const session = yield* sessions
           .find(Redacted.value(credential))
           .pipe(Effect.mapError(() => new ServiceUnavailable({ code: "UNAVAILABLE", retryAfterSeconds: 1 })))
         if (session === undefined) return yield* new Unauthenticated({ code: "UNAUTHENTICATED" })
-        yield* note({ actorId: session.userId, actorRole: session.role })
+        const { impersonation } = session
+        yield* note({
+          actorId: session.userId,
+          actorRole: session.role,
+          ...(impersonation === undefined ? {} : { impersonatedBy: impersonation.adminId })
+        })
         const allowed = Context.getOrUndefined(endpoint.annotations, AllowedRoles)
         if (allowed !== undefined && !allowed.includes(session.role)) return yield* new Forbidden({})
         const request = yield* HttpServerRequest.HttpServerRequest
+        if (impersonation !== undefined && !isOpen(request.method, endpoint)) return yield* new ImpersonationRestricted({})
         const { email, role, sessionKey, userId } = session
-        return yield* Effect.provideService(httpEffect, CurrentUser, { userId, email, role, sessionKey, ip: clientIp(request) })
+        return yield* Effect.provideService(httpEffect, CurrentUser, {
+          userId,
+          email,
+          role,
+          sessionKey,
+          ip: clientIp(request),
+          impersonation
+        })
       })
     })
-  )
+  })
 )

@@ -56,6 +56,6 @@ export const changeIdentity = Effect.fnUntraced(function* (user: UserRecord, cha
   )
   if (after === undefined) return user
   if (after.email !== user.email) yield* addressChanged(user, after).pipe(Effect.mapError(unavailable))
-  if (change.blocked === true) yield* sessions.endAllOf(user.userId).pipe(Effect.mapError(unavailable))
+  if (change.blocked === true) yield* sessions.endAllOf(user.userId, "blocked").pipe(Effect.mapError(unavailable))
   return after
 })

@@ -107,7 +107,7 @@ export const StreamRoute = Layer.effectDiscard(
       })
       webSocket.resume()
       if (session !== undefined) {
-        const unwatch = sessions.watch(session.sessionKey, () => stream.close(CloseCode.sessionEnded, "session ended"))
+        const unwatch = sessions.watch(session.sessionKey, (why) => stream.close(CloseCode.sessionEnded, why))
         yield* Effect.addFinalizer(() => Effect.sync(unwatch))
       }
       yield* closed(webSocket)

@@ -32,6 +32,8 @@ export const policy: Readonly<Record<string, Rule>> = {
   "POST /auth/forgot-password": "anyone",
   "POST /auth/reset-password": "anyone",
 
+  "GET /sso/consume": "anyone",
+
   "GET /auth/me": "signedIn",
   "POST /auth/logout": "signedIn",
   "POST /auth/logout-everywhere": "signedIn",
@@ -119,6 +121,7 @@ export const policy: Readonly<Record<string, Rule>> = {
   "POST /admin/users/{userId}/logout": ["support", "risk", "admin"],
   "POST /admin/users/{userId}/block": RISK,
   "POST /admin/users/{userId}/unblock": RISK,
+  "POST /admin/users/{userId}/impersonate": ["support", "admin"],
   "PUT /admin/users/{userId}/role": ADMIN,
   "GET /admin/service-keys": STAFF,
   "POST /admin/service-keys": ADMIN,
