@@ -79,6 +79,8 @@ export class Journal extends Context.Service<
     /** One transaction: events, receipt, projections, outbox. Resolves after the commit. */
     readonly append: (append: Append) => Effect.Effect<AppendResult, JournalUnavailable>
     readonly receipt: (accountId: string, commandId: string) => Effect.Effect<Receipt | undefined, JournalUnavailable>
+    /** Whether a balance operation was ever booked under that reference. */
+    readonly isBooked: (accountId: string, reference: string) => Effect.Effect<boolean, JournalUnavailable>
     /** The events that a receipt points to. */
     readonly events: (
       accountId: string,

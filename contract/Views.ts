@@ -92,7 +92,7 @@ export const PositionView = Schema.Struct({
   symbol: SymbolName,
   side: Side,
   status: Schema.Literals(["open", "closed"]),
-  /** Still open; of a closed position, what its last closing fill closed. */
+  /** Still open; of a closed position, all that was closed of it. */
   lots,
   openPrice: price,
   stopLoss: Schema.NullOr(price),

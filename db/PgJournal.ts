@@ -23,6 +23,7 @@ import { journalParameters, journalStatement, type AppendRows } from "#db/journa
 import { webhookType } from "#db/projections/outbox.ts"
 import { project } from "#db/projections/project.ts"
 import { withDeadline } from "#db/withDeadline.ts"
+import { EXTERNAL_KINDS } from "#domain/LedgerEntry.ts"
 import { Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 
@@ -169,6 +170,12 @@ export const PgJournal = Layer.effect(
         Effect.flatMap(
           Effect.sync(() => encodeAppend(append)),
           commit
+        ),
+      isBooked: (accountId, reference) =>
+        query(sql`
+          SELECT 1 FROM account_ledger_entry
+          WHERE account_id = ${accountId} AND reference = ${reference} AND kind IN ${sql.in(EXTERNAL_KINDS)} LIMIT 1`).pipe(
+          Effect.map((rows) => rows.length > 0)
         ),
       receipt: (accountId, commandId) =>
         query(sql<{ body_hash: string; first_sequence: bigint; last_sequence: bigint; rejection: unknown }>`

@@ -16,6 +16,11 @@ export const LedgerEntryKind = Schema.Literals([
 ])
 export type LedgerEntryKind = typeof LedgerEntryKind.Type
 
+/** Kinds of entries that come from outside, each under a reference that books once. */
+export const EXTERNAL_KINDS = ["deposit", "withdrawal", "creditIn", "creditOut", "correction"] as const
+const external: ReadonlySet<LedgerEntryKind> = new Set(EXTERNAL_KINDS)
+export const isExternal = (kind: LedgerEntryKind): boolean => external.has(kind)
+
 export const LedgerEntry = Schema.Struct({
   entryId: Schema.String,
   kind: LedgerEntryKind,

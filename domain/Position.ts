@@ -23,6 +23,9 @@ export const Position = Schema.Struct({
   swap: DecimalFromString,
   /** Booked at the opening, account currency, not positive. */
   commission: DecimalFromString,
-  orderId: Schema.String
+  orderId: Schema.String,
+  /** What was closed of it so far, and at which price on average by volume, 8 digits; absent while nothing was. */
+  lotsClosed: Schema.optionalKey(DecimalFromString),
+  averageClosePrice: Schema.optionalKey(DecimalFromString)
 })
 export interface Position extends Schema.Schema.Type<typeof Position> {}

@@ -2,6 +2,7 @@
 import { chainHash, encodeAccountEvent } from "#actors/account/AccountEventCodec.ts"
 import { Journal, JournalUnavailable, type Append, type AppendResult, type JournaledEvent, type Receipt } from "#actors/Journal.ts"
 import { Snapshots, type Snapshot } from "#actors/Snapshots.ts"
+import { isExternal } from "#domain/LedgerEntry.ts"
 import { Deferred, Effect, Layer } from "effect"
 
 /** What the next append meets: `beforeWrite` fails it unwritten, `lostAnswer` writes it and fails, `stale` lets another owner in first. */
@@ -72,6 +73,12 @@ export class InMemoryJournal {
       read: (accountId, after) => Effect.sync(() => this.accountOf(accountId).events.slice(after.sequence)),
       append: this.append,
       receipt: (accountId, commandId) => Effect.sync(() => this.accountOf(accountId).receipts.get(commandId)),
+      isBooked: (accountId, reference) =>
+        Effect.sync(() =>
+          this.accountOf(accountId).events.some(
+            ({ event }) => event._tag === "LedgerEntryBooked" && isExternal(event.entry.kind) && event.entry.reference === reference
+          )
+        ),
       events: (accountId, first, last) =>
         Effect.sync(() =>
           this.accountOf(accountId)

@@ -23,6 +23,8 @@ import {
 } from "#actors/account/AccountProtocol.ts"
 import { hasExposure, initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import { decide, type Decision } from "#actors/account/decide.ts"
+import { doubtfulReference } from "#actors/account/decide/balance.ts"
+import type { Asking } from "#actors/account/decide/Turn.ts"
 import { evolve } from "#actors/account/evolve.ts"
 import type { Market } from "#actors/account/Market.ts"
 import { jsonText } from "#actors/account/jsonText.ts"
@@ -132,9 +134,9 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     return Effect.map(load(isOpening), (account) => (loaded = account))
   }
 
-  const decided = (state: AccountState, command: AccountCommand, market: Market): Decision | DecisionDefect => {
+  const decided = (state: AccountState, command: AccountCommand, market: Market, asking: Asking): Decision | DecisionDefect => {
     try {
-      return decide(accountId, state, command, market)
+      return decide(accountId, state, command, market, asking)
     } catch (cause) {
       return new DecisionDefect({ cause })
     }
@@ -152,19 +154,19 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined
   ) {
     const before = yield* current(command._tag === "OpenAccount")
+    const reference = doubtfulReference(before.state, command)
+    const isReferenceBooked = reference !== undefined && (yield* journal.isBooked(accountId, reference))
     const since = symbols.mark()
     const market: Market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.quote }
-    const decision = decided(before.state, command, market)
+    const decision = decided(before.state, command, market, { askedBy: origin.kind, isReferenceBooked })
     if (decision instanceof DecisionDefect) return yield* decision
     defectsInARow = 0
-    const { events, rejection } = decision
+    const { events, rejection, states } = decision
     if (events.length === 0 && receipt === undefined) {
       arm(before.state, market, since)
       return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
     }
     if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
-    const states: Array<AccountState> = []
-    for (const event of events) states.push(evolve(states.at(-1) ?? before.state, event))
     const after = states.at(-1) ?? before.state
     const result = yield* journal.append({
       accountId,

@@ -12,6 +12,8 @@ import type { Millis } from "#domain/Quote.ts"
 /** Most orders that may rest in one account, and most positions that may be open in it. */
 export const PENDING_ORDERS_MAX = 500
 export const OPEN_POSITIONS_MAX = 500
+/** References of bookings that an account keeps in memory: far more than may be under way at once. */
+export const BOOKED_REFERENCES_MAX = 256
 
 export interface AccountState {
   /** "" until the account is opened. */
@@ -29,7 +31,10 @@ export interface AccountState {
   readonly credit: Decimal
   /** Withdrawal requests whose amount is held back, by request id. */
   readonly reservations: ReadonlyMap<string, Decimal>
-  /** References of balance operations already booked: a reference books once. */
+  /**
+   * The newest references of balance operations, at most BOOKED_REFERENCES_MAX: a reference books once. Older ones the journal knows; who
+   * decides on a reference that is not here while this is full must ask it.
+   */
   readonly bookedReferences: ReadonlySet<string>
   /** Pending and triggered orders by id, in order of placement. */
   readonly orders: ReadonlyMap<string, Order>

@@ -12,8 +12,8 @@ import { Schema, SchemaTransformation } from "effect"
 import { Packr } from "msgpackr"
 import { deserialize } from "node:v8"
 
-/** Version of the layout that this program writes. 1 was V8's own serialization, which is still read. */
-export const STATE_LAYOUT_VERSION = 2
+/** Version of the layout that this program writes. 1 was V8's own serialization; 3 has longer positions, so that 2 is read as it is. */
+export const STATE_LAYOUT_VERSION = 3
 
 /** The fields in their order of writing. */
 export const stateLayout = {

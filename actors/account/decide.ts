@@ -18,7 +18,7 @@ import { openAccount } from "#actors/account/decide/openAccount.ts"
 import { passTime } from "#actors/account/decide/passTime.ts"
 import { placeOrder } from "#actors/account/decide/placeOrder.ts"
 import { changeSettings } from "#actors/account/decide/settings.ts"
-import { reject, Turn } from "#actors/account/decide/Turn.ts"
+import { reject, Turn, type Asking } from "#actors/account/decide/Turn.ts"
 import type { Market } from "#actors/account/Market.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 
@@ -30,8 +30,14 @@ export interface Decision {
   readonly states: ReadonlyArray<AccountState>
 }
 
-export const decide = (accountId: string, state: AccountState, command: AccountCommand, market: Market): Decision => {
-  const turn = new Turn(accountId, state, market)
+export const decide = (
+  accountId: string,
+  state: AccountState,
+  command: AccountCommand,
+  market: Market,
+  asking: Asking = BY_CLIENT
+): Decision => {
+  const turn = new Turn(accountId, state, market, asking)
   if (command._tag === "OpenAccount") return decided(turn, openAccount(turn, command))
   if (state.accountId === "") return decided(turn, reject("ACCOUNT_NOT_OPEN", { accountId }))
   if (command._tag === "ApplyQuotes") {
@@ -48,6 +54,8 @@ export const decide = (accountId: string, state: AccountState, command: AccountC
 }
 
 const decided = ({ events, states }: Turn, rejection: Rejection | undefined): Decision => ({ events, rejection, states })
+
+const BY_CLIENT: Asking = { askedBy: "client", isReferenceBooked: false }
 
 type OrdinaryCommand = Exclude<AccountCommand, { readonly _tag: "OpenAccount" | "ApplyQuotes" }>
 

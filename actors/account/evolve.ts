@@ -1,11 +1,11 @@
 /** evolve: the account after an event. Never refuses and computes nothing: events carry results. */
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
-import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
+import { BOOKED_REFERENCES_MAX, initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import { liquidationTransitions, type LiquidationEvent } from "#actors/account/machines/liquidation.ts"
 import { marginWatchTransitions, type MarginWatchEvent } from "#actors/account/machines/marginWatch.ts"
 import { orderTransitions } from "#actors/account/machines/orderLifecycle.ts"
 import { carryHoldings } from "#domain/Holdings.ts"
-import type { LedgerEntry } from "#domain/LedgerEntry.ts"
+import { isExternal, type LedgerEntry } from "#domain/LedgerEntry.ts"
 import type { Order } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
 
@@ -101,18 +101,25 @@ const settingsChanged = (state: AccountState, event: EventOf<"SettingsChanged">)
   lastEventAt: event.at
 })
 
-/** Kinds of entries that come from outside, each under a reference that books once. */
-const EXTERNAL_KINDS: ReadonlySet<LedgerEntry["kind"]> = new Set(["deposit", "withdrawal", "creditIn", "creditOut", "correction"])
-
 /** A withdrawal whose reference is a request that holds an amount back consumes that reservation. */
 const booked = (state: AccountState, entry: LedgerEntry, at: number): AccountState => {
   const next = { ...state, balance: entry.balanceAfter, credit: entry.creditAfter, entryCount: state.entryCount + 1, lastEventAt: at }
-  if (entry.reference === undefined || !EXTERNAL_KINDS.has(entry.kind)) return next
+  if (entry.reference === undefined || !isExternal(entry.kind)) return next
   return {
     ...next,
-    bookedReferences: new Set(state.bookedReferences).add(entry.reference),
+    bookedReferences: withReference(state.bookedReferences, entry.reference),
     reservations: entry.kind === "withdrawal" ? without(state.reservations, entry.reference) : state.reservations
   }
+}
+
+/** The newest ones; the oldest goes first. */
+const withReference = (references: ReadonlySet<string>, reference: string): ReadonlySet<string> => {
+  const next = new Set(references).add(reference)
+  for (const oldest of next) {
+    if (next.size <= BOOKED_REFERENCES_MAX) break
+    next.delete(oldest)
+  }
+  return next
 }
 
 const positionClosed = (state: AccountState, { at, positionId }: EventOf<"PositionClosed">): AccountState => {

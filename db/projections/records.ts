@@ -1,4 +1,5 @@
 /** records: how orders and positions, with what became of them, are kept in the read tables' `data`. */
+import { closedSoFar } from "#actors/account/decide/closing.ts"
 import { Rejection } from "#actors/account/Rejection.ts"
 import type { OrderRecord, PositionRecord } from "#db/AccountReads.ts"
 import { DecimalFromString, type Decimal } from "#domain/Decimal.ts"
@@ -35,8 +36,12 @@ export const decodeOrderRecord = (data: unknown): OrderRecord => {
   return { ...order, cancelCause, fillPrice, positionId, rejection }
 }
 
-export const storedPosition = (position: Position, closing: Trade | undefined): typeof StoredPosition.Type =>
-  closing === undefined ? position : { ...position, closedAt: closing.executedAt, closePrice: closing.price }
+/** A closed position is told whole: all that was closed of it, at the average price. */
+export const storedPosition = (position: Position, closing: Trade | undefined): typeof StoredPosition.Type => {
+  if (closing === undefined) return position
+  const closed = closedSoFar(position, closing)
+  return { ...position, lots: closed.lotsClosed, closedAt: closing.executedAt, closePrice: closed.averageClosePrice }
+}
 
 export const decodePositionRecord = (data: unknown, status: "open" | "closed", realizedProfit: Decimal): PositionRecord => {
   const { closePrice, closedAt, ...position } = decodeStoredPosition(data)

@@ -4,6 +4,7 @@
  * It holds the account as the events decided so far leave it, so that each rule reads the state it acts on. Handlers check everything before
  * they emit anything: a refused command has changed nothing.
  */
+import type { Origin } from "#actors/account/AccountCommand.ts"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import type { AccountState } from "#actors/account/AccountState.ts"
 import { evolve } from "#actors/account/evolve.ts"
@@ -21,10 +22,21 @@ import { usedMargin } from "#domain/Margin.ts"
 import type { ClientPrices, Prices } from "#domain/Prices.ts"
 import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 
+/** What is known of a command beside its body. */
+export interface Asking {
+  /** Kept where a record says whose doing it was. */
+  readonly askedBy: Origin["kind"]
+  /** The journal holds a booking under the command's reference, from longer ago than the account's state remembers. */
+  readonly isReferenceBooked: boolean
+}
+
+const BY_PLATFORM: Asking = { askedBy: "platform", isReferenceBooked: false }
+
 export class Turn implements Prices {
   readonly accountId: string
   readonly configuration: Configuration
   readonly now: Millis
+  readonly asking: Asking
   readonly events: Array<AccountEvent> = []
   /** The account after each of the events. */
   readonly states: Array<AccountState> = []
@@ -41,11 +53,12 @@ export class Turn implements Prices {
   #marginOf: AccountState | undefined
   #margin: Decimal = 0n
 
-  constructor(accountId: string, state: AccountState, market: Market) {
+  constructor(accountId: string, state: AccountState, market: Market, asking: Asking = BY_PLATFORM) {
     this.accountId = accountId
     this.state = state
     this.configuration = market.configuration
     this.now = market.now
+    this.asking = asking
     this.instant = market.now
     this.#market = market
   }
@@ -101,7 +114,7 @@ export class Turn implements Prices {
 
   /** The same moment with nothing decided since: to try something out before it is decided. */
   trial(): Turn {
-    const trial = new Turn(this.accountId, this.state, this.#market)
+    const trial = new Turn(this.accountId, this.state, this.#market, this.asking)
     trial.instant = this.instant
     for (const quote of this.#overrides?.values() ?? []) trial.judgeAt(quote)
     return trial

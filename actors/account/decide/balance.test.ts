@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest"
+import { BOOKED_REFERENCES_MAX } from "#actors/account/AccountState.ts"
+import { decide } from "#actors/account/decide.ts"
+import { doubtfulReference } from "#actors/account/decide/balance.ts"
 import { Desk, marketOf, openAccount, order } from "#actors/account/testing.ts"
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { decimal } from "#domain/Decimal.ts"
@@ -200,5 +203,29 @@ describe("settings", () => {
     desk.do(change({ group: "retail" }), market)
     expect(money(desk.position.margin)).toBe("3667.00")
     expect(desk.tags).toEqual(["SettingsChanged", "PositionModified", "MarginCallEntered"])
+  })
+})
+
+describe("a reference books once for ever", () => {
+  const many = openAccount({ balance: "0" })
+  for (let index = 0; index <= BOOKED_REFERENCES_MAX; index++) many.do(operation("deposit", "1", `R${index}`), market)
+
+  it("of which the account keeps the newest", () => {
+    expect(many.state.bookedReferences.size).toBe(BOOKED_REFERENCES_MAX)
+    expect(many.try(operation("deposit", "1", "R1"), market)).toBe("REFERENCE_ALREADY_BOOKED")
+  })
+  it("and asks the journal for one that it may have forgotten", () => {
+    expect(doubtfulReference(many.state, operation("deposit", "1", "R0"))).toBe("R0")
+    expect(doubtfulReference(many.state, reserve("R0", "1"))).toBe("R0")
+    expect(doubtfulReference(many.state, operation("deposit", "1", "R1"))).toBeUndefined()
+    expect(doubtfulReference(many.state, order({ side: "buy" }))).toBeUndefined()
+    expect(doubtfulReference(openAccount().state, operation("deposit", "1", "R0"))).toBeUndefined()
+  })
+  it("which says that it was booked", () => {
+    const asking = { askedBy: "staff", isReferenceBooked: true } as const
+    for (const command of [operation("deposit", "1", "R0"), reserve("R0", "1"), settle("R0")]) {
+      expect(decide("1", many.state, command, market, asking).rejection?.reason).toBe("REFERENCE_ALREADY_BOOKED")
+    }
+    expect(many.try(operation("deposit", "1", "R new"), market)).toBe("accepted")
   })
 })

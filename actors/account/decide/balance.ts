@@ -1,5 +1,6 @@
 /** balance: deposits, withdrawals, credit and corrections; and withdrawals that hold their amount back until they are decided. */
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
+import { BOOKED_REFERENCES_MAX, type AccountState } from "#actors/account/AccountState.ts"
 import { book } from "#actors/account/decide/booking.ts"
 import { standingOf } from "#actors/account/decide/marginCheck.ts"
 import { isRejection } from "#actors/account/decide/tradable.ts"
@@ -35,11 +36,19 @@ const amountRefusal = (turn: Turn, amount: Decimal, isSigned: boolean): Rejectio
     : reject("INVALID_AMOUNT", { amount: formatDecimal(amount), currencyDigits: String(turn.state.currencyDigits) })
 }
 
+/** Recently, or longer ago than the account remembers. */
+const isBooked = ({ asking, state }: Turn, reference: string): boolean => state.bookedReferences.has(reference) || asking.isReferenceBooked
+
+/** The reference that a command wants to book and of which the account alone cannot tell whether it was booked before. */
+export const doubtfulReference = ({ bookedReferences }: AccountState, command: AccountCommand): string | undefined => {
+  const reference = "reference" in command ? command.reference : "requestId" in command ? command.requestId : undefined
+  const isDoubtful = reference !== undefined && bookedReferences.size >= BOOKED_REFERENCES_MAX && !bookedReferences.has(reference)
+  return isDoubtful ? reference : undefined
+}
+
 /** A reference books once; one that holds an amount back is settled, not booked again. */
 const referenceRefusal = (turn: Turn, reference: string): Rejection | undefined =>
-  turn.state.bookedReferences.has(reference) || turn.state.reservations.has(reference)
-    ? reject("REFERENCE_ALREADY_BOOKED", { reference })
-    : undefined
+  isBooked(turn, reference) || turn.state.reservations.has(reference) ? reject("REFERENCE_ALREADY_BOOKED", { reference }) : undefined
 
 /** Money that goes out must be there and free. */
 const coverRefusal = (turn: Turn, kind: Command<"ApplyBalanceOperation">["kind"], amount: Decimal): Rejection | undefined => {
@@ -95,6 +104,4 @@ export const settleWithdrawal = (turn: Turn, { requestId }: Command<"SettleWithd
 }
 
 const reservationMissing = (turn: Turn, requestId: string): Rejection =>
-  turn.state.bookedReferences.has(requestId)
-    ? reject("REFERENCE_ALREADY_BOOKED", { reference: requestId })
-    : reject("RESERVATION_NOT_FOUND", { requestId })
+  isBooked(turn, requestId) ? reject("REFERENCE_ALREADY_BOOKED", { reference: requestId }) : reject("RESERVATION_NOT_FOUND", { requestId })

@@ -14,7 +14,7 @@ export const cancelOrder = (turn: Turn, { orderId }: Command<"CancelOrder">): Re
   if ("reason" in order) return order
   const refusal = tradingRefusal(turn.state)
   if (refusal !== undefined) return refusal
-  cancel(turn, order, "client")
+  cancel(turn, order, askerOf(turn))
   return undefined
 }
 
@@ -25,13 +25,16 @@ export const cancelOrders = (turn: Turn, { symbol, side }: Command<"CancelOrders
   if (refusal !== undefined) return refusal
   for (const order of turn.state.orders.values()) {
     const matches = (symbol === undefined || order.symbol === symbol) && (side === undefined || order.side === side)
-    if (matches && turn.state.orders.has(order.orderId)) cancel(turn, order, "client")
+    if (matches && turn.state.orders.has(order.orderId)) cancel(turn, order, askerOf(turn))
   }
   return undefined
 }
 
+/** The CRM acts for staff. */
+const askerOf = ({ asking }: Turn): "client" | "staff" => (asking.askedBy === "client" ? "client" : "staff")
+
 /** Ends the order; its OCO partners end with it, in the same journal entry. */
-export const cancel = (turn: Turn, order: Order, cause: "client" | "stopOut"): void => {
+export const cancel = (turn: Turn, order: Order, cause: "client" | "staff" | "stopOut"): void => {
   turn.emit({ _tag: "OrderCanceled", at: turn.now, orderId: order.orderId, cause })
   cancelOcoPartners(turn, order)
 }

@@ -2,7 +2,7 @@
 import { book } from "#actors/account/decide/booking.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
 import { commissionOf } from "#domain/Commission.ts"
-import type { Decimal } from "#domain/Decimal.ts"
+import { divideRounded, type Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { remainingShare } from "#domain/Margin.ts"
 import type { Position } from "#domain/Position.ts"
@@ -45,17 +45,30 @@ export const planClose = (
   if (lots >= position.lots) return { position, lots, price, realizedProfit, swap: position.swap, commission, remainder: undefined }
   // the closed share is what is booked, so it is what is rounded; the rest stays with the position
   const swap = remainingShare(position.swap, lots, position.lots, account.currencyDigits)
-  const remainder = remainderOf(position, position.lots - lots, position.swap - swap, account.currencyDigits)
+  const remainder = remainderOf(position, { lots, price, swap }, account.currencyDigits)
   return { position, lots, price, realizedProfit, swap, commission, remainder }
 }
 
 /** Stop-loss, take-profit, trailing stop and opening price stay; margin and commission keep the share of what is left. */
-const remainderOf = (position: Position, lotsLeft: Decimal, swap: Decimal, digits: number): Position => ({
-  ...position,
-  lots: lotsLeft,
-  margin: remainingShare(position.margin, lotsLeft, position.lots, digits),
-  swap,
-  commission: remainingShare(position.commission, lotsLeft, position.lots, digits)
+const remainderOf = (position: Position, closed: Pick<ClosePlan, "lots" | "price" | "swap">, digits: number): Position => {
+  const lotsLeft = position.lots - closed.lots
+  return {
+    ...position,
+    lots: lotsLeft,
+    margin: remainingShare(position.margin, lotsLeft, position.lots, digits),
+    swap: position.swap - closed.swap,
+    commission: remainingShare(position.commission, lotsLeft, position.lots, digits),
+    ...closedSoFar(position, closed)
+  }
+}
+
+/** What is closed of the position after that fill. */
+export const closedSoFar = (
+  { lotsClosed = 0n, averageClosePrice = 0n }: Pick<Position, "lotsClosed" | "averageClosePrice">,
+  { lots, price }: { readonly lots: Decimal; readonly price: Decimal }
+): { readonly lotsClosed: Decimal; readonly averageClosePrice: Decimal } => ({
+  lotsClosed: lotsClosed + lots,
+  averageClosePrice: divideRounded(averageClosePrice * lotsClosed + price * lots, lotsClosed + lots)
 })
 
 interface CloseCause {

@@ -146,6 +146,7 @@ const withoutExits = <Target extends ExitFields>({
 /** Field by field: leaving fields out of a copy costs more than the rest of the change. */
 const withPositionChange = (position: Position, change: ExitChange): Position => {
   const { positionId, symbol, side, lots, openPrice, openedAt, margin, marginRate, swap, commission, orderId } = position
+  const { averageClosePrice, lotsClosed } = position
   return {
     positionId,
     symbol,
@@ -158,6 +159,8 @@ const withPositionChange = (position: Position, change: ExitChange): Position =>
     swap,
     commission,
     orderId,
+    ...(lotsClosed === undefined ? {} : { lotsClosed }),
+    ...(averageClosePrice === undefined ? {} : { averageClosePrice }),
     ...changedExits(position, change)
   }
 }
