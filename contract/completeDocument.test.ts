@@ -18,7 +18,7 @@ const document = JSON.parse(
         servers: [{ url: "/" }],
         paths: {
           "/orders": { get: { responses, security: [{ session: [] }] } },
-          "/signed": { post: { responses, security: [] } },
+          "/signed": { post: { responses, security: [], parameters: [{ in: "header", name: "idempotency-key" }] } },
           "/admin/orders": { post: { responses, security: [{ session: [] }] } },
           "/open": { get: { responses, security: [] } }
         },
@@ -62,7 +62,12 @@ it("names the roles beside staff's own session", () => {
 it("asks whatever changes something, and is not for programs alone, for the header of our own requests", () => {
   expect(document.paths["/admin/orders"].post.parameters).toMatchObject([{ name: "x-keel-request", in: "header", required: true }])
   expect(document.paths["/orders"].get.parameters).toBeUndefined()
-  expect(document.paths["/signed"].post.parameters).toBeUndefined()
+  expect(document.paths["/signed"].post.parameters.length).toBe(1)
+})
+
+it("says of whatever takes an idempotency key how a missing one is answered", () => {
+  expect(Object.keys(document.paths["/signed"].post.responses)).toContain("400")
+  expect(Object.keys(document.paths["/orders"].get.responses)).not.toContain("400")
 })
 
 it("says that its server is no internal one", () => {

@@ -68,6 +68,21 @@ const OWN_REQUEST_PARAMETER = {
 }
 const UNSAFE: ReadonlySet<string> = new Set(["post", "put", "patch", "delete"])
 
+/** Who may ask for an idempotency key is told when it is missing or none. */
+const KEY_MISSING = {
+  "400": {
+    description: "An Idempotency-Key header of 1 to 128 visible characters is required",
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/IdempotencyKeyMissingEncoded" } } }
+  }
+}
+const takesKey = (operation: JsonObject): boolean => {
+  const { parameters } = operation
+  return (
+    Array.isArray(parameters) &&
+    parameters.some((one: Json) => isObject(one) && one["in"] === "header" && one["name"] === "idempotency-key")
+  )
+}
+
 const withOwnRequest = (parameters: Json): ReadonlyArray<Json> => [...(Array.isArray(parameters) ? parameters : []), OWN_REQUEST_PARAMETER]
 
 const withAnswers = (operation: Json, path: string, method: string, access: OperationAccess | undefined): Json =>
@@ -76,7 +91,7 @@ const withAnswers = (operation: Json, path: string, method: string, access: Oper
         ...operation,
         ...(UNSAFE.has(method) && access?.isForPrograms === false ? { parameters: withOwnRequest(operation["parameters"]) } : {}),
         security: withRoles(operation["security"], path, access?.roles ?? []),
-        responses: mapValues(operation["responses"], withHeaders)
+        responses: mapValues({ ...(takesKey(operation) ? KEY_MISSING : {}), ...operation["responses"] }, withHeaders)
       }
     : operation
 
@@ -85,11 +100,12 @@ const hasType = (schema: JsonObject, type: string): boolean => {
   return declared === type || (Array.isArray(declared) && declared.includes(type))
 }
 
+/** A file is as long as it is: it is streamed. */
 const textLimits = (schema: JsonObject): JsonObject => {
   if (!hasType(schema, "string") || ["maxLength", "enum", "const"].some((key) => key in schema)) return {}
   const longest = typeof schema["pattern"] === "string" ? longestMatch(schema["pattern"]) : Infinity
   if (longest !== Infinity) return { maxLength: longest }
-  return schema["format"] === "binary" ? {} : { maxLength: ANSWERED_TEXT_LENGTH_MAX }
+  return { maxLength: schema["format"] === "binary" ? Number.MAX_SAFE_INTEGER : ANSWERED_TEXT_LENGTH_MAX }
 }
 
 /** Integers are those that a double holds. */

@@ -4,10 +4,11 @@
 import { createHash } from "node:crypto"
 import fs from "node:fs"
 import path from "node:path"
+import { adoptedStyles } from "#dev/adoptedStyles.ts"
 import { root, startChild } from "#dev/Child.ts"
 import { serviceWorkerFile } from "#dev/serviceWorkerFile.ts"
 
-const inputs = ["web", "domain", "contract", "dev/serviceWorkerFile.ts", "package-lock.json"]
+const inputs = ["web", "domain", "contract", "dev/adoptedStyles.ts", "dev/serviceWorkerFile.ts", "package-lock.json"]
 const stampFile = path.join(root, ".cache/web-build.sha256")
 
 const filesOf = (input: string): ReadonlyArray<string> => {
@@ -50,7 +51,7 @@ const build = async (watch: boolean): Promise<void> => {
     configFile: path.join(root, "web/vite.config.ts"),
     configLoader: "native",
     logLevel: "warn",
-    plugins: [serviceWorkerFile()],
+    plugins: [adoptedStyles(), serviceWorkerFile()],
     build: watch ? { watch: {} } : {}
   })
   if (watch) return

@@ -4,9 +4,9 @@ import { hash } from "node:crypto"
 const POLICY = {
   /** Nothing that an API answers is a page. */
   data: "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  /** The web app: its own files only. Styles that libraries put into the page are allowed, scripts are not. */
+  /** The web app: its own files only. Nothing that stands in the page runs or styles; what libraries style, they do by style sheets that they adopt. */
   app:
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
     "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 } as const
 

@@ -2,6 +2,7 @@
 import fs from "node:fs"
 import path from "node:path"
 import type { Browser, BrowserContext, Page } from "playwright-core"
+import { afterEach, expect } from "vitest"
 import { root } from "#dev/Child.ts"
 import { DEMO_CLIENT } from "#server/DemoLogins.ts"
 
@@ -19,10 +20,30 @@ export interface OpenPage {
   readonly complaints: ReadonlyArray<string>
 }
 
+/** What the content security policy kept a page from doing: no test may see any. */
+const violations: Array<string> = []
+afterEach(() => expect(violations.splice(0), "violations of the content security policy").toEqual([]))
+
+const reportViolations = async (context: BrowserContext): Promise<void> => {
+  await context.exposeFunction("reportViolation", (text: string) => void violations.push(text))
+  await context.addInitScript(() =>
+    document.addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective, lineNumber, sourceFile }) =>
+      Reflect.get(window, "reportViolation")(`${effectiveDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`)
+    )
+  )
+}
+
 /** A refused sign-in check and a refused order are part of the story, not complaints. */
 const isExpected = (text: string): boolean => /status of (401|422) /.test(text)
 
-export const openDashboard = async (browser: Browser, url: string, screen: ScreenName, theme: "dark" | "light"): Promise<OpenPage> => {
+/** With the cookies and the storage of another page, if any. */
+export const openDashboard = async (
+  browser: Browser,
+  url: string,
+  screen: ScreenName,
+  theme: "dark" | "light",
+  storageState?: Awaited<ReturnType<BrowserContext["storageState"]>>
+): Promise<OpenPage> => {
   const isPhone = screen === "phone"
   const context = await browser.newContext({
     baseURL: url,
@@ -32,8 +53,10 @@ export const openDashboard = async (browser: Browser, url: string, screen: Scree
     hasTouch: isPhone,
     colorScheme: theme,
     locale: "en-GB",
-    timezoneId: "Europe/London"
+    timezoneId: "Europe/London",
+    ...(storageState === undefined ? {} : { storageState })
   })
+  await reportViolations(context)
   const page = await context.newPage()
   const complaints: Array<string> = []
   page.on("pageerror", (error) => complaints.push(error.message))

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { AnswerJudge } from "#dev/audit/AnswerJudge.ts"
 import { ApiDocument, type Json, type Operation } from "#dev/audit/ApiDocument.ts"
 import { AuditPeople } from "#dev/audit/AuditPeople.ts"
+import { refusedForShape } from "#dev/audit/refusedForShape.ts"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
 import { openApiText } from "#server/openapi.ts"
 import { arbitraryOf, hostile, mutated } from "./arbitraryOf.ts"
@@ -112,25 +113,13 @@ const ask = async (operation: Operation, inputs: Inputs) => {
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
-/** Rules between fields, or of numbers that are written as text, which JSON Schema has no words for. */
-const RULES_BEYOND_SHAPE: ReadonlyMap<string, string> = new Map([
-  ["POST /auth/register", "a password that is well known, or the user's own name"],
-  ["POST /auth/two-factor/disable", "a password that is too short to stand alone"],
-  ["GET /market/candles", "an end before the beginning"],
-  ["PUT /admin/instruments/{symbol}", "ranges of decimals, and tiers in order"],
-  ["PUT /admin/groups/{name}", "ranges of decimals, and levels in order"],
-  ["PUT /admin/funding/conditions", "ranges of decimals"],
-  ["POST /admin/service-keys", "addresses and networks that exist"]
-])
+/** The document is what a client goes by: what fits it may be refused for what stands in the books, and not for its shape. */
+const shapeFindings = (operation: Operation, received: Received): ReadonlyArray<string> =>
+  refusedForShape(operation, received) ? [`${received.status} to what fits: ${received.text}`] : []
 
 interface Received {
   readonly status: number
   readonly text: string
-}
-/** The document is what a client goes by: what fits it may be refused for what stands in the books, and not for its shape. */
-const shapeFindings = (operation: Operation, { status, text }: Received): ReadonlyArray<string> => {
-  const isShape = status === 415 || status === 400 || (status === 422 && text.includes('"code":"VALIDATION_FAILED"'))
-  return isShape && !RULES_BEYOND_SHAPE.has(operation.name) ? [`${status} to what fits: ${text}`] : []
 }
 
 const check = (
