@@ -14,6 +14,7 @@ const questions: Readonly<Record<string, () => Promise<{ readonly run: () => Pro
   restore: () => import("#bench/restore.ts"),
   http: () => import("#bench/http.ts"),
   market: () => import("#bench/market.ts"),
+  decisions: () => import("#bench/decisions.ts"),
   web: () => import("#bench/web.ts")
 }
 

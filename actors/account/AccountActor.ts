@@ -157,7 +157,7 @@ const makeAccount = Effect.fnUntraced(function* (accountId: string, options: Acc
     const reference = doubtfulReference(before.state, command)
     const isReferenceBooked = reference !== undefined && (yield* journal.isBooked(accountId, reference))
     const since = symbols.mark()
-    const market: Market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.quote }
+    const market: Market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.tick }
     const decision = decided(before.state, command, market, { askedBy: origin.kind, isReferenceBooked })
     if (decision instanceof DecisionDefect) return yield* decision
     defectsInARow = 0

@@ -30,7 +30,7 @@ export const zones: ReadonlyArray<Zone> = [
   {
     name: "tests",
     files: ["**/*.test.ts", "**/*.test.tsx", "**/testing*.ts", "tests/**"],
-    imports: [...product, "embedded database", ...browser, "simulator", "dev", "tests"],
+    imports: [...product, "embedded database", ...browser, "simulator", "dev", "bench", "tests"],
     packages: "all",
     manners: "free"
   },
