@@ -1,7 +1,8 @@
 /** CrmKycGroup: how the CRM reviews documents. */
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { requiresScope, ServiceAccess } from "#contract/CrmAccess.ts"
-import { DECISION_DESCRIPTION, documentParams, FILE_DESCRIPTION, fileParams, KycFile, reviewQuery } from "#contract/KycGroup.ts"
+import { DECISION_DESCRIPTION, FILE_DESCRIPTION, fileParams, KycFile, reviewQuery } from "#contract/AdminKycGroup.ts"
+import { documentParams } from "#contract/KycGroup.ts"
 import { KycDecision, KycReviewPage, KycReviewView } from "#contract/KycViews.ts"
 import { Conflict, NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 

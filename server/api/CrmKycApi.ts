@@ -1,7 +1,7 @@
 /** CrmKycApi: documents as the CRM reviews them. */
 import { Api } from "#contract/Api.ts"
 import { CurrentService } from "#contract/CrmAccess.ts"
-import { beginReview, decideDocument, documentFile, oneReview, reviewPage } from "#server/api/KycApi.ts"
+import { beginReview, decideDocument, documentFile, oneReview, reviewPage } from "#server/api/AdminKycApi.ts"
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 

@@ -28,7 +28,10 @@ const notFoundCodes: Readonly<Record<string, NotFound["code"]>> = {
   name: "GROUP_NOT_FOUND",
   sessionId: "SESSION_NOT_FOUND",
   userId: "USER_NOT_FOUND",
-  keyId: "KEY_NOT_FOUND"
+  keyId: "KEY_NOT_FOUND",
+  uploadId: "KYC_UPLOAD_NOT_FOUND",
+  documentId: "KYC_DOCUMENT_NOT_FOUND",
+  side: "KYC_DOCUMENT_NOT_FOUND"
 }
 
 const segmentOf = (segment: PropertyKey | { readonly key: PropertyKey }): string =>

@@ -131,17 +131,32 @@ export class Kyc extends Context.Service<Kyc>()("server/kyc/Kyc", {
       return yield* confirming._tag === "DocumentOpen" ? new Conflict({ code: "DOCUMENT_OPEN" }) : uploadOver()
     })
 
-    const confirmUpload = Effect.fn("Kyc.confirmUpload")(function* (uploadId: string, userId: string) {
-      const upload = yield* uploadOf(uploadId, userId)
-      if (upload.outcome === "refused" && upload.refusal !== undefined) return yield* new KycFileRefused({ code: upload.refusal })
-      if (upload.documentId !== undefined) {
-        const document = yield* known(records.review(upload.documentId))
+    /** What came of an upload before; undefined while it is under way. */
+    const earlierAnswer = Effect.fnUntraced(function* ({ confirmBy, documentId, outcome, refusal }: KycUpload) {
+      if (refusal !== undefined) return yield* new KycFileRefused({ code: refusal })
+      if (documentId !== undefined) {
+        const document = yield* known(records.review(documentId))
         return document === undefined ? yield* documentMissing() : documentView(document)
       }
-      const now = yield* Clock.currentTimeMillis
-      if (upload.outcome !== undefined || now > upload.confirmBy) return yield* uploadOver()
-      return yield* turns.withPermits(1)(confirm(upload))
+      const isOver = outcome !== undefined || (yield* Clock.currentTimeMillis) > confirmBy
+      return isOver ? yield* uploadOver() : undefined
     })
+
+    const confirmUpload = Effect.fn("Kyc.confirmUpload")(
+      function* (uploadId: string, userId: string) {
+        const upload = yield* uploadOf(uploadId, userId)
+        const earlier = yield* earlierAnswer(upload)
+        if (earlier !== undefined) return earlier
+        return yield* Effect.catchTag(confirm(upload), "Conflict", (problem) =>
+          // another confirmation may have been quicker, and have taken the object away
+          Effect.flatMap(Effect.flatMap(uploadOf(uploadId, userId), earlierAnswer), (answer) =>
+            answer === undefined ? Effect.fail(problem) : Effect.succeed(answer)
+          )
+        )
+      },
+      // the look at what came of it too: of many at once, most are answered by the first
+      (effect) => turns.withPermits(1)(effect)
+    )
 
     const cancelUpload = Effect.fn("Kyc.cancelUpload")(function* (uploadId: string, userId: string) {
       const upload = yield* uploadOf(uploadId, userId)
