@@ -55,7 +55,7 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
       const armInBulk = Effect.fnUntraced(function* (accountIds: ReadonlyArray<string>) {
         const configuration = configurations.current()
         const rebuilt = yield* exposed.rebuild(accountIds, configuration.version)
-        const market = { now: yield* tradingNow, configuration, quote: symbols.quote }
+        const market = { now: yield* tradingNow, configuration, quote: symbols.tick }
         for (const account of rebuilt) {
           // one that its actor armed meanwhile knows better
           if (wakeUps.isArmed(account.accountId)) continue

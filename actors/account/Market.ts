@@ -5,6 +5,6 @@ import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 export interface Market {
   readonly now: Millis
   readonly configuration: Configuration
-  /** The last accepted quote as the feed gave it, before any mark-up; undefined when there was none yet. */
+  /** The last accepted quote that was not polled, as the feed gave it, before any mark-up; undefined when there was none yet. */
   readonly quote: (symbol: SymbolName) => Quote | undefined
 }

@@ -22,6 +22,7 @@ export class SymbolActor {
   readonly #tape = new QuoteTape()
   readonly #index: TripwireIndex
   #quality = initialQuality
+  #tick: Quote | undefined
   #lastTickAt: Millis | undefined
   #gaps = 0
   #longestGapMillis = 0
@@ -35,6 +36,11 @@ export class SymbolActor {
     return this.#quality.last
   }
 
+  /** The last quote that was not polled. */
+  get tick(): Quote | undefined {
+    return this.#tick
+  }
+
   /** Judges the quote; an accepted one becomes the last, and trips what it crosses unless it is polled: nothing is traded on those. */
   accept(quote: Quote, instrument: Instrument, mark: Mark, tripped: Tripped): boolean {
     const verdict = judge(this.#quality, quote, { spikePercentMax: instrument.spikePercentMax })
@@ -42,6 +48,7 @@ export class SymbolActor {
     if (verdict.accepted === undefined) return false
     if (quote.source === "rest") return true
     this.#noteGap(quote.receivedAt, instrument)
+    this.#tick = verdict.accepted
     const entry = { mark, quote: verdict.accepted }
     this.#tape.add(entry)
     this.#index.trip(Number(entry.quote.bid), Number(entry.quote.ask), (accountId) => tripped(accountId, entry))
@@ -51,6 +58,7 @@ export class SymbolActor {
   /** As before the first quote; tripwires and counts stay. */
   forget(): void {
     this.#quality = { ...this.#quality, last: undefined, lastTickTime: undefined, suspect: undefined }
+    this.#tick = undefined
     this.#tape.clear()
     this.#lastTickAt = undefined
   }

@@ -62,6 +62,7 @@ describe("a tick", () => {
     tick(quote("1.08", { source: "rest" }))
     symbols.arm("B", [stopLoss("1.09")], since)
     expect(symbols.quote("EURUSD")).toMatchObject({ bid: decimal("1.08"), source: "rest" })
+    expect(symbols.tick("EURUSD")).toMatchObject({ bid: decimal("1.1"), source: "ws" })
     expect(trips).toEqual([])
     tick(quote("1.08"))
     expect(trips.map(([accountId]) => accountId).toSorted()).toEqual(["A", "B"])

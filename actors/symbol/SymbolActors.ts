@@ -63,6 +63,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
 
   return {
     quote: (symbol) => actors.get(symbol)?.quote,
+    tick: (symbol) => actors.get(symbol)?.tick,
     all: () => [...actors.values()].map((actor) => actor.quote).filter((quote) => quote !== undefined),
     subscribe: (listener) => {
       listeners.add(listener)

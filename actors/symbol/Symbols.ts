@@ -33,7 +33,10 @@ export interface SymbolStatus {
 export class Symbols extends Context.Service<
   Symbols,
   {
+    /** The last accepted quote, polled or not: what is shown. */
     readonly quote: (symbol: SymbolName) => Quote | undefined
+    /** The last one that was not polled: what decisions are taken on. */
+    readonly tick: (symbol: SymbolName) => Quote | undefined
     readonly all: () => ReadonlyArray<Quote>
     /** Called for each accepted quote, in order. */
     readonly subscribe: (listener: (quote: Quote) => void) => () => void

@@ -14,7 +14,7 @@ import { balanceCommandId, bookedEntry } from "#server/api/bookedEntry.ts"
 import { group, instrument, killSwitch, listGroups, putGroup, putInstrument } from "#server/api/configurationHandlers.ts"
 import { marketHealth } from "#server/api/marketHealth.ts"
 import { execute } from "#server/api/execute.ts"
-import { currentMarket } from "#server/api/market.ts"
+import { currentMarket, decisionMarket } from "#server/api/market.ts"
 import { unavailable, unavailableProblem } from "#server/api/refusals.ts"
 import { settingsEffect } from "#server/api/settingsEffect.ts"
 import { accountFigures, accountSummary, ledgerEntryView } from "#server/api/views.ts"
@@ -65,7 +65,7 @@ export const AdminApi = HttpApiBuilder.group(Api, "admin", (handlers) =>
     }),
     changeSettings: Effect.fnUntraced(function* ({ headers, params: { accountId }, payload, query }) {
       yield* entryOf(accountId)
-      const market = yield* currentMarket
+      const market = yield* decisionMarket
       const before = yield* viewOf(accountId)
       const effect = settingsEffect(before.state, payload, market)
       const shown = { accountId, before: accountFigures(before.state, market), ...effect }

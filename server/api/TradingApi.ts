@@ -5,7 +5,7 @@ import { CurrentAccount } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
 import type { PlaceOrderRequest } from "#contract/Requests.ts"
 import { executeTrading } from "#server/api/execute.ts"
-import { currentMarket } from "#server/api/market.ts"
+import { decisionMarket } from "#server/api/market.ts"
 import { orderPreview } from "#server/api/orderPreview.ts"
 import { unavailableProblem } from "#server/api/refusals.ts"
 import { KycGate } from "#server/kyc/KycGate.ts"
@@ -43,7 +43,7 @@ export const TradingApi = HttpApiBuilder.group(Api, "trading", (handlers) =>
       const { accountId } = yield* CurrentAccount
       const accounts = yield* Accounts
       const view = yield* accounts.view(accountId).pipe(Effect.mapError(unavailableProblem))
-      return orderPreview(view, placeOrder(payload), yield* currentMarket)
+      return orderPreview(view, placeOrder(payload), yield* decisionMarket)
     }),
     modifyPosition: ({ headers, params: { positionId }, payload }) =>
       executeTrading(headers["idempotency-key"], { _tag: "ModifyPosition", positionId, ...payload }),

@@ -5,7 +5,7 @@ import { CurrentService } from "#contract/CrmAccess.ts"
 import { CommandRefused } from "#contract/Problem.ts"
 import { viewOf } from "#server/api/accountReads.ts"
 import { executeAs } from "#server/api/execute.ts"
-import { currentMarket } from "#server/api/market.ts"
+import { decisionMarket } from "#server/api/market.ts"
 import { settingsEffect } from "#server/api/settingsEffect.ts"
 import { accountFigures } from "#server/api/views.ts"
 import { serviceOrigin } from "#server/crm/serviceOrigin.ts"
@@ -18,7 +18,7 @@ const CONCURRENT_ACCOUNTS = 8
 
 /** What the limits would do to an account now. */
 const previewOne = Effect.fnUntraced(function* (accountId: string, limits: Limits) {
-  const market = yield* currentMarket
+  const market = yield* decisionMarket
   const { state, version } = yield* viewOf(accountId)
   const result: typeof SettingsResult.Type = {
     accountId,

@@ -11,7 +11,7 @@ import { EmailTokens } from "#server/auth/EmailTokens.ts"
 import { FIRST_ACCOUNT } from "#server/auth/FirstAccount.ts"
 import { noPassword } from "#server/auth/PasswordHashes.ts"
 import { executeAs } from "#server/api/execute.ts"
-import { currentMarket } from "#server/api/market.ts"
+import { decisionMarket } from "#server/api/market.ts"
 import { unavailable } from "#server/api/refusals.ts"
 import { changeIdentity } from "#server/crm/changeIdentity.ts"
 import { accountIdsOf } from "#server/crm/clientOf.ts"
@@ -31,7 +31,7 @@ const openingOf = (clientId: string, request: Request): OpenAccount => ({
 
 /** Before anybody is made: conditions that no account can have are refused. */
 const requireConditions = Effect.fnUntraced(function* (request: Request) {
-  const { rejection } = decide("0", initialAccountState, openingOf("", request), yield* currentMarket)
+  const { rejection } = decide("0", initialAccountState, openingOf("", request), yield* decisionMarket)
   if (rejection !== undefined) return yield* new CommandRefused({ code: rejection.reason, context: rejection.context, version: 0 })
 })
 

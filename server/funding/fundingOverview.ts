@@ -7,7 +7,7 @@ import { FundingRequests } from "#db/FundingRequests.ts"
 import { clientPrices } from "#domain/Book.ts"
 import { formatDecimal } from "#domain/Decimal.ts"
 import { clientFigures, reservedWithdrawals, withdrawableAmount } from "#domain/Figures.ts"
-import { currentMarket } from "#server/api/market.ts"
+import { decisionMarket } from "#server/api/market.ts"
 import { unavailable, unavailableProblem } from "#server/api/refusals.ts"
 import { fundingWayView } from "#server/funding/fundingView.ts"
 import { WithdrawalGate } from "#server/funding/WithdrawalGate.ts"
@@ -22,7 +22,7 @@ export const fundingOverview = Effect.fn("fundingOverview")(function* () {
   const requests = yield* FundingRequests
   const now = yield* Clock.currentTimeMillis
   const used = yield* requests.usage(accountId, now).pipe(Effect.mapError(unavailable))
-  const prices = clientPrices(yield* currentMarket, state.group)
+  const prices = clientPrices(yield* decisionMarket, state.group)
   const figures = prices === undefined ? undefined : clientFigures(state, prices)
   const money = (value: bigint) => formatDecimal(value, currencyDigits)
   const methods = conditions.methods
