@@ -1,6 +1,6 @@
 /**
  * Proves a database, while servers run on it or not: replays every journal and compares with receipts, read tables, outbox, snapshots and
- * with what the running servers' actors hold in memory; and walks the chain of the audit trail. Prints each violation in a line; exit code 1 when there is any.
+ * with what the running servers' actors hold in memory; holds deposits and withdrawals against them; and walks the chain of the audit trail. Prints each violation in a line; exit code 1 when there is any.
  *
  * `npm run verify` in a checkout; `node server/verify.ts` with DATABASE_URL elsewhere.
  */
@@ -10,6 +10,7 @@ import { Account } from "#actors/account/AccountProtocol.ts"
 import { Snapshots } from "#actors/Snapshots.ts"
 import { AuditTrail } from "#db/AuditTrail.ts"
 import { makeDatabase } from "#db/Database.ts"
+import { fundingViolations } from "#db/fundingViolations.ts"
 import { PgSnapshots } from "#db/PgSnapshots.ts"
 import { storedAccount, storedAccountIds } from "#db/StoredAccounts.ts"
 import { clusterClient } from "#server/Cluster.ts"
@@ -63,6 +64,10 @@ const verify = Effect.gen(function* () {
   // one alone, to find out whether any server answers
   if (first !== undefined) yield* check(first)
   yield* Effect.forEach(others, check, { concurrency: CONCURRENT_ACCOUNTS, discard: true })
+  for (const violation of yield* fundingViolations) {
+    violations++
+    console.log(violation)
+  }
   const audit = yield* (yield* AuditTrail).verify
   if (audit.damage !== undefined) {
     violations++

@@ -1,7 +1,7 @@
 /** Deposits and withdrawals over HTTP, as clients and the CRM ask for them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
-import { accountOf, BANK, CARD, CrmClient, freshKey, ledgerOf, requested, requestFunding } from "./fundingClient.ts"
+import { accountOf, BANK, CARD, CrmClient, freshKey, HeldDatabase, ledgerOf, requested, requestFunding } from "./fundingClient.ts"
 import { registerPerson, type Person } from "./securityClient.ts"
 import { ADMINISTRATOR, control, eventually, sendTicks, TradingClient, type Answer } from "./TradingClient.ts"
 import { verifyDatabase } from "./verifyDatabase.ts"
@@ -364,6 +364,37 @@ it("lists come in pages, and the CRM filters them", async () => {
   expect((open.body as unknown as Page).requests.map(({ requestId }) => requestId)).toEqual(ids.slice(1))
 })
 
-it("after all that, journal, read tables and ledgers agree", async () => {
-  expect(await verifyDatabase(product.databaseUrl)).toMatchObject({ code: 0 })
-})
+it(
+  "after all that, journal, read tables and ledgers agree with the requests, and where they would not it is found",
+  { timeout: 120_000 },
+  async () => {
+    expect(await verifyDatabase(product.databaseUrl)).toMatchObject({ code: 0 })
+    const person = await registerPerson(product.url)
+    const body = { ...BANK, amount: "60" }
+    const ids = [
+      await requested(person, "deposits", { ...CARD, amount: "60" }),
+      await requested(person, "deposits", { ...CARD, amount: "60" })
+    ]
+    for (let n = 0; n < 2; n++) ids.push(await requested(person, "withdrawals", body))
+    await crm.decide(ids[1] ?? "", { decision: "approved" })
+    await crm.decide(ids[3] ?? "", { decision: "declined", reason: "No" })
+    const database = new HeldDatabase(product.databaseUrl)
+    const say = (status: string, requestId: string | undefined) =>
+      database.rows(`UPDATE funding_request SET status = $1, approved_amount = amount WHERE request_id = $2`, [status, requestId])
+    await say("approved", ids[0])
+    await say("failed", ids[1])
+    await say("canceled", ids[2])
+    await say("requested", ids[3])
+    await database.stop()
+    const found = await verifyDatabase(product.databaseUrl)
+    expect(found.code).toBe(1)
+    for (const line of [
+      `${ids[0]} is approved and not booked`,
+      `${ids[1]} is booked and not approved`,
+      `${ids[2]} is over and still holds money back`,
+      `${ids[3]} is open and holds nothing back`
+    ]) {
+      expect(found.output).toContain(line)
+    }
+  }
+)

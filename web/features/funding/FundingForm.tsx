@@ -1,4 +1,5 @@
 /** FundingForm: a deposit or a withdrawal to be asked for; what the server would refuse is said while it is typed. */
+import { CheckIcon } from "lucide-react"
 import { RadioGroup } from "radix-ui"
 import { Result } from "effect"
 import { useState } from "react"
@@ -130,12 +131,17 @@ function MethodChoice(props: {
           key={name}
           value={name}
           aria-label={title}
-          className="grid min-h-11 gap-0.5 rounded-md border border-input bg-panel px-3 py-2 text-left transition-colors hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
+          className="grid min-h-11 grid-cols-[1fr_auto] items-center gap-x-2 rounded-md border border-input bg-panel px-3 py-2 text-left transition-colors hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
         >
-          <span className="text-sm font-medium">{title}</span>
-          <span className="figures text-2xs text-muted-foreground">
-            {t("funding.range", { min: formatMoney(way.amountMin), max: formatMoney(way.amountMax) })}
+          <span className="grid gap-0.5">
+            <span className="text-sm font-medium">{title}</span>
+            <span className="figures text-2xs text-muted-foreground">
+              {t("funding.range", { min: formatMoney(way.amountMin), max: formatMoney(way.amountMax) })}
+            </span>
           </span>
+          <RadioGroup.Indicator>
+            <CheckIcon className="size-4 text-accent-text" aria-hidden />
+          </RadioGroup.Indicator>
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>
@@ -165,7 +171,12 @@ function AmountField(props: {
         kind === "withdrawal" &&
         most !== undefined &&
         most >= money(way.amountMin) && (
-          <Button variant="link" size="xs" className="h-auto p-0" onClick={() => props.onValueChange(formatDecimal(most, currencyDigits))}>
+          <Button
+            variant="link"
+            size="xs"
+            className="h-5 p-0 pointer-coarse:h-6 pointer-coarse:px-0"
+            onClick={() => props.onValueChange(formatDecimal(most, currencyDigits))}
+          >
             {t("funding.most", { amount: formatAmount(most, currencyDigits) })}
           </Button>
         )
