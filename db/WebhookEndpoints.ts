@@ -302,7 +302,7 @@ export class WebhookEndpoints extends Context.Service<
           run(
             Effect.map(
               sql<{ secret_id: string; sealed: string; created_at: bigint }>`SELECT secret_id, sealed, created_at FROM webhook_secret
-                WHERE endpoint_id = ${endpointId} AND (expires_at IS NULL OR expires_at > ${now}) ORDER BY created_at DESC, secret_id`,
+                WHERE endpoint_id = ${endpointId} AND (expires_at IS NULL OR expires_at > ${now}) ORDER BY expires_at DESC NULLS FIRST, created_at DESC`,
               (rows) => rows.map((row) => ({ secretId: row.secret_id, sealed: row.sealed, createdAt: Number(row.created_at) }))
             )
           ),

@@ -259,7 +259,7 @@ export class WebhookQueue extends Context.Service<
               sql<EndpointRow>`
                 SELECT e.endpoint_id, e.url, e.updated_at, e.failures_in_a_row, e.failing_since, e.paused_until, (
                   SELECT json_agg(json_build_object('secret_id', s.secret_id, 'sealed', s.sealed, 'expires_at', s.expires_at)
-                    ORDER BY s.created_at DESC, s.secret_id)
+                    ORDER BY s.expires_at DESC NULLS FIRST, s.created_at DESC)
                   FROM webhook_secret s WHERE s.endpoint_id = e.endpoint_id AND (s.expires_at IS NULL OR s.expires_at > ${now})
                 ) AS secrets
                 FROM webhook_endpoint e WHERE e.enabled ORDER BY e.endpoint_id`,

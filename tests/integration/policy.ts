@@ -177,3 +177,6 @@ export const services: Readonly<Record<string, string>> = {
   "POST /crm/webhooks/endpoints/{endpointId}/dead-letters/retry": "webhooks:manage",
   "POST /crm/webhooks/endpoints/{endpointId}/replay": "webhooks:manage"
 }
+
+/** Operations that are opened by a signature of the CRM, and by nothing else. */
+export const signed: ReadonlyArray<string> = ["POST /webhooks/crm"]

@@ -1,7 +1,7 @@
 /** Every operation of the OpenAPI document, asked by nobody, by every role, and by another client. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
-import { policy, services, type Rule } from "./policy.ts"
+import { policy, services, signed, type Rule } from "./policy.ts"
 import { PASSWORD, registerPerson, type Person } from "./securityClient.ts"
 import { ADMINISTRATOR, TradingClient } from "./TradingClient.ts"
 
@@ -61,7 +61,7 @@ it("the table names every operation of the document, and no other", async () => 
       .filter((method) => ["get", "put", "post", "patch", "delete"].includes(method))
       .map((method) => `${method.toUpperCase()} ${path}`)
   )
-  expect([...Object.keys(policy), ...Object.keys(services)].toSorted()).toEqual(names.toSorted())
+  expect([...Object.keys(policy), ...Object.keys(services), ...signed].toSorted()).toEqual(names.toSorted())
 })
 
 describe("without a session", () => {

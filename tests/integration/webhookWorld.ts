@@ -26,7 +26,7 @@ export class Activity {
   }
   /** Waits until nothing more happens without the clock: no query runs, and none began over several turns of the event loop. */
   readonly ceased = Effect.promise(async () => {
-    for (let quiet = 0; quiet < 8; quiet += 1) {
+    for (let quiet = 0; quiet < 40; quiet += 1) {
       await new Promise((resolve) => setImmediate(resolve))
       if (this.running > 0) quiet = -1
     }
