@@ -14,6 +14,7 @@ import { marginCallLevel } from "#actors/account/decide/judgeMargin.ts"
 import { conversionRoutes, type Route } from "#domain/Conversion.ts"
 import { toNumber, type Decimal } from "#domain/Decimal.ts"
 import { equityOf, isLevelAtOrBelow } from "#domain/Figures.ts"
+import { holdingsOf, type Holding } from "#domain/Holdings.ts"
 import { usedMargin } from "#domain/Margin.ts"
 import { closingPrice, markUpOf, type ClientPrices } from "#domain/Prices.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
@@ -96,19 +97,20 @@ const exposuresOf = (
     if (exposure === undefined) exposures.set(quote.symbol, (exposure = { quote, bid: 0, ask: 0 }))
     return exposure
   }
-  for (const position of state.positions.values()) {
-    const instrument = prices.configuration.instruments[position.symbol]
-    const quote = prices.quote(position.symbol)
+  for (const [symbol, holding] of holdingsOf(state.positions)) {
+    const instrument = prices.configuration.instruments[symbol]
+    const quote = prices.quote(symbol)
     if (instrument === undefined || quote === undefined) {
-      missing.add(position.symbol)
+      missing.add(symbol)
       continue
     }
     const route = routeInUse(prices, instrument.profitCurrency, state.currency, missing)
-    const perPrice = toNumber(position.lots) * toNumber(instrument.contractSize) * rateAlong(prices, route)
-    exposureTo(quote)[position.side === "buy" ? "bid" : "ask"] += perPrice
+    const perLot = toNumber(instrument.contractSize) * rateAlong(prices, route)
+    const exposure = exposureTo(quote)
+    exposure.bid += toNumber(holding.longLots) * perLot
+    exposure.ask += toNumber(holding.shortLots) * perLot
     if (route.length === 0) continue
-    const closing = toNumber(closingPrice(position.side, quote))
-    const profit = perPrice * (Math.abs(closing - toNumber(position.openPrice)) + closing * CONVERTED_SHARE)
+    const profit = perLot * convertedLots(holding, quote)
     for (const { instrument } of route) {
       const legQuote = prices.quote(instrument.symbol)
       if (legQuote === undefined) continue
@@ -118,6 +120,16 @@ const exposuresOf = (
     }
   }
   return { exposures: [...exposures.values()], missing: [...missing] }
+}
+
+/** What depends on the conversion rate, in lots × price: what the positions have gained or lost, and what they may while a band holds. */
+const convertedLots = ({ positions }: Holding, quote: Quote): number => {
+  let sum = 0
+  for (const { side, lots, openPrice } of positions) {
+    const closing = toNumber(closingPrice(side, quote))
+    sum += toNumber(lots) * (Math.abs(closing - toNumber(openPrice)) + closing * CONVERTED_SHARE)
+  }
+  return sum
 }
 
 /** The part of a position's value that its profit is expected to reach while a band holds, to weigh its conversion rate by. */

@@ -52,10 +52,10 @@ describe("exact wires, in raw prices", () => {
     desk.do(order({ side: "sell", type: "limit", limitPrice: d("1.13") }), quotes)
     desk.do(order({ side: "sell", type: "stopLimit", stopPrice: d("1.08"), limitPrice: d("1.081") }), quotes)
     expect(wires(desk)).toEqual([
-      at("ask", "atOrBelow", "1.09"),
-      at("ask", "atOrAbove", "1.12"),
+      at("bid", "atOrBelow", "1.08"),
       at("bid", "atOrAbove", "1.13"),
-      at("bid", "atOrBelow", "1.08")
+      at("ask", "atOrBelow", "1.09"),
+      at("ask", "atOrAbove", "1.12")
     ])
   })
   it("only the nearest of each kind: four at most per symbol", () => {
@@ -84,7 +84,7 @@ describe("exact wires, in raw prices", () => {
     const desk = openAccount({ balance: "100000000" })
     desk.do(order({ side: "buy", type: "limit", limitPrice: d("1.09") }), market)
     desk.do(order({ side: "sell", type: "limit", limitPrice: d("1.12") }), market)
-    expect(wires(desk, market)).toEqual([at("ask", "atOrBelow", "1.08995"), at("bid", "atOrAbove", "1.12005")])
+    expect(wires(desk, market)).toEqual([at("bid", "atOrAbove", "1.12005"), at("ask", "atOrBelow", "1.08995")])
   })
   it("none for a closed market, whose opening wakes the account", () => {
     const desk = openAccount({ balance: "100000000" })

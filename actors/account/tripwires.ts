@@ -38,7 +38,8 @@ export const tripwires = (state: AccountState, market: Market): ReadonlyArray<Tr
 /** The nearest wire of each symbol, side and direction: once it trips, the account judges everything and arms anew. */
 class Wires {
   readonly #prices: ClientPrices
-  readonly #nearest = new Map<string, Tripwire>()
+  /** By symbol: below and above of the bid, then of the ask. */
+  readonly #nearest = new Map<SymbolName, Array<Tripwire | undefined>>()
 
   constructor(prices: ClientPrices) {
     this.#prices = prices
@@ -46,10 +47,12 @@ class Wires {
 
   /** A raw price. */
   add(symbol: SymbolName, side: "bid" | "ask", direction: Tripwire["direction"], price: Decimal): void {
-    const key = `${symbol} ${side} ${direction}`
-    const found = this.#nearest.get(key)
+    let wires = this.#nearest.get(symbol)
+    if (wires === undefined) this.#nearest.set(symbol, (wires = [undefined, undefined, undefined, undefined]))
+    const place = (side === "bid" ? 0 : 2) + (direction === "atOrBelow" ? 0 : 1)
+    const found = wires[place]
     const isNearer = found === undefined || (direction === "atOrBelow" ? price > found.price : price < found.price)
-    if (isNearer) this.#nearest.set(key, { symbol, side, direction, price })
+    if (isNearer) wires[place] = { symbol, side, direction, price }
   }
 
   /** A price as the client sees it, on the side that `watching` a buy (ask) or a sell (bid) looks at. */
@@ -65,7 +68,7 @@ class Wires {
   }
 
   all(): ReadonlyArray<Tripwire> {
-    return [...this.#nearest.values()]
+    return [...this.#nearest.values()].flatMap((wires) => wires.filter((wire) => wire !== undefined))
   }
 }
 
