@@ -8,9 +8,12 @@ const CHECK_MILLIS = 60 * 60_000
 export const keepAppVersion = (): void => {
   if (!("serviceWorker" in navigator)) return
   const workers = navigator.serviceWorker
-  const isFirst = workers.controller === null
   // The first worker takes over a page that is new itself; a later one only after the person agreed.
-  workers.addEventListener("controllerchange", () => isFirst || window.location.reload())
+  let isControlled = workers.controller !== null
+  workers.addEventListener("controllerchange", () => {
+    if (isControlled) window.location.reload()
+    isControlled = true
+  })
   void workers.register("/sw.js").then((registration) => {
     setInterval(() => void registration.update().catch(() => undefined), CHECK_MILLIS)
     const offer = () => {

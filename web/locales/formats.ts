@@ -63,9 +63,17 @@ const timeFormat = perOptions((key) => {
   const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const
   return new Intl.DateTimeFormat(locale, {
     ...(timeZone === undefined ? {} : { timeZone }),
-    ...(kind === "time" ? clock : kind === "date" ? { dateStyle: "medium" } : { year: "numeric", month: "short", day: "2-digit", ...clock })
+    ...(kind === "zoned"
+      ? { ...clock, timeZoneName: "short" }
+      : kind === "time"
+        ? clock
+        : kind === "date"
+          ? { dateStyle: "medium" }
+          : { year: "numeric", month: "short", day: "2-digit", ...clock })
   })
 })
 export const formatTime = (millis: number, timeZone: string): string => timeFormat(`time|${timeZone}`).format(millis)
+/** With the zone's name. */
+export const formatZonedTime = (millis: number, timeZone: string): string => timeFormat(`zoned|${timeZone}`).format(millis)
 export const formatDate = (millis: number, timeZone: string): string => timeFormat(`date|${timeZone}`).format(millis)
 export const formatDateTime = (millis: number, timeZone: string): string => timeFormat(`both|${timeZone}`).format(millis)

@@ -1,6 +1,7 @@
-/** BalanceChart: the balance over time, one point per booking. */
-import { BaselineSeries, ColorType, createChart, type IChartApi, LineType } from "lightweight-charts"
+/** BalanceChart: the balance over time, one point per booking, and the equity as it is now. */
+import { BaselineSeries, ColorType, createChart, type IPriceLine, LineStyle, LineType } from "lightweight-charts"
 import { useEffect, useRef } from "react"
+import { useTranslation } from "react-i18next"
 import { locale } from "../../locales/formats.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { isDarkValue } from "../../state/theme.ts"
@@ -15,21 +16,38 @@ export interface BalancePoint {
   readonly balance: number
 }
 
-export default function BalanceChart(props: { readonly points: ReadonlyArray<BalancePoint>; readonly label: string }) {
-  const { points } = props
+export default function BalanceChart(props: {
+  readonly points: ReadonlyArray<BalancePoint>
+  readonly equity: number | undefined
+  readonly label: string
+}) {
+  const { t } = useTranslation()
+  const { equity, points } = props
+  const line = useRef<IPriceLine>(undefined)
   const element = useRef<HTMLElement>(null)
   const isDark = useValue(isDarkValue)
   const timeZone = useValue(timeZoneValue)
   useEffect(() => {
     if (element.current === null) return
-    const chart = draw(element.current, points, timeZone)
+    const { chart, series } = draw(element.current, points, timeZone)
+    const { accent } = readChartColors()
+    line.current = series.createPriceLine({
+      price: points.at(-1)?.balance ?? 0,
+      color: accent,
+      lineStyle: LineStyle.Dashed,
+      title: t("account.equity")
+    })
     return () => chart.remove()
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the theme decides what the colors read are
-  }, [points, timeZone, isDark])
+  }, [points, timeZone, isDark, t])
+  useEffect(() => {
+    if (equity !== undefined) line.current?.applyOptions({ price: equity })
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another chart is another line
+  }, [equity, points, timeZone, isDark, t])
   return <figure ref={element} aria-label={props.label} className="m-0 h-56" />
 }
 
-const draw = (element: HTMLElement, points: ReadonlyArray<BalancePoint>, timeZone: string): IChartApi => {
+const draw = (element: HTMLElement, points: ReadonlyArray<BalancePoint>, timeZone: string) => {
   const colors = readChartColors()
   const times = chartTimes(timeZone)
   const chart = createChart(element, {
@@ -65,5 +83,5 @@ const draw = (element: HTMLElement, points: ReadonlyArray<BalancePoint>, timeZon
   })
   series.setData(points.map(({ time, balance }) => ({ time: stamp(time), value: balance })))
   chart.timeScale().fitContent()
-  return chart
+  return { chart, series }
 }

@@ -25,6 +25,7 @@ import { Tooltip } from "../../ui/tooltip.tsx"
 import { readChartColors } from "./chartColors.ts"
 import { CandleTable } from "./CandleTable.tsx"
 import { chartTableCell, ChartType, chartTypeCell } from "./chartSettings.ts"
+import { FavoriteToggle } from "./FavoriteToggle.tsx"
 import { SymbolDay } from "./SymbolDay.tsx"
 import { chartTimes } from "./chartTimes.ts"
 import { AlertsPopover } from "./AlertsPopover.tsx"
@@ -52,7 +53,8 @@ export default function ChartPanel() {
   return (
     <PanelFrame ref={frame} aria-label={t("chart.title")}>
       <header className="flex h-10 shrink-0 items-center gap-1.5 pointer-coarse:h-13 overflow-x-auto border-b border-border px-2 [scrollbar-width:none]">
-        <h2 className="px-1 text-sm font-semibold tracking-tight">{symbol}</h2>
+        <h2 className="pl-1 text-sm font-semibold tracking-tight">{symbol}</h2>
+        <FavoriteToggle symbol={symbol} />
         <IntervalChoice />
         <TypeChoice />
         <ChartMenu />
@@ -80,7 +82,7 @@ function Chart(props: { readonly instrument: Instrument }) {
   useIndicators(chart)
   useTradeMarkers(chart, instrument.symbol)
   return (
-    <div className="relative min-h-0 flex-1">
+    <div className="group/chart relative min-h-0 flex-1">
       <div
         ref={legend}
         aria-hidden

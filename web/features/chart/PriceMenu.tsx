@@ -1,5 +1,6 @@
-/** PriceMenu: what can be done at the price that was clicked on: an order there, or an alert. */
-import { type RefObject, useEffect, useState } from "react"
+/** PriceMenu: what can be done at a price of the chart: an order there, or an alert. Opened by the + beside the price scale, or by a right click. */
+import { PlusIcon } from "lucide-react"
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { decimalFromNumber, roundDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -26,28 +27,70 @@ export function PriceMenu(props: {
   const { t } = useTranslation()
   const { chart, element, instrument } = props
   const [place, setPlace] = useState<Place>()
+  const plus = useRef<HTMLButtonElement>(null)
+  const openAt = useCallback(
+    (x: number, y: number) => {
+      const price = chart?.series.coordinateToPrice(y)
+      const decimal = price === null || price === undefined ? undefined : decimalFromNumber(price)
+      if (decimal !== undefined) setPlace({ x, y, price: roundDecimal(decimal, instrument.digits) })
+    },
+    [chart, instrument]
+  )
   useEffect(() => {
     const target = element.current
     if (target === null || chart === undefined) return
+    const within = ({ clientX, clientY }: MouseEvent) => {
+      const box = target.getBoundingClientRect()
+      return { x: clientX - box.left, y: clientY - box.top }
+    }
     const onContextMenu = (event: MouseEvent) => {
       event.preventDefault()
-      const box = target.getBoundingClientRect()
-      const price = chart.series.coordinateToPrice(event.clientY - box.top)
-      const decimal = price === null ? undefined : decimalFromNumber(price)
-      if (decimal !== undefined)
-        setPlace({ x: event.clientX - box.left, y: event.clientY - box.top, price: roundDecimal(decimal, instrument.digits) })
+      const { x, y } = within(event)
+      openAt(x, y)
+    }
+    // The + follows the pointer, or the finger, without a render.
+    const onPointer = (event: PointerEvent) => {
+      if (plus.current !== null) plus.current.style.top = `${within(event).y}px`
     }
     target.addEventListener("contextmenu", onContextMenu)
-    return () => target.removeEventListener("contextmenu", onContextMenu)
-  }, [chart, element, instrument])
-  if (place === undefined) return null
+    target.addEventListener("pointermove", onPointer)
+    target.addEventListener("pointerdown", onPointer)
+    return () => {
+      target.removeEventListener("contextmenu", onContextMenu)
+      target.removeEventListener("pointermove", onPointer)
+      target.removeEventListener("pointerdown", onPointer)
+    }
+  }, [chart, element, openAt])
+  const openAtPlus = () => {
+    const button = plus.current
+    if (button !== null) openAt(button.offsetLeft, button.offsetTop)
+  }
+  return (
+    <>
+      <button
+        ref={plus}
+        type="button"
+        aria-label={t("chart.atPrice")}
+        onClick={openAtPlus}
+        className="absolute top-1/2 right-18 z-10 grid size-6 -translate-y-1/2 place-items-center rounded-sm border border-border bg-raised text-muted-foreground opacity-0 group-hover/chart:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:size-9 pointer-coarse:opacity-100"
+      >
+        <PlusIcon className="size-3.5" aria-hidden />
+      </button>
+      {place !== undefined && <PlaceMenu place={place} instrument={instrument} onDone={() => setPlace(undefined)} />}
+    </>
+  )
+}
+
+function PlaceMenu(props: { readonly place: Place; readonly instrument: Instrument; readonly onDone: () => void }) {
+  const { t } = useTranslation()
+  const { place, instrument } = props
   const price = formatPrice(place.price, instrument.digits)
   const quote = read(quoteValue(instrument.symbol))
   const isBelow = quote !== undefined && place.price < quote.bid
   const draft = (side: Side, type: OrderType) =>
     write(editTicket, { side, type, ...(type === "limit" ? { limitPrice: price } : { stopPrice: price }) })
   return (
-    <DropdownMenu open onOpenChange={() => setPlace(undefined)}>
+    <DropdownMenu open onOpenChange={props.onDone}>
       <DropdownMenuTrigger asChild>
         <span className="absolute size-px" style={{ left: place.x, top: place.y }} />
       </DropdownMenuTrigger>

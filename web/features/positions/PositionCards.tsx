@@ -12,6 +12,7 @@ import { nameOf } from "../notifications/outcomes.ts"
 import { ClosePositionButton } from "./ClosePosition.tsx"
 import { EditExitsButton } from "./EditExits.tsx"
 import { CurrentPrice, FloatingProfit } from "./PositionFigures.tsx"
+import { PositionMenu } from "./PositionMenu.tsx"
 
 export function PositionCards() {
   const { t } = useTranslation()
@@ -43,7 +44,7 @@ function PositionCard(props: { readonly position: PositionView }) {
           {t("chart.stopLoss")} {position.stopLoss ?? "–"} · {t("chart.takeProfit")} {position.takeProfit ?? "–"}
         </span>
       </div>
-      <div className="grid grid-cols-2 gap-2">
+      <div className="grid grid-cols-[1fr_1fr_auto] gap-2">
         <EditExitsButton position={position}>
           <Button size="sm" aria-label={t("positions.editExits", { position: nameOf(position) })}>
             {t("action.edit")}
@@ -54,6 +55,7 @@ function PositionCard(props: { readonly position: PositionView }) {
             {t("action.close")}
           </Button>
         </ClosePositionButton>
+        <PositionMenu position={position} size="icon" />
       </div>
     </li>
   )

@@ -1,5 +1,5 @@
 /** PositionsTable: open positions with their live profit, and what can be done with each. */
-import { EllipsisVerticalIcon, LayersIcon, PencilLineIcon, RepeatIcon, XIcon } from "lucide-react"
+import { LayersIcon, PencilLineIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { PositionView } from "#contract/Views.ts"
@@ -14,14 +14,13 @@ import { read, useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import { DataTable } from "../../ui/data-table.tsx"
 import { type Column, textColumn } from "../../ui/table-arrangement.ts"
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "../../ui/dropdown-menu.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { SideBadge } from "../../ui/side-badge.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { ClosePositionButton } from "./ClosePosition.tsx"
 import { EditExitsButton } from "./EditExits.tsx"
-import { reverse } from "./positionCommands.ts"
 import { CurrentPrice, FloatingProfit, toneOf } from "./PositionFigures.tsx"
+import { PositionMenu } from "./PositionMenu.tsx"
 
 const amount = (text: string | null): bigint => parseDecimal(text ?? "") ?? 0n
 
@@ -184,24 +183,7 @@ function Actions(props: { readonly position: PositionView }) {
           <XIcon className="size-4" aria-hidden />
         </Button>
       </ClosePositionButton>
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button
-            variant="ghost"
-            size="icon-xs"
-            aria-label={t("positions.more", { position: name })}
-            onClick={(event) => event.stopPropagation()}
-          >
-            <EllipsisVerticalIcon className="size-3.5" aria-hidden />
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end" onClick={(event) => event.stopPropagation()}>
-          <DropdownMenuItem onSelect={() => void reverse(props.position)}>
-            <RepeatIcon aria-hidden />
-            {t("positions.reverse")}
-          </DropdownMenuItem>
-        </DropdownMenuContent>
-      </DropdownMenu>
+      <PositionMenu position={props.position} size="icon-xs" />
     </span>
   )
 }

@@ -1,5 +1,6 @@
 /** UserMenu: who is signed in, how they like the product, and the way out. */
 import {
+  BadgeCheckIcon,
   BanknoteArrowUpIcon,
   CircleUserRoundIcon,
   KeyboardIcon,
@@ -45,6 +46,12 @@ export function UserMenu() {
           <Link href="/funding">
             <BanknoteArrowUpIcon aria-hidden />
             {t("header.funding")}
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link href="/verification">
+            <BadgeCheckIcon aria-hidden />
+            {t("header.verification")}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>

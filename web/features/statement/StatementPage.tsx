@@ -7,7 +7,7 @@ import { loadLedger } from "../../api/history.ts"
 import { cn } from "../../lib/cn.ts"
 import { useHistory } from "../../lib/useHistory.ts"
 import { formatAmount, formatSignedAmount } from "../../locales/formats.ts"
-import { accountCell } from "../../state/account.ts"
+import { accountCell, figuresCell } from "../../state/account.ts"
 import { nowMillis } from "../../state/clock.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { Period, periodCell } from "../../state/selection.ts"
@@ -33,6 +33,7 @@ export default function StatementPage() {
   // A statement is whole: everything is loaded back to the beginning.
   const since = useMemo(() => periodStart(period, timeZone, nowMillis()) ?? 0, [period, timeZone])
   const { rows } = useHistory(loadLedger, entryId, { since, timeOf: bookedAt })
+  const figures = useValue(figuresCell)
   const statement = useMemo(() => rows && statementOf(rows), [rows])
   return (
     <PageFrame
@@ -60,7 +61,11 @@ export default function StatementPage() {
           <p className="text-sm text-muted-foreground">{t("ledger.empty")}</p>
         ) : (
           <Suspense fallback={<Skeleton className="h-56" />}>
-            <BalanceChart points={statement.points} label={t("statement.curve")} />
+            <BalanceChart
+              points={statement.points}
+              equity={figures?.equity === undefined || figures.equity === null ? undefined : Number(figures.equity)}
+              label={t("statement.curve")}
+            />
           </Suspense>
         )}
       </Card>

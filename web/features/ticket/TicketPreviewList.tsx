@@ -27,6 +27,9 @@ export function TicketPreviewList() {
       <Line name={t("ticket.pipValue")} value={money(preview?.pipValue)} />
       {isMarket && <Line name={t("ticket.spreadCost")} value={signed(preview?.spreadCost)} />}
       {preview !== undefined && preview.commission !== 0n && <Line name={t("ticket.commission")} value={signed(-preview.commission)} />}
+      {preview?.swapPerNight !== undefined && preview.swapPerNight !== 0n && (
+        <Line name={t("ticket.swapPerNight")} value={signed(preview.swapPerNight)} />
+      )}
       <Line name={t("ticket.freeMarginAfter")} value={money(preview?.after.freeMargin)} tone={isShort ? "text-danger" : undefined} />
       <Line
         name={t("ticket.marginLevelAfter")}

@@ -6,9 +6,11 @@ import { figuresAt, type Figures } from "#domain/Figures.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { exposureOn, openingMargin, usedMargin } from "#domain/Margin.ts"
 import type { Side } from "#domain/Order.ts"
+import type { Position } from "#domain/Position.ts"
 import { clientQuote, closingPrice, pointOf, type ClientPrices } from "#domain/Prices.ts"
 import { profitOf } from "#domain/Profit.ts"
 import { marketFillPrice } from "#domain/Slippage.ts"
+import { swapOf } from "#domain/Swap.ts"
 import { pipOf } from "../instrument/instrumentFigures.ts"
 
 export interface PreviewedOrder {
@@ -31,6 +33,8 @@ export interface TicketPreview {
   readonly spreadCost: Decimal
   /** By which profit changes when the price moves one pip. */
   readonly pipValue: Decimal
+  /** What holding it over one night would cost or earn, signed; undefined without a rate. */
+  readonly swapPerNight: Decimal | undefined
   readonly after: Figures
   /** Result if the stop-loss, or the take-profit, were hit at its price; undefined when there is none. */
   readonly stopLossProfit: Decimal | undefined
@@ -52,45 +56,51 @@ export const ticketPreview = (prices: ClientPrices, book: Book, equity: Decimal,
   const pipValue = profitOf(prices, book, { instrument, side: "buy", lots, openPrice: price, closePrice: price + pipOf(instrument) })
   if (opening === undefined || commission === undefined || spreadCost === undefined || pipValue === undefined) return undefined
 
-  const usedAfter = usedMargin(withOrder(book, order, price, opening.margin), prices)
+  const filled = asPosition(order, price, opening.margin)
+  const usedAfter = usedMargin(withOrder(book, order, filled), prices)
   return {
     price,
     margin: usedAfter - usedMargin(book, prices),
     commission,
     spreadCost,
     pipValue,
+    swapPerNight: swapOf(prices, book, instrument, filled, 1),
     after: figuresAt({ ...book, balance: book.balance - commission }, equity + spreadCost - commission, usedAfter),
     stopLossProfit: order.stopLoss === undefined ? undefined : profitAt(order.stopLoss),
     takeProfitProfit: order.takeProfit === undefined ? undefined : profitAt(order.takeProfit)
   }
 }
 
+const PREVIEW = { openedAt: 0, placedAt: 0, orderId: "preview" }
+
+/** What the order would become. */
+const asPosition = ({ instrument, side, lots }: PreviewedOrder, openPrice: Decimal, margin: Decimal): Position => ({
+  ...PREVIEW,
+  positionId: "preview",
+  symbol: instrument.symbol,
+  side,
+  lots,
+  openPrice,
+  margin,
+  marginRate: 0n,
+  swap: 0n,
+  commission: 0n
+})
+
 /** The book with the order filled, or resting. */
-const withOrder = (book: Book, order: PreviewedOrder, price: Decimal, margin: Decimal): Book => {
-  const { instrument, side, lots } = order
-  const preview = { symbol: instrument.symbol, side, lots, openedAt: 0, placedAt: 0 }
-  if (order.restingPrice !== undefined) {
-    const resting = {
-      ...preview,
-      orderId: "preview",
-      type: "limit",
-      status: "pending",
-      timeInForce: "GTC",
-      reservedMargin: margin
-    } as const
-    return { ...book, orders: new Map(book.orders).set("preview", resting) }
-  }
-  const filled = {
-    ...preview,
-    positionId: "preview",
-    orderId: "preview",
-    openPrice: price,
-    margin,
-    marginRate: 0n,
-    swap: 0n,
-    commission: 0n
-  }
-  return { ...book, positions: new Map(book.positions).set("preview", filled) }
+const withOrder = (book: Book, { instrument, side, lots, restingPrice }: PreviewedOrder, filled: Position): Book => {
+  if (restingPrice === undefined) return { ...book, positions: new Map(book.positions).set("preview", filled) }
+  const resting = {
+    ...PREVIEW,
+    symbol: instrument.symbol,
+    side,
+    lots,
+    type: "limit",
+    status: "pending",
+    timeInForce: "GTC",
+    reservedMargin: filled.margin
+  } as const
+  return { ...book, orders: new Map(book.orders).set("preview", resting) }
 }
 
 /** The price at which an exit would bring `money` (signed, account currency), on the instrument's grid. Undefined without a rate. */

@@ -9,6 +9,7 @@ import { Logo } from "../../ui/logo.tsx"
 import { Tooltip } from "../../ui/tooltip.tsx"
 import { AccountBar } from "../account/AccountBar.tsx"
 import { AccountChooser } from "../account/AccountChooser.tsx"
+import { ServerClock } from "../connection/ServerClock.tsx"
 import { ConnectionPill } from "../connection/ConnectionPill.tsx"
 import { NotificationCenter } from "../notifications/NotificationCenter.tsx"
 import { ThemeSwitch } from "../preferences/ThemeSwitch.tsx"
@@ -44,6 +45,7 @@ export function Header() {
         <AccountChooser />
         {screen === "desktop" && <AccountBar className="ml-2" />}
         <div className="ml-auto flex items-center gap-0.5">
+          {screen === "desktop" && <ServerClock />}
           <ConnectionPill />
           <SearchButton />
           <NotificationCenter />

@@ -15,6 +15,7 @@ import { Overlays } from "./Overlays.tsx"
 const Toaster = lazy(() => import("../../ui/toaster.tsx"))
 const ProfilePage = lazy(() => import("../profile/ProfilePage.tsx"))
 const FundingPage = lazy(() => import("../funding/FundingPage.tsx"))
+const VerificationPage = lazy(() => import("../kyc/VerificationPage.tsx"))
 const StatementPage = lazy(() => import("../statement/StatementPage.tsx"))
 
 /** Each screen loads its own arrangement only. */
@@ -42,6 +43,7 @@ export default function Workspace() {
           <Switch>
             <Route path="/profile" component={ProfilePage} />
             <Route path="/funding" component={FundingPage} />
+            <Route path="/verification" component={VerificationPage} />
             <Route path="/statement" component={StatementPage} />
             <Route component={Arrangement} />
           </Switch>
