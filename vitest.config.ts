@@ -41,6 +41,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // What a page shows comes when it comes; a condition is waited for as long as Playwright waits for an element.
+          expect: { poll: { timeout: 30_000, interval: 50 } },
           sequence: { groupOrder: 2 }
         }
       }

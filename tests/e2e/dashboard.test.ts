@@ -53,7 +53,7 @@ describe("the watchlist", () => {
     const list = page.getByRole("list", { name: "Watchlist" })
     await page.getByRole("searchbox", { name: "Search symbols" }).fill("bit")
     await list.getByRole("button", { name: /^BTCUSD/ }).waitFor()
-    expect(await list.getByRole("listitem").count()).toBe(1)
+    await expect.poll(() => list.getByRole("listitem").count()).toBe(1)
     await page.getByRole("searchbox", { name: "Search symbols" }).fill("nothing such")
     await page.getByText("Nothing matches “nothing such”").waitFor()
     await page.getByRole("button", { name: "Clear search" }).click()
@@ -68,16 +68,14 @@ describe("the watchlist", () => {
     await page.getByRole("menuitem", { name: "Move up" }).click()
     await page.reload()
     await list.getByRole("listitem").nth(1).waitFor()
-    expect(await list.getByRole("listitem").evaluateAll((items) => items.map((item) => item.textContent?.slice(0, 6)))).toEqual([
-      "XAUUSD",
-      "USDJPY"
-    ])
+    const symbols = () => list.getByRole("listitem").evaluateAll((items) => items.map((item) => item.textContent?.slice(0, 6)))
+    await expect.poll(symbols).toEqual(["XAUUSD", "USDJPY"])
   })
 
   it("greys a price that grew old, and sends no market order on it", { timeout: 120_000 }, async () => {
     await page.getByText("No fresh price for EURUSD. Orders are not accepted.").waitFor({ timeout: 90_000 })
-    expect(await submit().isDisabled()).toBe(true)
-    expect(await ticket().locator(".stale").count()).toBe(2)
+    await expect.poll(() => submit().isDisabled()).toBe(true)
+    await expect.poll(() => ticket().locator(".stale").count()).toBe(2)
   })
 })
 
@@ -102,7 +100,7 @@ describe("the ticket", () => {
     await handle.focus()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Escape")
-    expect(await handle.getAttribute("aria-valuenow")).toBe("1.09940")
+    await expect.poll(() => handle.getAttribute("aria-valuenow")).toBe("1.09940")
     await page.keyboard.press("PageDown")
     await page.keyboard.press("Enter")
     await row("Orders", "1.09930").waitFor()
@@ -123,7 +121,7 @@ describe("the ticket", () => {
   it("names what is wrong with a field before anything is sent", async () => {
     await ticket().getByRole("textbox", { name: "Volume" }).fill("0.001")
     await ticket().getByText("At least 0.01.").waitFor()
-    expect(await submit().isDisabled()).toBe(true)
+    await expect.poll(() => submit().isDisabled()).toBe(true)
     await ticket().getByRole("textbox", { name: "Volume" }).fill("1")
     await ticket().getByRole("switch", { name: "Stop-loss" }).click()
     await ticket().getByRole("textbox", { name: "Stop-loss" }).fill("1.20000")
@@ -135,7 +133,7 @@ describe("the ticket", () => {
     await page.getByRole("radio", { name: "Points" }).click()
     await ticket().getByRole("textbox", { name: "Stop-loss" }).fill("1000")
     await ticket().getByRole("button", { name: "Risk 1 percent of equity" }).click()
-    expect(await ticket().getByRole("textbox", { name: "Volume" }).inputValue()).toBe("0.10")
+    await expect.poll(() => ticket().getByRole("textbox", { name: "Volume" }).inputValue()).toBe("0.10")
     await ticket().getByText("≈ -100.00 at 1.09010").waitFor()
     await page.getByRole("radio", { name: "Money" }).click()
     await ticket().getByRole("textbox", { name: "Stop-loss" }).fill("50")
@@ -149,7 +147,7 @@ describe("the ticket", () => {
     await toast("filled at").waitFor()
     await submit().click()
     await page.getByText("You sent the same order a moment ago.").waitFor()
-    expect(await page.getByRole("tab", { name: "Positions" }).textContent()).toBe("Positions1")
+    await expect.poll(() => page.getByRole("tab", { name: "Positions" }).textContent()).toBe("Positions1")
     await page.getByRole("button", { name: "Send it again" }).click()
     await page
       .getByRole("tab", { name: "Positions2" })
@@ -160,7 +158,7 @@ describe("the ticket", () => {
   it("sends at once in one-click mode, which is an explicit and visible choice", async () => {
     await page.getByRole("button", { name: "Menu", exact: true }).click()
     await page.getByRole("menuitem", { name: "Settings" }).click()
-    await page.getByRole("switch", { name: "One-click trading" }).click()
+    await page.getByRole("radio", { name: "One click" }).click()
     await page.keyboard.press("Escape")
     await ticket().getByText("One-click is on").waitFor()
     await ticket().getByRole("group", { name: "Side" }).getByRole("button", { name: /^Sell/ }).click()
@@ -198,7 +196,7 @@ describe("positions", () => {
     await page.mouse.move(box.x + 8, box.y + 10)
     await page.mouse.down()
     await page.mouse.move(box.x + 8, box.y + 60, { steps: 4 })
-    expect(await handle.textContent()).toMatch(/^SL\s+-\d/)
+    await expect.poll(() => handle.textContent()).toMatch(/^SL\s+-\d/)
     await page.mouse.up()
     await toast("Buy 1.00 EURUSD updated").waitFor()
     await row("Positions", "1.09990").waitFor({ state: "detached" })
@@ -235,9 +233,9 @@ describe("the chart", () => {
     await page.getByRole("menuitemcheckbox", { name: /^RSI/ }).click()
     await page.reload()
     await page.getByRole("button", { name: "Chart type: Area" }).waitFor()
-    expect(await page.getByRole("radio", { name: "5 minutes", exact: true }).getAttribute("aria-checked")).toBe("true")
+    await page.getByRole("radio", { name: "5 minutes", exact: true, checked: true }).waitFor()
     await page.getByRole("button", { name: "Indicators and marks" }).click()
-    expect(await page.getByRole("menuitemcheckbox", { name: /^RSI/ }).getAttribute("aria-checked")).toBe("true")
+    await page.getByRole("menuitemcheckbox", { name: /^RSI/, checked: true }).waitFor()
   })
 
   it("says in words what it shows", async () => {
@@ -247,7 +245,7 @@ describe("the chart", () => {
   it("fills the ticket from the price that was clicked on, and calls at an alert's price", async () => {
     await page.locator("[data-testid=price-chart][data-status=ready]").click({ button: "right", position: { x: 200, y: 200 } })
     await page.getByRole("menuitem", { name: /^Sell/ }).click()
-    expect(await page.getByRole("radio", { name: /^(Limit|Stop)$/, checked: true }).count()).toBe(1)
+    await page.getByRole("radio", { name: /^(Limit|Stop)$/, checked: true }).waitFor()
 
     await page.getByRole("button", { name: "Price alerts of EURUSD" }).click()
     await page.getByRole("dialog").getByRole("textbox", { name: "Alert me at" }).fill("1.10050")
@@ -288,7 +286,7 @@ describe("the keyboard", () => {
     await toast("Sell 0.40 EURUSD filled at 1.10000").waitFor()
     await page.getByRole("heading", { name: "EURUSD" }).first().click()
     await page.keyboard.press("3")
-    expect(await page.getByRole("radio", { name: "15 minutes" }).getAttribute("aria-checked")).toBe("true")
+    await page.getByRole("radio", { name: "15 minutes", checked: true }).waitFor()
     await page.keyboard.press("Alt+c")
     await page.getByRole("dialog").getByRole("button", { name: "Close 1 position" }).click()
     await toast("1 position closed").waitFor()

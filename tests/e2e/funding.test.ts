@@ -178,6 +178,22 @@ it("what cannot be loaded says so and is loaded when asked again; a lost answer 
   await context.close()
 })
 
+it("who must be verified first is told so, and where", async () => {
+  const gated = await product.addServer({ KYC_GATES: "withdrawal" })
+  const person = await registerPerson(gated.url)
+  const { context, page } = await openDashboard(browser, gated.url, "desktop", "light")
+  await signIn(page, { email: person.email, password: PASSWORD })
+  await page.getByTestId("figure-balance").click()
+  await page.getByRole("link", { name: "Deposits and withdrawals" }).click()
+  await page.getByRole("radio", { name: "Withdraw", exact: true }).click()
+  await page.getByText("Your identity must be verified before you can withdraw.").waitFor()
+  expect(await page.getByRole("form", { name: "New withdrawal" }).count()).toBe(0)
+  await screenshot(page, "desktop-light-funding-unverified")
+  expect(await findings(page)).toEqual([])
+  await context.close()
+  await gated.stop()
+})
+
 it("nothing is wider than a phone of 320 pixels", async () => {
   const { context, page } = await openFunding("phone", "dark")
   await page.setViewportSize({ width: 320, height: 640 })

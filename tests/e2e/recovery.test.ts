@@ -62,7 +62,7 @@ describe("the page", () => {
       .getByTestId("reconnect-banner")
       .getByText(/^Connection lost at .* Prices are frozen\.$/)
       .waitFor()
-    expect(await page.getByTestId("submit-order").isDisabled()).toBe(true)
+    await page.getByTestId("submit-order").and(page.locator(":disabled")).waitFor()
     await market("1.10110", "1.10120")
     await page.clock.runFor(30_000)
     await figureShows(page, "equity", "9,990.00")

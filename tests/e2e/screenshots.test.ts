@@ -3,7 +3,7 @@
  * meets: empty, loading, failed, offline, margin call, stop-out. UPDATE_SCREENSHOTS=1 writes them to docs/screenshots.
  */
 import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
@@ -108,7 +108,7 @@ describe("screenshots", () => {
     await context.setOffline(true)
     await page.getByTestId("reconnect-banner").waitFor()
     await screenshot(page, "offline-light")
-    expect(await page.getByTestId("submit-order").isDisabled()).toBe(true)
+    await page.getByTestId("submit-order").and(page.locator(":disabled")).waitFor()
     await context.setOffline(false)
     await page.getByTestId("connection").and(page.locator("[data-status=live]")).waitFor()
     await context.close()
