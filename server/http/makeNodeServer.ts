@@ -1,11 +1,32 @@
 /** makeNodeServer: Node's HTTP server with a bound on everything that a slow or hostile client could stretch. */
-import { createServer, type Server } from "node:http"
+import { dataHeaders } from "#server/http/securityHeaders.ts"
+import { createServer, STATUS_CODES, type Server } from "node:http"
+import type { Duplex } from "node:stream"
 
 export const HEADERS_TIMEOUT_MILLIS = 10_000
 export const REQUEST_TIMEOUT_MILLIS = 15_000
 export const HEADER_BYTES_MAX = 16 * 1024
 const KEEP_ALIVE_TIMEOUT_MILLIS = 65_000
 const CONNECTIONS_CHECK_MILLIS = 2_000
+
+/** What Node calls it when a request does not become one. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408
+}
+const BAD_REQUEST = 400
+
+/** What is not HTTP never reaches the router: it is answered here, with the same headers, and its connection closed. */
+const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = STATUS_OF[error.code ?? ""] ?? BAD_REQUEST
+  const headers = Object.entries({ ...dataHeaders, "cache-control": "no-store", "content-length": "0", connection: "close" })
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
+  socket.end(`${head.join("\r\n")}\r\n\r\n`)
+}
 
 export const makeNodeServer = (): Server =>
   createServer({
@@ -14,4 +35,4 @@ export const makeNodeServer = (): Server =>
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLIS,
     connectionsCheckingInterval: CONNECTIONS_CHECK_MILLIS,
     maxHeaderSize: HEADER_BYTES_MAX
-  })
+  }).on("clientError", refuse)

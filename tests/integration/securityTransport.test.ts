@@ -1,0 +1,198 @@
+/** What docs/security.md promises below the API: slow and broken requests, sizes, reading that changes nothing, what logs hold, and the start in production. */
+import { connect, type Socket } from "node:net"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { makeDatabase } from "#db/Database.ts"
+import { freePort } from "#db/EmbeddedPostgres.ts"
+import { ApiDocument } from "#dev/audit/ApiDocument.ts"
+import { AuditPeople } from "#dev/audit/AuditPeople.ts"
+import { ownRequest } from "#dev/ownRequest.ts"
+import { startServer } from "#dev/serverProcess.ts"
+import { startProduct, type Product } from "#dev/TestProduct.ts"
+import { HEADER_BYTES_MAX, HEADERS_TIMEOUT_MILLIS, REQUEST_TIMEOUT_MILLIS } from "#server/http/makeNodeServer.ts"
+import { openApiText } from "#server/openapi.ts"
+import { ManagedRuntime, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import { PASSWORD, registerPerson } from "./securityClient.ts"
+
+/** How often Node looks for connections that take too long, and a busy machine's share. */
+const CUT_OFF_GRACE_MILLIS = 10_000
+
+let product: Product
+let address: { readonly host: string; readonly port: number }
+
+beforeAll(async () => {
+  product = await startProduct()
+  const { hostname, port } = new URL(product.url)
+  address = { host: hostname, port: Number(port) }
+})
+afterAll(() => product?.stop())
+
+interface Conversation {
+  readonly socket: Socket
+  /** Everything that came back, once the server has closed the connection. */
+  readonly ended: Promise<string>
+}
+const converse = (text: string): Conversation => {
+  const socket = connect(address.port, address.host)
+  let received = ""
+  const ended = new Promise<string>((resolve) => {
+    socket.setEncoding("utf8")
+    socket.on("data", (chunk: string) => (received += chunk))
+    socket.on("error", () => resolve(received))
+    socket.on("close", () => resolve(received))
+  })
+  socket.write(text)
+  return { socket, ended }
+}
+const statusesOf = (received: string): ReadonlyArray<number> =>
+  [...received.matchAll(/HTTP\/1\.1 (\d{3})/gu)].map(([, status]) => Number(status))
+
+describe("a request that takes its time", () => {
+  /** Sends a byte now and then until the server has had enough. */
+  const trickle = async ({ ended, socket }: Conversation): Promise<{ received: string; millis: number }> => {
+    const startedAt = performance.now()
+    const timer = setInterval(() => socket.writable && socket.write("x"), 500)
+    const received = await ended
+    clearInterval(timer)
+    return { received, millis: performance.now() - startedAt }
+  }
+
+  it("before its head is whole is cut off, a hundred of them, and others are served meanwhile", async () => {
+    const slow = Array.from({ length: 100 }, () => trickle(converse("GET /healthz HTTP/1.1\r\nHost: keel\r\nX-Slow: ")))
+    const answer = await fetch(`${product.url}/healthz`, { signal: AbortSignal.timeout(5_000) })
+    expect(answer.status).toBe(200)
+    for (const { millis, received } of await Promise.all(slow)) {
+      expect(statusesOf(received)).toEqual([408])
+      expect(millis).toBeLessThan(HEADERS_TIMEOUT_MILLIS + CUT_OFF_GRACE_MILLIS)
+    }
+  })
+
+  it("before its body is whole is cut off", async () => {
+    const head = "POST /auth/login HTTP/1.1\r\nHost: keel\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n"
+    const { millis } = await trickle(converse(head))
+    expect(millis).toBeLessThan(REQUEST_TIMEOUT_MILLIS + CUT_OFF_GRACE_MILLIS)
+  })
+})
+
+describe("a request that is larger than is accepted", () => {
+  it("in its head is answered with 431, and the headers of every answer", async () => {
+    const received = await converse(`GET /healthz HTTP/1.1\r\nHost: keel\r\nX-Long: ${"x".repeat(HEADER_BYTES_MAX)}\r\n\r\n`).ended
+    expect(statusesOf(received)).toEqual([431])
+    expect(received).toContain("content-security-policy: default-src 'none'")
+    expect(received).toContain("x-content-type-options: nosniff")
+  })
+
+  it("in a body that does not say how long it is gets 413", async () => {
+    const chunk = `2000\r\n${"x".repeat(0x2000)}\r\n`
+    const origin = `Origin: ${product.url}\r\nX-Keel-Request: 1\r\n`
+    const head = `POST /auth/login HTTP/1.1\r\nHost: keel\r\n${origin}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`
+    const received = await converse(`${head}${chunk.repeat(20)}0\r\n\r\n`).ended
+    expect(statusesOf(received)).toEqual([413])
+  })
+})
+
+describe("a request that two servers could read in two ways gets 400 and its connection is closed, and nothing behind it is answered", () => {
+  const smuggled = "GET /healthz HTTP/1.1\r\nHost: keel\r\n\r\n"
+  const post = (headers: string, body: string) => `POST /auth/logout HTTP/1.1\r\nHost: keel\r\n${headers}\r\n\r\n${body}`
+  it.each<[string, string]>([
+    ["a length and chunks", post("Content-Length: 4\r\nTransfer-Encoding: chunked", `0\r\n\r\n${smuggled}`)],
+    ["two lengths", post("Content-Length: 0\r\nContent-Length: 40", smuggled)],
+    ["a length in words", post("Content-Length: +4", `abcd${smuggled}`)],
+    ["an encoding that is not known", post("Transfer-Encoding: xchunked", `0\r\n\r\n${smuggled}`)],
+    ["chunks under another name", post("Transfer-Encoding : chunked", `0\r\n\r\n${smuggled}`)],
+    ["a folded header", post("X-Folded: a\r\n Transfer-Encoding: chunked", smuggled)],
+    ["a length of a chunk that is no number", post("Transfer-Encoding: chunked", `zz\r\n${smuggled}`)],
+    ["no host", "GET /healthz HTTP/1.1\r\n\r\n"],
+    ["no HTTP at all", "\u0016\u0003\u0001 hello\r\n\r\n"]
+  ])("%s", async (_, text) => {
+    const received = await converse(text).ended
+    expect(statusesOf(received)).toEqual([400])
+    expect(received).not.toContain('"status":"ok"')
+  })
+})
+
+describe("reading", () => {
+  const document = new ApiDocument(JSON.parse(openApiText()))
+  /** These say what they do: an export is written down, the stream is no request, and a mailed or signed link is meant to be opened. */
+  const acts: ReadonlySet<string> = new Set(["/admin/audit.csv", "/stream"])
+  /** What goes on by itself while somebody reads; the conditions of funding are written down as they are when they are first needed. */
+  const busy = /^(candle|snapshot|sharding|cluster|effect_|feed|quote|market|outbox|webhook|funding_conditions)/u
+
+  it("changes nothing, by GET or by HEAD, whatever is read", async () => {
+    const people = new AuditPeople(product.url)
+    const names = await people.names()
+    const database = ManagedRuntime.make(makeDatabase(Redacted.make(product.databaseUrl)))
+    const query = <Row extends object>(text: string) => database.runPromise(SqlClient.SqlClient.use((sql) => sql.unsafe<Row>(text)))
+    const counts = async () => {
+      const tables = await query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+      const quiet = tables.filter(({ name }) => !busy.test(name))
+      const rows = await Promise.all(
+        quiet.map(async ({ name }) => [name, Number((await query<{ n: bigint }>(`SELECT count(*) AS n FROM "${name}"`))[0]?.n)] as const)
+      )
+      return Object.fromEntries(rows)
+    }
+    const reads = document.operations.filter(({ method, path }) => method === "GET" && !acts.has(path))
+    // whoever reads signs in before the counting begins
+    for (const operation of reads) await people.headersFor(operation)
+    const before = await counts()
+    for (const operation of reads) {
+      const path = operation.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => names[name] ?? "none")
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await fetch(product.url + path, { method, headers: await people.headersFor(operation), redirect: "manual" })
+        await answer.arrayBuffer()
+        expect([operation.name, answer.status < 500]).toEqual([operation.name, true])
+      }
+    }
+    expect(await counts()).toEqual(before)
+    await database.dispose()
+  })
+})
+
+describe("the log", () => {
+  it("is one JSON object a line, whatever is asked, and holds no password, cookie or token", async () => {
+    const { client, email } = await registerPerson(product.url)
+    await client.send("POST", "/auth/login", { email, password: PASSWORD })
+    await client.send("POST", "/auth/login", { email, password: "INJECTED-password" })
+    const path = "/nothing%0a%7b%22INJECTED-line%22:1%7d%1b[2J"
+    await fetch(product.url + path, { method: "POST", headers: { ...ownRequest(product.url), "user-agent": "INJECTED-agent\u00a0\u00ff" } })
+    const lines = product.server.log().split("\n")
+    expect(lines.length).toBeGreaterThan(5)
+    expect(lines.some((line) => line.includes("nothing%0a"))).toBe(true)
+    for (const line of lines) {
+      expect(JSON.parse(line)).toBeTypeOf("object")
+      // a terminal that shows it does as it always does
+      expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/u)
+      for (const secret of [PASSWORD, "INJECTED-password", ...client.cookie.split("; ").map((one) => one.split("=")[1] ?? "")]) {
+        expect(line).not.toContain(secret)
+      }
+    }
+  })
+})
+
+describe("in production the process refuses to start", () => {
+  it.each([
+    ["without a secret", {}, "SESSION_SECRET: missing"],
+    ["with a short one", { SESSION_SECRET: "short" }, "SESSION_SECRET: expected at least 32 characters"],
+    ["with the one of development", { SESSION_SECRET: "for development only, known to everybody" }, "SESSION_SECRET: the development secret must not be used"]
+  ])("%s", async (_, settings, words) => {
+    const lines: Array<string> = []
+    const port = String(await freePort())
+    const child = startServer({
+      env: {
+        NODE_ENV: "production",
+        DATABASE_URL: product.databaseUrl,
+        TWELVEDATA_API_KEY: "demo",
+        PUBLIC_ORIGIN: "https://trade.example.com",
+        HOST: "127.0.0.1",
+        PORT: port,
+        ...settings
+      },
+      onLine: (line) => lines.push(line),
+      onErrorLine: (line) => lines.push(line)
+    })
+    // EX_CONFIG
+    expect((await child.exited).code).toBe(78)
+    expect(lines.join("\n")).toContain(words)
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow("fetch failed")
+  })
+})
