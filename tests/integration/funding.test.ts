@@ -346,6 +346,20 @@ describe("who may do what", () => {
   })
 })
 
+it("where clients must be verified first, nothing is withdrawn before; deposits are taken", { timeout: 120_000 }, async () => {
+  const gated = await product.addServer({ KYC_GATES: "withdrawal" })
+  const person = await registerPerson(gated.url)
+  expect(await requestFunding(person, "withdrawals", { ...BANK, amount: "100" })).toMatchObject({
+    status: 422,
+    body: { code: "VERIFICATION_REQUIRED" }
+  })
+  expect((await person.client.send("GET", `/accounts/${person.accountId}/funding`)).body).toMatchObject({
+    withdrawalRefusal: { code: "VERIFICATION_REQUIRED" }
+  })
+  await requested(person, "deposits", { ...CARD, amount: "100" })
+  await gated.stop()
+})
+
 it("lists come in pages, and the CRM filters them", async () => {
   const person = await registerPerson(product.url)
   const ids: Array<string> = []
