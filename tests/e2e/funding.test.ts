@@ -58,7 +58,7 @@ const openFunding = async (screen: ScreenName, theme: "dark" | "light"): Promise
 }
 
 const requestIdOn = async (page: Page): Promise<string> => {
-  const text = await page.getByRole("alert").filter({ hasText: "is requested" }).textContent()
+  const text = await page.getByRole("alert").filter({ hasText: "was requested" }).textContent()
   return /[DW]\d+/u.exec(text ?? "")?.[0] ?? "none"
 }
 const itemOf = (page: Page, requestId: string) => page.getByTestId(`request-${requestId}`)

@@ -174,7 +174,7 @@ function AmountField(props: {
           <Button
             variant="link"
             size="xs"
-            className="h-5 p-0 pointer-coarse:h-6 pointer-coarse:px-0"
+            className="h-4 p-0 pointer-coarse:h-6 pointer-coarse:px-0"
             onClick={() => props.onValueChange(formatDecimal(most, currencyDigits))}
           >
             {t("funding.most", { amount: formatAmount(most, currencyDigits) })}
