@@ -36,6 +36,24 @@ const scenario = <A, E>(
   })
 
 describe("a session", () => {
+  it.effect("that somebody else looks on with is marked, and over when its own time is, however busy it is", () =>
+    scenario((sessions) =>
+      Effect.gen(function* () {
+        const impersonation = { adminId: "agent-17", reason: "ticket 4711", lifetimeMillis: 30 * 60_000 }
+        const opened = yield* sessions.open({ ...device, impersonation })
+        expect((yield* sessions.find(opened.accessId))?.impersonation).toMatchObject({ adminId: "agent-17", reason: "ticket 4711" })
+        yield* TestClock.adjust("14 minutes")
+        const refreshed = yield* sessions.refresh(opened.refreshId)
+        const { accessId } = refreshed._tag === "Refreshed" ? refreshed.ids : opened
+        yield* TestClock.adjust("14 minutes")
+        expect((yield* sessions.find(accessId))?.impersonation?.adminId).toBe("agent-17")
+        yield* TestClock.adjust("2 minutes")
+        expect(yield* sessions.find(accessId)).toBeUndefined()
+        expect((yield* sessions.refresh(refreshed._tag === "Refreshed" ? refreshed.ids.refreshId : ""))._tag).toBe("Unknown")
+      })
+    )
+  )
+
   it.effect("is found by its id, of which nothing is kept", () =>
     scenario((sessions, { sessions: stored }) =>
       Effect.gen(function* () {
