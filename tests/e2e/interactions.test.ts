@@ -174,7 +174,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
   it("4: the ticket says what the order needs, costs and leaves before it is sent", async () => {
     const form = await ticket()
     const preview = form.getByLabel("What the order would do")
-    for (const line of ["Margin", "Pip value", "Spread cost", "Swap per night", "Free margin after", "Margin level after"])
+    for (const line of ["Margin", "Pip value", "Spread cost", "Free margin after", "Margin level after"])
       await preview.getByText(line, { exact: true }).waitFor()
     await preview.getByText("110.01").waitFor()
     await form.getByText("Margin call at 100%, stop-out at 50%").waitFor()
@@ -202,7 +202,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     if (box === null) throw new Error("the stop-loss is not in sight")
     await page.mouse.move(box.x + 8, box.y + 8)
     await page.mouse.down()
-    await page.mouse.move(box.x + 8, box.y - 12, { steps: 4 })
+    await page.mouse.move(box.x + 8, box.y + 50, { steps: 4 })
     await handle.filter({ hasNotText: "-110.00" }).waitFor()
     await page.mouse.up()
     await toast("Buy 1.00 EURUSD updated").waitFor()
