@@ -9,6 +9,8 @@ export interface BannerFacts {
   readonly demoAccounts: boolean
   /** Of the simulator, when it runs. */
   readonly controlUrl: string | undefined
+  /** Of the CRM look-alike, when it runs. */
+  readonly crmUrl: string | undefined
   /** Where the embedded database keeps its files, when it runs. */
   readonly dataDirectory: string | undefined
   readonly seconds: number
@@ -21,6 +23,7 @@ export const banner = (facts: BannerFacts): string => {
     facts.demoAccounts ? ["Demo client", `${DEMO_CLIENT.email}  ${DEMO_CLIENT.password}`] : undefined,
     facts.demoAccounts ? ["Demo administrator", `${DEMO_ADMINISTRATOR.email}  ${DEMO_ADMINISTRATOR.password}`] : undefined,
     facts.demoAccounts ? ["Demo CRM key", DEMO_SERVICE_KEY] : undefined,
+    facts.crmUrl === undefined ? undefined : ["CRM look-alike", facts.crmUrl],
     facts.controlUrl === undefined ? undefined : ["Prices", "simulated: set TWELVEDATA_API_KEY for live ones"],
     facts.controlUrl === undefined ? undefined : ["Move them", `POST ${facts.controlUrl}/control/ticks`],
     facts.dataDirectory === undefined ? undefined : ["Data", `${facts.dataDirectory}: set DATABASE_URL for a database of your own`],

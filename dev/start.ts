@@ -1,9 +1,10 @@
 /**
  * `npm start`: the whole product from a checkout, with what is missing.
  *
- * Without DATABASE_URL it runs its own PostgreSQL, without TWELVEDATA_API_KEY the market simulator, without S3_ENDPOINT an object store; each is
- * a process of its own, as is the server. A process that ends unasked is started again, as a container's restart policy would do. Ctrl-C and SIGTERM stop server, simulator
- * and database in that order. With NODE_ENV=production there is only the server, and nothing stands in for what is not set.
+ * Without DATABASE_URL it runs its own PostgreSQL, without TWELVEDATA_API_KEY the market simulator, without S3_ENDPOINT an object store, and
+ * beside the demo accounts a CRM look-alike; each is a process of its own, as is the server. A process that ends unasked is started again, as a
+ * container's restart policy would do. Ctrl-C and SIGTERM stop the CRM, the server, the simulator, the store and the database in that order.
+ * With NODE_ENV=production there is only the server, and nothing stands in for what is not set.
  *
  * `--watch` follows the files: it builds the web app and starts the server again. `--data DIR` keeps the database elsewhere than under .data/.
  * `--replay FILE --speed N --symbol NAME` go to the simulator.
@@ -15,17 +16,20 @@ import { parseArgs } from "node:util"
 import { freePort, startPostgres } from "#db/EmbeddedPostgres.ts"
 import { banner } from "#dev/banner.ts"
 import { root, startChild } from "#dev/Child.ts"
+import { type CrmProcess, startCrm } from "#dev/crmProcess.ts"
 import { type ObjectStoreProcess, startObjectStoreProcess } from "#dev/objectStoreProcess.ts"
 import { ServerEndedError, serverReady, startServer } from "#dev/serverProcess.ts"
 import { type SimulatorProcess, startSimulator } from "#dev/simulatorProcess.ts"
 import { supervise } from "#dev/supervise.ts"
 import { watchSources } from "#dev/watchSources.ts"
 import { ensureWebBuilt } from "#dev/webBuild.ts"
+import { DEMO_SERVICE_KEY } from "#server/DemoLogins.ts"
 import { CONFIGURATION_EXIT_CODE } from "#server/ExitCode.ts"
 
 const SIMULATOR_PORT = 8090
 const SIMULATOR_CONTROL_PORT = 8091
 const OBJECT_STORE_PORT = 8092
+const CRM_PORT = 8093
 /** What the simulator is given for a key; the server refuses it in production. */
 const SIMULATOR_API_KEY = "demo"
 const RUNNER_PORT = 34_431
@@ -47,14 +51,14 @@ interface Stoppable {
 }
 
 /** In the order of stopping. */
-const parts: { server?: Stoppable; web?: Stoppable; simulator?: Stoppable; objects?: Stoppable; database?: Stoppable } = {}
+const parts: { server?: Stoppable; web?: Stoppable; simulator?: Stoppable; crm?: Stoppable; objects?: Stoppable; database?: Stoppable } = {}
 const beginnings: Array<Promise<unknown>> = []
 let stopping: Promise<void> | undefined
 
 const stopAll = (): Promise<void> =>
   (stopping ??= (async () => {
     await Promise.allSettled(beginnings)
-    for (const part of [parts.server, parts.web, parts.simulator, parts.objects, parts.database]) await part?.stop()
+    for (const part of [parts.crm, parts.server, parts.web, parts.simulator, parts.objects, parts.database]) await part?.stop()
   })())
 
 /** Remembers what is being started, so that a stop in the meantime waits for it and stops it too. */
@@ -102,6 +106,15 @@ const objects = async (): Promise<ObjectStoreProcess | undefined> => {
   const first = await startObjectStoreProcess({ directory, port: await portOf("S3_PORT", OBJECT_STORE_PORT) })
   const port = Number(new URL(first.url).port)
   parts.objects = await supervise("the object store", () => startObjectStoreProcess({ directory, port }), first)
+  return first
+}
+
+/** A CRM to play with, where there is the published key to open it. */
+const crm = async (keelUrl: string): Promise<CrmProcess> => {
+  const options = { keelUrl, serviceKey: DEMO_SERVICE_KEY }
+  const first = await startCrm({ ...options, port: await portOf("CRM_PORT", CRM_PORT) })
+  const port = Number(new URL(first.url).port)
+  parts.crm = await supervise("the CRM look-alike", () => startCrm({ ...options, port }), first)
   return first
 }
 
@@ -159,7 +172,12 @@ const run = async (): Promise<number> => {
   const first = startServer({ env })
   parts.server = first
   const isEverywhere = host === "0.0.0.0" || host === "::"
-  const [isReady] = await Promise.all([serverReady(first, originOf(isEverywhere ? "127.0.0.1" : host, port)), webApp])
+  const ownUrl = originOf(isEverywhere ? "127.0.0.1" : host, port)
+  const [isReady, crmProcess] = await Promise.all([
+    serverReady(first, ownUrl),
+    demoAccounts === "true" && !production ? beginning(crm(ownUrl)) : undefined,
+    webApp
+  ])
   const server = await supervise("the server", async () => startServer({ env }), first)
   parts.server = server
   console.log(
@@ -169,6 +187,7 @@ const run = async (): Promise<number> => {
       isReady,
       demoAccounts: demoAccounts === "true",
       controlUrl: market?.controlUrl,
+      crmUrl: crmProcess?.url,
       dataDirectory: databaseUrl === undefined ? undefined : flags.data,
       seconds: (performance.now() - startedAt) / 1000
     })
