@@ -1,5 +1,6 @@
 /** completeDocument: what is true of every operation, text, list and number, said once and written into each place of the OpenAPI document. */
 import { OWN_REQUEST, OWN_REQUEST_HEADER } from "#contract/Access.ts"
+import { encodedExample } from "#contract/encodedExample.ts"
 import { longestMatch } from "#contract/longestMatch.ts"
 import type { OperationAccess } from "#contract/operationAccess.ts"
 
@@ -134,6 +135,16 @@ const withLimits = (value: Json): Json => {
     : walked
 }
 
+const withExamples = (value: Json, components: JsonObject): Json => {
+  if (Array.isArray(value)) return value.map((child: Json) => withExamples(child, components))
+  if (!isObject(value)) return value
+  const walked = mapValues(value, (child, key) => (DATA.has(key) ? child : withExamples(child, components)))
+  const { examples } = walked
+  return Array.isArray(examples)
+    ? { ...walked, examples: examples.map((example: Json) => encodedExample(example, [walked], components)) }
+    : walked
+}
+
 const withSchemes = (components: JsonObject): JsonObject => {
   const schemes = isObject(components["securitySchemes"]) ? components["securitySchemes"] : {}
   const session = schemes["session"]
@@ -153,5 +164,6 @@ export const completeDocument = (document: JsonObject, accesses: ReadonlyMap<str
   )
   const components = withSchemes(isObject(document["components"]) ? document["components"] : {})
   const limited = withLimits({ ...document, servers: withAccess(document["servers"]), paths: completed, components })
-  return isObject(limited) ? { ...limited } : { ...document }
+  const shown = withExamples(limited, isObject(components["schemas"]) ? components["schemas"] : {})
+  return isObject(shown) ? { ...shown } : { ...document }
 }
