@@ -27,8 +27,8 @@ const HIDDEN_FLUSH_MILLIS = 1_000
 const decodeMessage = Schema.decodeUnknownExit(Schema.fromJsonString(ServerMessage))
 
 export interface StreamListeners {
-  /** The server ended the session, or did not know its cookie when the socket opened. Answers whether there is a session after all. */
-  readonly onSessionLost: () => Promise<boolean>
+  /** The server ended the session, or did not know its cookie when the socket opened. `why` as the server put it, or empty. Answers whether there is a session after all. */
+  readonly onSessionLost: (why: string) => Promise<boolean>
   /** Every account state, before it is shown. */
   readonly onAccountState: (message: AccountStateMessage) => void
 }
@@ -118,13 +118,13 @@ export class Stream {
   readonly #onClose = (event: CloseEvent): void => {
     this.#socket = undefined
     if (event.code !== CloseCode.sessionEnded) return this.#retryLater()
-    this.#askForSession()
+    this.#askForSession(event.reason)
   }
 
   /** A stream that belongs to nobody is not what was asked for. */
-  #askForSession(): void {
+  #askForSession(why: string): void {
     this.#drop()
-    void this.#listeners.onSessionLost().then((isOn) => (isOn ? this.#retryLater() : this.close()))
+    void this.#listeners.onSessionLost(why).then((isOn) => (isOn ? this.#retryLater() : this.close()))
   }
 
   #drop(): void {
@@ -184,7 +184,7 @@ export class Stream {
     noteServerTime(message.time)
     switch (message.type) {
       case "welcome":
-        if (message.userId === null && read(userValue) !== undefined) return this.#askForSession()
+        if (message.userId === null && read(userValue) !== undefined) return this.#askForSession("")
         this.#attempts = 0
         this.#lostSince = undefined
         write(connectionCell, { status: "live" })

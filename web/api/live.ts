@@ -5,6 +5,7 @@ import { conditionsCell } from "../state/market.ts"
 import { userValue } from "../state/session.ts"
 import { persisted, read, watch, write } from "../state/store.ts"
 import { wantedSymbolsValue } from "../state/wantedSymbols.ts"
+import { SESSION_ENDS } from "#contract/Stream.ts"
 import { AccountId } from "#contract/Wire.ts"
 import { call } from "./client.ts"
 import { loadInstruments } from "./market.ts"
@@ -17,8 +18,8 @@ export const lastAccountIdCell = persisted("accountId", AccountId, "0")
 /** How long to wait before asking again for what the page cannot do without. */
 const RETRY_MILLIS = 2_000
 
-const isSessionOn = async (): Promise<boolean> => {
-  await resumeSession()
+const isSessionOn = async (why: string): Promise<boolean> => {
+  await resumeSession(SESSION_ENDS.find((end) => end === why))
   return read(userValue) !== undefined
 }
 

@@ -1,6 +1,7 @@
 /** session: signing in and out, finding out at the start whether somebody still is, and going on while they are. */
 import { Result } from "effect"
 import type { SignedInUser } from "#contract/AuthGroup.ts"
+import type { SessionEnd } from "#contract/Stream.ts"
 import { chooseAccount } from "../state/account.ts"
 import { nowMillis } from "../state/clock.ts"
 import { sessionCell } from "../state/session.ts"
@@ -34,12 +35,12 @@ export const resetPassword = async (token: string, password: string): Promise<Fa
 export const verifyEmail = async (token: string): Promise<Failure | undefined> =>
   failureIn(await call((client) => client.auth.verifyEmail({ payload: { token } })))
 
-/** Asks the server, which alone can read the cookie. Answers why it could not be asked. */
-export const resumeSession = async (): Promise<Failure | undefined> => {
+/** Asks the server, which alone can read the cookie. Answers why it could not be asked. `why`: what the stream was told of the session's end. */
+export const resumeSession = async (why?: SessionEnd): Promise<Failure | undefined> => {
   const before = read(sessionCell).status
   const failure = begin(await call((client) => client.auth.me()))
   if (failure?.code !== "UNAUTHENTICATED") return failure
-  endSession(before === "signedIn")
+  endSession(before === "signedIn", why)
   return undefined
 }
 
@@ -49,9 +50,9 @@ export const signOut = async (): Promise<void> => {
 }
 
 /** `ended`: by the server, not by the person. */
-export const endSession = (ended: boolean): void => {
+export const endSession = (ended: boolean, why?: SessionEnd): void => {
   write(chooseAccount, undefined)
-  write(sessionCell, { status: "signedOut", ended })
+  write(sessionCell, { status: "signedOut", ended, why })
 }
 
 /** The cookie is renewed so long before it grows too old. */

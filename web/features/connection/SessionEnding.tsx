@@ -16,7 +16,8 @@ const WARNING_MILLIS = 10 * 60_000
 
 /** When the session ends, if that is soon. */
 const endsSoonValue = derived((read): number | undefined => {
-  const endsAt = read(userValue)?.sessionExpiresAt
+  const user = read(userValue)
+  const endsAt = user?.impersonation === null ? user.sessionExpiresAt : undefined
   return endsAt !== undefined && endsAt - read(serverTimeValue) < WARNING_MILLIS ? endsAt : undefined
 })
 

@@ -51,6 +51,7 @@ function SessionItem(props: { readonly session: SessionView; readonly onEnded: (
         <p className="flex items-center gap-2 text-sm font-medium">
           {session.device}
           {session.current && <Badge variant="accent">{t("sessions.current")}</Badge>}
+          {session.impersonated && <Badge>{t("sessions.impersonated")}</Badge>}
         </p>
         <p className="truncate text-xs text-muted-foreground">
           {session.ip} · {t("sessions.lastUsed", { time: formatDateTime(session.lastUsedAt, timeZone) })}

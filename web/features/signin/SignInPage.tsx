@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next"
 import { Link } from "wouter"
 import { confirmSignIn, signIn } from "../../api/session.ts"
 import { useSubmit } from "../../lib/useSubmit.ts"
+import en from "../../locales/en.json"
+import { i18n } from "../../locales/i18n.ts"
 import { sessionCell } from "../../state/session.ts"
 import { useValue } from "../../state/store.ts"
 import { Alert } from "../../ui/alert.tsx"
@@ -23,6 +25,12 @@ export function SignInPage() {
   )
 }
 
+const isTold = (why: string): why is keyof typeof en.signin.endedBy => Object.hasOwn(en.signin.endedBy, why)
+
+/** Why the session was ended, where there is more to say than that it was. */
+const endedText = (why: string | undefined): string =>
+  why !== undefined && isTold(why) ? i18n.t(`signin.endedBy.${why}`) : i18n.t("signin.ended")
+
 function PasswordStep(props: { readonly onChallenge: (challenge: string) => void }) {
   const { t } = useTranslation()
   const session = useValue(sessionCell)
@@ -36,7 +44,7 @@ function PasswordStep(props: { readonly onChallenge: (challenge: string) => void
   })
   return (
     <EntryPage title={t("signin.title")} lead={t("signin.lead")}>
-      {session.status === "signedOut" && session.ended && <Alert variant="info">{t("signin.ended")}</Alert>}
+      {session.status === "signedOut" && session.ended && <Alert variant="info">{endedText(session.why)}</Alert>}
       <form className="grid gap-4" onSubmit={form.submit} noValidate>
         <FormFailure failure={form.failure} />
         <Field label={t("signin.email")}>

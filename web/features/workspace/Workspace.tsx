@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from "react"
 import { Route, Switch } from "wouter"
 import { startLive } from "../../api/live.ts"
 import { useScreen, type Screen } from "../../lib/useScreen.ts"
+import { ImpersonationBanner } from "../impersonation/ImpersonationBanner.tsx"
 import { MarginBanner } from "../account/MarginBanner.tsx"
 import { receiveChanges } from "../notifications/inbox.ts"
 import { watchAlerts } from "../notifications/watchAlerts.ts"
@@ -33,6 +34,7 @@ export default function Workspace() {
     <div className="flex h-dvh flex-col">
       <Header />
       <div className="grid shrink-0 gap-1.5 not-empty:pb-1.5">
+        <ImpersonationBanner />
         <ReconnectBanner />
         <MarginBanner />
         <SessionEnding />
