@@ -38,11 +38,13 @@ export function DocumentItem(props: { readonly document: KycDocumentView; readon
   const timeZone = useValue(timeZoneValue)
   const { document } = props
   const { comment, documentId, kind, rejection, state } = document
+  // it ends with a day, as the document says: that day is the last one
+  const lastDay = document.validUntil === null ? undefined : formatDate(document.validUntil - 1, "UTC")
   const form = useSubmit(() => cancelDocument(documentId), props.onCanceled)
   const Icon = ICONS[state]
   const when =
-    state === "approved" && document.validUntil !== null
-      ? t("kyc.validUntil", { date: formatDate(document.validUntil, timeZone) })
+    state === "approved" && lastDay !== undefined
+      ? t("kyc.validUntil", { date: lastDay })
       : document.decidedAt !== null
         ? t("kyc.decidedAt", { time: formatDateTime(document.decidedAt, timeZone) })
         : t("kyc.sentAt", { time: formatDateTime(document.submittedAt ?? document.createdAt, timeZone) })

@@ -42,9 +42,7 @@ export function ProofCard(props: { readonly proof: KycProof; readonly overview: 
             <DocumentItem key={document.documentId} document={document} onCanceled={onChanged} />
           ))}
         </ul>
-        {isAsking && (
-          <Sending key={begun?.documentId ?? "new"} kinds={kinds} begun={begun} bytesMax={overview.fileBytesMax} onSent={sent} />
-        )}
+        {isAsking && <Sending kinds={kinds} begun={begun} bytesMax={overview.fileBytesMax} onSent={sent} />}
         {!isAsking && !isWaiting && (
           <Button size="sm" className="justify-self-start" onClick={() => setRenewing(true)}>
             {t("kyc.sendNewer")}

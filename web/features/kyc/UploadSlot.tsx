@@ -3,10 +3,11 @@ import { CameraIcon, FileTextIcon, UploadIcon } from "lucide-react"
 import { type DragEvent, useEffect, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { KycKind, KycSide } from "#domain/KycKind.ts"
+import type { Failure } from "../../api/failure.ts"
 import { cn } from "../../lib/cn.ts"
 import { Alert } from "../../ui/alert.tsx"
 import { Button } from "../../ui/button.tsx"
-import { fileSize, kycText } from "./kycText.ts"
+import { fileSize, isWorthAnotherTry, kycText } from "./kycText.ts"
 import type { PreparedFile } from "./prepareFile.ts"
 import { useUpload, type Upload } from "./useUpload.ts"
 
@@ -31,7 +32,7 @@ export function UploadSlot(props: {
       {state.stage === "empty" || state.stage === "preparing" ? (
         <DropZone isBusy={state.stage === "preparing"} bytesMax={bytesMax} onFile={upload.choose} />
       ) : (
-        <Chosen file={state.file} upload={upload} isRetry={failure !== undefined} />
+        <Chosen file={state.file} upload={upload} failure={failure} />
       )}
     </div>
   )
@@ -94,9 +95,10 @@ function DropZone(props: { readonly isBusy: boolean; readonly bytesMax: number; 
   )
 }
 
-function Chosen(props: { readonly file: PreparedFile; readonly upload: Upload; readonly isRetry: boolean }) {
+function Chosen(props: { readonly file: PreparedFile; readonly upload: Upload; readonly failure: Failure | undefined }) {
   const { t } = useTranslation()
-  const { file, upload } = props
+  const { failure, file, upload } = props
+  const isSendable = failure === undefined || isWorthAnotherTry(failure)
   const { state } = upload
   return (
     <div className="grid gap-3 rounded-lg border border-border p-3 sm:grid-cols-[11rem_1fr]">
@@ -109,7 +111,7 @@ function Chosen(props: { readonly file: PreparedFile; readonly upload: Upload; r
         {state.stage === "sending" ? (
           <Progress share={state.share} name={file.name} />
         ) : (
-          <p className="text-xs text-muted-foreground">{t("kyc.lookAtIt")}</p>
+          failure === undefined && <p className="text-xs text-muted-foreground">{t("kyc.lookAtIt")}</p>
         )}
         <div className="flex flex-wrap gap-2">
           {state.stage === "sending" ? (
@@ -118,10 +120,14 @@ function Chosen(props: { readonly file: PreparedFile; readonly upload: Upload; r
             </Button>
           ) : (
             <>
-              <Button variant="primary" onClick={upload.send}>
-                {props.isRetry ? t("action.retry") : t("kyc.send")}
+              {isSendable && (
+                <Button variant="primary" onClick={upload.send}>
+                  {failure === undefined ? t("kyc.send") : t("action.retry")}
+                </Button>
+              )}
+              <Button variant={isSendable ? "outline" : "primary"} onClick={upload.discard}>
+                {t("kyc.chooseAnother")}
               </Button>
-              <Button onClick={upload.discard}>{t("kyc.chooseAnother")}</Button>
             </>
           )}
         </div>
