@@ -23,8 +23,17 @@ interface Put {
   readonly created: boolean
   readonly user: CrmUser
 }
+/** What is looked at of an event's data. */
+interface Told {
+  readonly accountId?: string
+  readonly user?: { readonly userId: string }
+  readonly changed?: ReadonlyArray<string>
+}
+interface Changed {
+  readonly accounts: ReadonlyArray<{ readonly version: number; readonly after: { readonly usedMargin: string } }>
+}
 interface Changes {
-  readonly changes: ReadonlyArray<{ readonly id: string; readonly type: string; readonly data: Record<string, any> }>
+  readonly changes: ReadonlyArray<{ readonly id: string; readonly type: string; readonly data: Told }>
   readonly next: string
   readonly more: boolean
 }
@@ -231,29 +240,29 @@ describe("limits", () => {
     const person = await enter(email)
     await sendTicks(product.simulatorControlUrl, [{ symbol: "EUR/USD", bid: "1.10000", ask: "1.10010" }])
     expect((await trade(accountId, person)).status).toBe(201)
-    const preview = await crm.send<any>("PATCH", `/crm/users/${userId}?preview=true`, { leverage: 50 })
+    const preview = await crm.send<Changed>("PATCH", `/crm/users/${userId}?preview=true`, { leverage: 50 })
     expect(preview.body).toMatchObject({ applied: false, accounts: [{ accountId, applied: false, refusal: null }] })
     expect((await crm.send("GET", `/crm/accounts/${accountId}`)).body["leverage"]).toBe(100)
 
-    const changed = await crm.send<any>("PATCH", `/crm/users/${userId}`, { leverage: 50, openPositionsMax: 1, lotsMax: "2" })
+    const changed = await crm.send<Changed>("PATCH", `/crm/users/${userId}`, { leverage: 50, openPositionsMax: 1, lotsMax: "2" })
     const [effect] = changed.body.accounts
     expect(changed.status).toBe(200)
     expect(effect).toMatchObject({ accountId, applied: true, marginWatchAfter: "healthy" })
     const now = await crm.send("GET", `/crm/accounts/${accountId}`)
-    expect(now.body).toMatchObject({ leverage: 50, openPositionsMax: 1, lotsMax: "2", version: effect.version })
-    expect(now.body["usedMargin"]).toBe(effect.after.usedMargin)
+    expect(now.body).toMatchObject({ leverage: 50, openPositionsMax: 1, lotsMax: "2", version: effect?.version })
+    expect(now.body["usedMargin"]).toBe(effect?.after.usedMargin)
     expect(await trade(accountId, person)).toMatchObject({ status: 422, body: { code: "OPEN_POSITIONS_LIMIT" } })
 
     await crm.send("PATCH", `/crm/users/${userId}`, { tradingMode: "none", openPositionsMax: null })
     expect(await trade(accountId, person)).toMatchObject({ status: 422, body: { code: "TRADING_DISABLED" } })
     const { changes } = await changesSince("0")
-    const told = changes.filter(({ data, type }) => type === "user.updated" && data["user"].userId === userId)
-    expect(told.map(({ data }) => data["changed"])).toEqual([["limits"], ["limits"]])
+    const told = changes.filter(({ data, type }) => type === "user.updated" && data.user?.userId === userId)
+    expect(told.map(({ data }) => data.changed)).toEqual([["limits"], ["limits"]])
   })
 
   it("reach every account of the client or none, and no other's", async () => {
     const { accountId, userId } = await client("0")
-    const opened = await crm.send<any>(
+    const opened = await crm.send<{ accountId: string }>(
       "POST",
       "/crm/accounts",
       { clientId: userId, currency: "EUR", mode: "netting", group: "professional", leverage: 100 },
@@ -292,11 +301,13 @@ describe("an account", () => {
     const conditions = { currency: "USD", mode: "hedging", group: "retail", leverage: 30 }
     const headers = { "idempotency-key": `open-${++count}` }
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => crm.send<any>("POST", "/crm/accounts", { clientId: userId, ...conditions }, headers))
+      Array.from({ length: 10 }, () =>
+        crm.send<{ accountId: string }>("POST", "/crm/accounts", { clientId: userId, ...conditions }, headers)
+      )
     )
     expect(new Set(answers.map(({ body, status }) => `${status} ${body.accountId}`)).size).toBe(1)
     expect(answers[0]?.headers.get("location")).toBe(`/crm/accounts/${answers[0]?.body.accountId}`)
-    const listed = await crm.send<any>("GET", `/crm/accounts?clientId=${userId}`)
+    const listed = await crm.send<{ accounts: ReadonlyArray<unknown> }>("GET", `/crm/accounts?clientId=${userId}`)
     expect(listed.body.accounts.length).toBe(2)
     expect(await crm.send("POST", "/crm/accounts", { clientId: userId, ...conditions })).toMatchObject({
       status: 400,
@@ -328,7 +339,7 @@ describe("an account", () => {
       expect(theirs.status).toBe(200)
       expect(theirs.body).toEqual(own.body)
     }
-    expect((await crm.send<any>("GET", `/crm/accounts/${accountId}/positions`)).body.positions).toMatchObject([
+    expect((await crm.send("GET", `/crm/accounts/${accountId}/positions`)).body["positions"]).toMatchObject([
       { positionId: "P1", lots: "0.1" }
     ])
     expect((await crm.send("GET", `/crm/accounts/${accountId}/positions/P1`)).body).toMatchObject({ positionId: "P1", status: "open" })
@@ -372,7 +383,7 @@ describe("a booking", () => {
       body: { code: "REFERENCE_ALREADY_BOOKED", context: { reference: "wire-1" } }
     })
     expect(await balanceOf(accountId)).toBe("250.00")
-    const { body } = await crm.send<any>("GET", `/crm/accounts/${accountId}/ledger`)
+    const { body } = await crm.send<{ entries: ReadonlyArray<unknown> }>("GET", `/crm/accounts/${accountId}/ledger`)
     expect(body.entries.length).toBe(1)
   })
 
@@ -463,7 +474,7 @@ describe("changes", () => {
     await enter(email)
     await crm.send("PATCH", `/crm/users/${userId}`, { name: "Renamed" })
     const { changes } = await changesSince(next)
-    const own = changes.filter(({ data }) => data["user"]?.userId === userId || data["accountId"] === accountId)
+    const own = changes.filter(({ data }) => data.user?.userId === userId || data.accountId === accountId)
     expect(own.map(({ type }) => type)).toEqual(["user.created", "balance.updated", "user.updated"])
     expect(new Set(changes.map(({ id }) => id)).size).toBe(changes.length)
     const [, booked, renamed] = own
@@ -515,7 +526,7 @@ describe("changes", () => {
     expect(second).toEqual(first)
     expect(new Set(first).size).toBe(first.length)
     const { changes } = await changesSince(next)
-    const created = changes.filter(({ type }) => type === "user.created").map(({ data }) => data["user"].userId)
+    const created: ReadonlyArray<string> = changes.filter(({ type }) => type === "user.created").map(({ data }) => data.user?.userId ?? "")
     expect(created.toSorted()).toEqual(made.map(({ body }) => body.user.userId).toSorted())
     expect(changes.map(({ id }) => id)).toEqual(first)
   })

@@ -119,7 +119,8 @@ describe("keys", () => {
     const made = await Promise.all(
       Array.from({ length: 8 }, () => admin.send("POST", "/admin/service-keys", { service: "at-once", scopes: ["users:read"] }))
     )
-    expect(made.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409])
+    expect(made.filter(({ status }) => status === 201).length).toBe(2)
+    expect(made.filter(({ status }) => status === 409).length).toBe(6)
   })
 
   it("expire", async () => {

@@ -128,7 +128,8 @@ describe("a token", () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, number) => follow(number % 2 === 0 ? url : url.replace(product.url, tradingServer.url)))
     )
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([302, ...Array.from({ length: 19 }, () => 422)])
+    expect(answers.filter(({ status }) => status === 302).length).toBe(1)
+    expect(answers.filter(({ status }) => status === 422).length).toBe(19)
     const replay = await follow(url)
     expect(replay.status).toBe(422)
     expect(replay.headers.get("content-type")).toContain("text/html")
@@ -355,9 +356,12 @@ describe("what is kept of it", () => {
   it("is told to the CRM, once", async () => {
     const person = await registerPerson(product.url)
     await enter(product.url, person.userId)
-    const events = []
+    const events: Array<{ type: string; data: { userId?: string } }> = []
     for (let since = "0"; ;) {
-      const { body } = await crm.send<any>("GET", `/crm/changes?since=${since}&limit=500`)
+      const { body } = await crm.send<{ changes: typeof events; next: string; more: boolean }>(
+        "GET",
+        `/crm/changes?since=${since}&limit=500`
+      )
       events.push(...body.changes)
       since = body.next
       if (!body.more) break
