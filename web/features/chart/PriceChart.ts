@@ -162,7 +162,7 @@ export class PriceChart {
 
   setColors(colors: ChartColors): void {
     this.#colors = colors
-    const crosshair = { color: colors.crosshair, labelBackgroundColor: colors.accent, width: 1 as const, style: LineStyle.Dashed }
+    const crosshair = { color: colors.crosshair, labelBackgroundColor: colors.crosshair, width: 1 as const, style: LineStyle.Dashed }
     this.chart.applyOptions({
       layout: { textColor: colors.text, panes: { separatorColor: colors.border, separatorHoverColor: colors.accentFade } },
       grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },

@@ -16,6 +16,6 @@ export const spreadText = (instrument: Instrument, quote: Quote): string => {
   return perPip === 1n ? points.toString() : `${points / perPip}.${points % perPip}`
 }
 
-/** Percent by which the middle of the quote stands above the day's opening. For showing only. */
+/** Percent by which the middle of the quote stands above the day's opening, as far as it is shown. */
 export const changePercent = (open: number, quote: Quote): number =>
-  open === 0 ? 0 : (toNumber((quote.bid + quote.ask) / 2n) / open - 1) * 100
+  open === 0 ? 0 : Math.round((toNumber((quote.bid + quote.ask) / 2n) / open - 1) * 10_000) / 100

@@ -3,6 +3,8 @@ import { ZapIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
 import type { Side } from "#domain/Order.ts"
 import { cn } from "../../lib/cn.ts"
+import { isLiveValue } from "../../state/connection.ts"
+import { isStaleValue } from "../../state/market.ts"
 import { orderModeCell } from "../../state/preferences.ts"
 import { useValue, write } from "../../state/store.ts"
 import { editTicket, ticketCell } from "../../state/ticket.ts"
@@ -36,6 +38,8 @@ function Tile(props: { readonly side: Side; readonly symbol: string }) {
   const mode = useValue(orderModeCell)
   const isOneClick = mode === "oneClick"
   const isBlocked = useValue(isBlockedValue)
+  const isFrozen = !useValue(isLiveValue)
+  const isStale = useValue(isStaleValue(props.symbol))
   const isChosen = useValue(ticketCell).side === side && !isOneClick
   const onClick = () => {
     write(editTicket, { side })
@@ -51,7 +55,8 @@ function Tile(props: { readonly side: Side; readonly symbol: string }) {
       className={cn(
         "grid h-[3.75rem] [&_.stale]:text-inherit content-center gap-0.5 rounded-md border px-3 transition-colors disabled:opacity-45",
         side === "buy" ? "justify-items-end" : "justify-items-start",
-        isChosen ? looks[side].chosen : looks[side].other
+        isChosen ? looks[side].chosen : looks[side].other,
+        (isFrozen || isStale) && "opacity-60 grayscale"
       )}
     >
       <span className="flex items-center gap-1 text-xs font-semibold">

@@ -85,6 +85,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       id: "entry",
       header: t("trades.entry"),
       width: 52,
+      optional: true,
       sortKey: (row) => row.entry,
       text: (row) => t(`trades.entries.${row.entry}`)
     }),

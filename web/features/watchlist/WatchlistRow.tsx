@@ -103,7 +103,7 @@ function FavoriteButton(props: { readonly symbol: string }) {
       aria-label={t("watchlist.favorite", { symbol: props.symbol })}
       onClick={() => write(toggleFavorite, props.symbol)}
       className={cn(
-        "absolute top-0.5 left-[3.7rem] grid size-6 place-items-center rounded-sm bg-hover text-faint-foreground opacity-0 group-hover:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:hidden",
+        "absolute top-0.5 left-[4.2rem] grid size-6 place-items-center rounded-sm bg-hover text-faint-foreground opacity-0 group-hover:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:hidden",
         isFavorite && "text-warning"
       )}
     >
