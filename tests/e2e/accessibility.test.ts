@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
-import { openDashboard, placeMarketOrder, type ScreenName, signIn } from "./dashboard.ts"
+import { atRest, openDashboard, placeMarketOrder, type ScreenName, signIn } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -29,12 +29,7 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 /** Serious and critical findings, each with the elements it is about. */
 const findings = async (page: Page): Promise<ReadonlyArray<string>> => {
   await page.evaluate(axe)
-  // Flashes and fades are no state: colors are judged when they have come to rest.
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every(({ playState, effect }) => playState !== "running" || effect?.getComputedTiming().iterations === Infinity)
-  )
+  await atRest(page)
   const results: AxeResults = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ["violations"] })`)
   return results.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")

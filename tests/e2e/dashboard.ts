@@ -128,9 +128,22 @@ export const watchlistShows = (page: Page, symbol: string, price: string): Promi
     .filter({ hasText: price })
     .waitFor()
 
+/** Flashes and fades are no state: resolves when everything has come to rest that ever does. */
+export const atRest = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(({ playState, effect }) => playState !== "running" || effect?.getComputedTiming().iterations === Infinity)
+  )
+}
+
 /** Pictures go to .cache/screenshots; with UPDATE_SCREENSHOTS=1 to docs/screenshots, where the README shows them. */
 export const screenshot = async (page: Page, name: string): Promise<void> => {
   const directory = path.join(root, process.env["UPDATE_SCREENSHOTS"] === "1" ? "docs/screenshots" : ".cache/screenshots")
   fs.mkdirSync(directory, { recursive: true })
+  // Not in the middle of a flash or a fade.
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) if (animation.effect?.getComputedTiming().iterations !== Infinity) animation.finish()
+  })
   await page.screenshot({ path: path.join(directory, `${name}.png`) })
 }

@@ -61,13 +61,35 @@ describe("screenshots", () => {
     await page.getByRole("button", { name: "Switch to the light theme" }).click()
     await page.getByRole("button", { name: "Switch to the dark theme" }).waitFor()
     await chartIsReady(page)
+    await settle(page)
     await screenshot(page, "desktop-light")
+    await page.getByRole("button", { name: "Show as a table" }).click()
+    await page
+      .getByRole("table", { name: /^EURUSD/ })
+      .getByRole("row")
+      .nth(5)
+      .waitFor()
+    await settle(page)
+    await screenshot(page, "chart-as-table-light")
+    await page.getByRole("button", { name: "Show as a table" }).click()
+    for (const [name, item] of [
+      ["profile", "Profile and security"],
+      ["statement", "Statement"],
+      ["settings", "Settings"]
+    ] as const) {
+      await page.getByRole("button", { name: "Menu", exact: true }).click()
+      await page.getByRole("menuitem", { name: item }).click()
+      await page.getByRole("heading", { name: item }).waitFor()
+      await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" })
+      await screenshot(page, `${name}-light`)
+    }
     await context.close()
 
     for (const theme of ["dark", "light"] as const) {
       const tablet = await openDashboard(browser, product.url, "tablet", theme)
       await signIn(tablet.page)
       await chartIsReady(tablet.page)
+      await tablet.page.getByTestId("profit-P1").waitFor()
       await screenshot(tablet.page, `tablet-${theme}`)
       await tablet.context.close()
 
@@ -75,6 +97,12 @@ describe("screenshots", () => {
       await signIn(phone.page)
       await chartIsReady(phone.page)
       await screenshot(phone.page, `phone-chart-${theme}`)
+      await phone.page.getByRole("button", { name: "Markets" }).click()
+      await phone.page.getByRole("list", { name: "Watchlist" }).getByText("EURUSD").waitFor()
+      await screenshot(phone.page, `phone-markets-${theme}`)
+      await phone.page.getByRole("button", { name: "History" }).click()
+      await phone.page.getByRole("table", { name: "History" }).getByText("EURUSD").first().waitFor()
+      await screenshot(phone.page, `phone-history-${theme}`)
       await phone.page.getByRole("button", { name: "Positions", exact: false }).last().click()
       await phone.page.getByRole("list", { name: "Positions" }).waitFor()
       await screenshot(phone.page, `phone-positions-${theme}`)

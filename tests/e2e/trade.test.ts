@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
-import { figureShows, openDashboard, screenshot, signIn, watchlistShows } from "./dashboard.ts"
+import { figureShows, openDashboard, signIn, watchlistShows } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -50,10 +50,6 @@ describe("a trade", () => {
     await figureShows(page, "equity", "10,100.00")
     await page.getByTestId("profit-P1").filter({ hasText: "+100.00" }).waitFor()
     await figureShows(page, "balance", "10,000.00")
-    await screenshot(page, "desktop-dark")
-    await page.getByRole("button", { name: "Switch to the light theme" }).click()
-    await page.getByRole("button", { name: "Switch to the dark theme" }).waitFor()
-    await screenshot(page, "desktop-light")
 
     await page.getByRole("button", { name: "Close Buy 1.00 EURUSD" }).click()
     const dialog = page.getByRole("dialog", { name: "Close Buy 1.00 EURUSD" })
