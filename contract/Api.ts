@@ -21,6 +21,7 @@ import { operationAccess } from "#contract/operationAccess.ts"
 import { ServiceKeysGroup } from "#contract/ServiceKeysGroup.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
 import { withStream } from "#contract/withStream.ts"
+import { withWebhooks } from "#contract/withWebhooks.ts"
 import { SsoGroup } from "#contract/SsoGroup.ts"
 import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
@@ -69,6 +70,6 @@ export class Api extends HttpApi.make("keel")
         "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: "/" }],
-      transform: (document): Record<string, unknown> => completeDocument(withStream(document), operationAccess(Api))
+      transform: (document): Record<string, unknown> => completeDocument({ ...withWebhooks(withStream(document)) }, operationAccess(Api))
     })
   ) {}

@@ -75,7 +75,7 @@ const event = <const Type extends string, Fields extends Schema.Struct.Fields>(t
     type: Schema.Literal(type),
     timestamp: Instant.annotate({ description: "When it happened; the header `webhook-timestamp` says when it was sent" }),
     data: Schema.Struct(data)
-  }).annotate({ identifier: `Webhook ${type}`.replaceAll(/\W+(\w)/gu, (_, letter: string) => letter.toUpperCase()), description })
+  }).annotate({ identifier: `Webhook ${type}`.replaceAll(/[\W_]+(\w)/gu, (_, letter: string) => letter.toUpperCase()), description })
 
 export const WebhookEvent = Schema.Union([
   event("user.created", "Somebody registered, or was made by the CRM.", { user: WebhookUser }),

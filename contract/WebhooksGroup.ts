@@ -177,6 +177,19 @@ const Events = Schema.Struct({ events: Schema.Int.annotate({ description: "That 
   examples: [{ events: 128 }]
 })
 
+const Endpoints = Schema.Struct({ endpoints: Schema.Array(WebhookEndpointView).check(Schema.isMaxLength(ENDPOINTS_MAX)) }).annotate({
+  identifier: "WebhookEndpoints",
+  examples: [{ endpoints: [exampleEndpoint] }]
+})
+const Deliveries = Schema.Struct({
+  deliveries: Schema.Array(WebhookDeliveryView).check(Schema.isMaxLength(DELIVERIES_MAX)),
+  nextCursor: NextCursor
+}).annotate({ identifier: "WebhookDeliveries", examples: [{ deliveries: [exampleDelivery], nextCursor: null }] })
+const Attempts = Schema.Struct({ attempts: Schema.Array(WebhookAttemptView).check(Schema.isMaxLength(ATTEMPTS_MAX)) }).annotate({
+  identifier: "WebhookAttempts",
+  examples: [{ attempts: [exampleAttempt] }]
+})
+
 /** Saying where to send is saying what the platform shall connect to. */
 export class WebhookTargetRefused extends HttpApiError.Problem<WebhookTargetRefused>()(
   "WebhookTargetRefused",
@@ -194,10 +207,7 @@ const errors = [NotFound, ServiceUnavailable] as const
 const webhookEndpoints = <const Prefix extends `/${string}`>(prefix: Prefix) =>
   [
     HttpApiEndpoint.get("endpoints", `${prefix}/endpoints`, {
-      success: Schema.Struct({ endpoints: Schema.Array(WebhookEndpointView).check(Schema.isMaxLength(ENDPOINTS_MAX)) }).annotate({
-        identifier: "WebhookEndpoints",
-        examples: [{ endpoints: [exampleEndpoint] }]
-      }),
+      success: Endpoints,
       error: ServiceUnavailable
     }).annotateMerge(OpenApi.annotations({ summary: "Where webhooks go, and how it goes there" })),
     HttpApiEndpoint.post("makeEndpoint", `${prefix}/endpoints`, {
@@ -244,10 +254,7 @@ const webhookEndpoints = <const Prefix extends `/${string}`>(prefix: Prefix) =>
         status: Schema.optionalKey(WebhookDeliveryView.fields.status).annotate({ description: "dead: the dead letters" }),
         type: Schema.optionalKey(WebhookTypeName)
       },
-      success: Schema.Struct({
-        deliveries: Schema.Array(WebhookDeliveryView).check(Schema.isMaxLength(DELIVERIES_MAX)),
-        nextCursor: NextCursor
-      }).annotate({ identifier: "WebhookDeliveries", examples: [{ deliveries: [exampleDelivery], nextCursor: null }] }),
+      success: Deliveries,
       error: errors
     }).annotateMerge(
       OpenApi.annotations({
@@ -257,10 +264,7 @@ const webhookEndpoints = <const Prefix extends `/${string}`>(prefix: Prefix) =>
     ),
     HttpApiEndpoint.get("attempts", `${prefix}/endpoints/:endpointId/deliveries/:deliveryId/attempts`, {
       params: { ...params, deliveryId: WebhookDeliveryView.fields.deliveryId },
-      success: Schema.Struct({ attempts: Schema.Array(WebhookAttemptView).check(Schema.isMaxLength(ATTEMPTS_MAX)) }).annotate({
-        identifier: "WebhookAttempts",
-        examples: [{ attempts: [exampleAttempt] }]
-      }),
+      success: Attempts,
       error: errors
     }).annotateMerge(OpenApi.annotations({ summary: "Every attempt of a delivery, newest first" })),
     HttpApiEndpoint.post("retryDeadLetters", `${prefix}/endpoints/:endpointId/dead-letters/retry`, {

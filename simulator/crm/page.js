@@ -196,5 +196,5 @@ const render = async () => {
   byId("events").replaceChildren(...state.events.map(eventLine))
 }
 
-new EventSource("/changes").addEventListener("message", render)
+new EventSource("/changes").addEventListener("message", () => void render())
 await render()
