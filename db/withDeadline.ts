@@ -5,6 +5,7 @@
  * waiting for it is timed.
  */
 import { Deferred, Effect, type Duration } from "effect"
+import { SqlError } from "effect/sql"
 
 export const withDeadline = <A, E, R, E2>(
   effect: Effect.Effect<A, E, R>,
@@ -14,5 +15,10 @@ export const withDeadline = <A, E, R, E2>(
   Effect.gen(function* () {
     const done = yield* Deferred.make<A, E>()
     yield* Effect.forkDetach(Deferred.into(effect, done))
-    return yield* Deferred.await(done).pipe(Effect.timeout(deadline), Effect.mapError(onFailure))
+    return yield* Deferred.await(done).pipe(
+      Effect.timeout(deadline),
+      Effect.mapError(onFailure),
+      // a transaction whose connection broke dies of its rollback, which cannot be sent any more: that is the same failure
+      Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(onFailure(defect)) : Effect.die(defect)))
+    )
   })
