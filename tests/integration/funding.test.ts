@@ -168,6 +168,32 @@ describe("a withdrawal", () => {
     expect(await ledgerOf(person, withdrawalId)).toEqual([])
   })
 
+  it("canceled by its client while the CRM approves and declines it ends in one way, and the money agrees", async () => {
+    for (let round = 0; round < 5; round++) {
+      const person = await registerPerson(product.url)
+      const withdrawalId = await requested(person, "withdrawals", { ...BANK, amount: "4000" })
+      const decisions = ["approved", "declined", "canceled"] as const
+      const answers = await Promise.all(
+        Array.from({ length: 15 }, async (_, index) => {
+          const decision = decisions[(index + round) % 3] ?? "approved"
+          if (decision === "canceled") return { decision, ...(await cancel(person, withdrawalId)) }
+          return { decision, ...(await crm.decide(withdrawalId, { decision, ...(decision === "declined" ? { reason: "No" } : {}) })) }
+        })
+      )
+      const winner = answers.find(({ status }) => status === 200)?.decision
+      for (const { body, decision, status } of answers) {
+        expect([decision, status, body["code"]]).toEqual(
+          decision === winner ? [winner, 200, undefined] : [decision, 409, "REQUEST_DECIDED"]
+        )
+      }
+      expect(await ledgerOf(person, withdrawalId)).toHaveLength(winner === "approved" ? 1 : 0)
+      expect(await accountOf(person)).toMatchObject({
+        balance: winner === "approved" ? "6000.00" : "10000.00",
+        reservedForWithdrawals: "0.00"
+      })
+    }
+  })
+
   it("sent twice under one key is one request; under the same key another one is refused", async () => {
     const person = await registerPerson(product.url)
     const body = { ...BANK, amount: "100" }

@@ -50,6 +50,11 @@ export class CrmClient {
     return new CrmClient(origin, String(made.body["key"]))
   }
 
+  /** The same CRM, talking to another server. */
+  at(origin: () => string): CrmClient {
+    return new CrmClient(origin, this.#key)
+  }
+
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(this.#origin() + path, {
       method,

@@ -164,6 +164,82 @@ describe("a step", () => {
   })
 })
 
+describe("with two servers", () => {
+  it("decisions that reach both at once are one, and what one left undone the other finishes", { timeout: 240_000 }, async () => {
+    await database.rows("DROP TRIGGER IF EXISTS a_waiting ON funding_step")
+    const other = await product.addServer()
+    const crmAtOther = crm.at(() => other.url)
+    const person = await registerPerson(product.url)
+    const depositId = await requested(person, "deposits", { ...CARD, amount: "250" })
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? crm : crmAtOther).decide(depositId, { decision: "approved" }))
+    )
+    for (const answer of answers) expect(answer).toEqual(answers[0])
+    expect(answers[0]).toMatchObject({ status: 200, body: { status: "approved" } })
+    expect(await ledgerOf(person, depositId)).toHaveLength(1)
+    const withdrawalId = await requested(person, "withdrawals", { ...BANK, amount: "250" })
+    await database.whileHeld(accountLock(person), async () => {
+      const sent = crm.decide(withdrawalId, { decision: "approved" }).catch(() => undefined)
+      await untilPending(person)
+      await untilWaiting("the account waits", "%account_owner%")
+      await product.killServer("SIGKILL")
+      await sent
+    })
+    await untilFinished(person)
+    expect(await crmAtOther.send("GET", `/crm/withdrawals/${withdrawalId}`)).toMatchObject({ body: { status: "approved" } })
+    await product.restartServer()
+    expect(await ledgerOf(person, withdrawalId)).toHaveLength(1)
+    await other.stop()
+  })
+})
+
+describe("connections to the database that break", () => {
+  it("leave every request as it was answered, and money moved once", { timeout: 240_000 }, async () => {
+    const people = await Promise.all(Array.from({ length: 4 }, () => registerPerson(product.url)))
+    const storm = { over: false }
+    const breaking = (async () => {
+      while (!storm.over) {
+        await database.rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE application_name = 'keel' AND pid <> pg_backend_pid() AND random() < 0.3 AND query ~ 'funding|journal'`)
+        await new Promise((resolve) => setTimeout(resolve, 20 + random() * 80))
+      }
+    })()
+    const living = Promise.all(
+      people.map(async (person) => {
+        const done: Array<{ readonly requestId: string; readonly isApproved: boolean }> = []
+        for (let n = 0; n < 8; n++) {
+          const kind = n % 2 === 0 ? "deposits" : "withdrawals"
+          const body = { ...(kind === "deposits" ? CARD : BANK), amount: "50" }
+          const asked = await person.client.command("POST", `/accounts/${person.accountId}/${kind}`, freshKey(), body)
+          expect(asked.status).toBe(201)
+          const requestId = String(asked.body["requestId"])
+          const isApproved = random() < 0.6
+          const decision = isApproved ? { decision: "approved" } : { decision: "declined", reason: "Not this one" }
+          const answer = await eventually("a decision is answered", async () => {
+            const found = await crm.decide(requestId, decision)
+            return found.status === 503 ? undefined : found
+          })
+          expect(answer).toMatchObject({ status: 200, body: { status: decision.decision } })
+          done.push({ requestId, isApproved })
+        }
+        return done
+      })
+    )
+    const decided = await living.finally(async () => {
+      storm.over = true
+      await breaking
+    })
+    for (const [index, person] of people.entries()) {
+      await untilFinished(person)
+      for (const { isApproved, requestId } of decided[index] ?? []) {
+        expect(await ledgerOf(person, requestId), requestId).toHaveLength(isApproved ? 1 : 0)
+      }
+      expect(await accountOf(person)).toMatchObject({ reservedForWithdrawals: "0.00" })
+    }
+    expect(await verifyDatabase(product.databaseUrl)).toMatchObject({ code: 0 })
+  })
+})
+
 it(`kill −9 at ${KILLS} random moments: every request ends as it was answered, and money moves once`, { timeout: 300_000 }, async () => {
   await database.rows("DROP TRIGGER IF EXISTS a_waiting ON funding_step")
   const people = await Promise.all(Array.from({ length: 4 }, () => registerPerson(product.url)))
