@@ -3,7 +3,7 @@ import http from "node:http"
 import { deflateSync } from "node:zlib"
 import { DeleteObjectsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner"
-import { Effect, ManagedRuntime, Redacted } from "effect"
+import { type Effect, ManagedRuntime, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { makeDatabase } from "#db/Database.ts"
@@ -453,7 +453,7 @@ describe("the store", () => {
       await new Promise((resolve) => halfway.write(file.subarray(0, 100_000), resolve))
       await product.objectStore.kill()
       expect(await broken).not.toBe("")
-      await expect(put(begun, utilityBill.file)).rejects.toThrow()
+      await expect(put(begun, utilityBill.file)).rejects.toThrow("fetch failed")
 
       for (const { uploadId } of [waiting, begun, large]) {
         const answer = await kyc.confirm(uploadId)

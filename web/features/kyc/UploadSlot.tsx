@@ -53,6 +53,7 @@ function DropZone(props: { readonly isBusy: boolean; readonly bytesMax: number; 
     take(event.dataTransfer.files)
   }
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping has a twin for the keyboard: the button in it
     <div
       role="group"
       aria-label={t("kyc.dropZone")}
@@ -164,19 +165,19 @@ function Progress(props: { readonly share: number; readonly name: string }) {
 function Preview(props: { readonly file: PreparedFile }) {
   const { t } = useTranslation()
   const { content, name, type } = props.file
-  const [url, setUrl] = useState<string>()
+  const picture = useRef<HTMLImageElement>(null)
   useEffect(() => {
-    if (type === "application/pdf") return
-    const made = URL.createObjectURL(content)
-    setUrl(made)
-    return () => URL.revokeObjectURL(made)
-  }, [content, type])
+    if (picture.current === null) return
+    const url = URL.createObjectURL(content)
+    picture.current.src = url
+    return () => URL.revokeObjectURL(url)
+  }, [content])
   return (
     <div className="grid h-32 place-items-center overflow-hidden rounded-md bg-muted">
-      {url === undefined ? (
+      {type === "application/pdf" ? (
         <FileTextIcon className="size-8 text-faint-foreground" aria-hidden />
       ) : (
-        <img src={url} alt={t("kyc.preview", { name })} className="size-full object-contain" />
+        <img ref={picture} alt={t("kyc.preview", { name })} className="size-full object-contain" />
       )}
     </div>
   )
