@@ -1,6 +1,7 @@
 /** The web app's beginning. */
 import { createRoot } from "react-dom/client"
 import { App } from "./App.tsx"
+import { followAddress } from "./api/address.ts"
 import { keepAppVersion } from "./api/appVersion.ts"
 import { keepSession } from "./api/session.ts"
 import "./locales/i18n.ts"
@@ -13,5 +14,6 @@ if (root === null) throw new Error("index.html has no #root")
 startTheme()
 keepSession()
 keepAppVersion()
+followAddress()
 startClock()
 createRoot(root).render(<App />)
