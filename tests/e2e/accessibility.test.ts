@@ -90,6 +90,38 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click()
     await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor()
   },
+  "the chart as a table": async (page) => {
+    await page.getByRole("button", { name: "Show as a table" }).click()
+    await page.getByRole("table", { name: /^EURUSD/ }).waitFor()
+  },
+  "the picture again": async (page) => {
+    await page.getByRole("button", { name: "Show as a table" }).click()
+    await page.getByRole("table", { name: /^EURUSD/ }).waitFor({ state: "detached" })
+  },
+  "how a figure is computed": async (page) => {
+    await page.getByTestId("figure-freeMargin").click()
+    await page.getByTestId("withdrawable").waitFor()
+  },
+  "an order at a price of the chart": async (page) => {
+    await page.getByRole("button", { name: "Order or alert at this price" }).click()
+    await page.getByRole("menu").waitFor()
+  },
+  "the question before closing all": async (page) => {
+    await page.getByRole("tab", { name: "Positions" }).click()
+    await page.getByRole("button", { name: "Close all" }).click()
+    await page.getByRole("menuitem", { name: "All positions" }).click()
+    await page.getByRole("dialog").waitFor()
+  },
+  "the profile": async (page) => {
+    await page.getByRole("button", { name: "Menu", exact: true }).click()
+    await page.getByRole("menuitem", { name: "Profile and security" }).click()
+    await page.getByRole("region", { name: "Sessions" }).getByText("This one").waitFor()
+  },
+  "the statement": async (page) => {
+    await page.getByRole("button", { name: "Menu", exact: true }).click()
+    await page.getByRole("menuitem", { name: "Statement" }).click()
+    await page.getByRole("region", { name: "Summary" }).getByText("Balance after").waitFor()
+  },
   "the chart's menu": async (page) => {
     await page.getByRole("button", { name: "Indicators and marks" }).click()
     await page.getByRole("menu").waitFor()
@@ -115,7 +147,7 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
     await page.getByTestId("price-chart").and(page.locator("[data-status=ready]")).waitFor()
     const found: Record<string, ReadonlyArray<string>> = {}
     for (const [name, reach] of Object.entries(STATES)) {
-      await page.reload()
+      await page.goto("/")
       await page.getByRole("form", { name: "Order" }).waitFor()
       await page
         .getByText("Total")
@@ -136,6 +168,11 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
     await page.getByTestId("price-chart").waitFor()
     expect(await findings(page)).toEqual([])
     if (screen === "phone") {
+      for (const area of ["Markets", "Positions", "History"]) {
+        await page.getByRole("navigation", { name: "Areas" }).getByRole("button", { name: area }).click()
+        await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" })
+        expect(await findings(page), area).toEqual([])
+      }
       await page.getByRole("button", { name: "New order" }).click()
       await page.getByRole("form", { name: "Order" }).waitFor()
       expect(await findings(page)).toEqual([])
