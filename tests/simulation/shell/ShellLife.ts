@@ -4,24 +4,16 @@
  * Everything is drawn from a seed, one step after the other, so that a life can be lived again. After each step the journal and what the
  * client was told are held against each other.
  */
-import { Effect, Layer, ManagedRuntime } from "effect"
-import { TestRunner } from "effect/cluster"
-import { makeAccountActors } from "#actors/account/AccountActor.ts"
-import { AccountClient } from "#actors/account/AccountClient.ts"
+import { Effect } from "effect"
 import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { Accounts, type Outcome } from "#actors/account/AccountProtocol.ts"
 import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import { canonicalState } from "#actors/account/canonicalState.ts"
 import { evolve } from "#actors/account/evolve.ts"
-import { ResidentAccounts } from "#actors/account/ResidentAccounts.ts"
-import { WakeUps } from "#actors/account/WakeUps.ts"
-import { Configurations } from "#actors/Configurations.ts"
-import { SymbolActors } from "#actors/symbol/SymbolActors.ts"
 import { Symbols } from "#actors/symbol/Symbols.ts"
-import { TradingClock } from "#actors/TradingClock.ts"
 import { decimal, decimalsAsText } from "#domain/Decimal.ts"
-import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import { type Fault, type Flaw, InMemoryJournal, inMemorySnapshots } from "../../InMemoryJournal.ts"
+import { type ShellNode, startShellNode } from "./ShellNode.ts"
 
 /** Something was told that is not so, or was done that must not be. */
 export class Violation extends Error {}
@@ -49,24 +41,13 @@ const randomFrom = (seed: number) => {
   }
 }
 
-const stoppedClock = Layer.succeed(TradingClock, {
-  state: () => ({ mode: "stopped", at: NOW }),
-  at: () => NOW,
-  subscribe: () => () => undefined,
-  change: undefined
-})
-const configurations = Layer.succeed(
-  Configurations,
-  Configurations.of({ current: () => defaultConfiguration, change: () => Effect.die("not here"), subscribe: () => () => {} })
-)
-
 export class ShellLife {
   readonly trace: Array<string> = []
   readonly #random: (below: number) => number
   readonly #journal = new InMemoryJournal()
   readonly #snapshots = inMemorySnapshots()
   readonly #asked: Array<Asked> = []
-  readonly #nodes: Array<ReturnType<ShellLife["startNode"]>> = []
+  readonly #nodes: Array<ShellNode> = []
   #ticks = 0
 
   constructor(seed: number, flaw: Flaw | undefined) {
@@ -75,7 +56,7 @@ export class ShellLife {
   }
 
   async live(steps: number): Promise<void> {
-    for (let node = 0; node < NODES; node++) this.#nodes.push(this.startNode())
+    for (let node = 0; node < NODES; node++) this.#nodes.push(this.#startNode())
     try {
       await this.#ask(
         0,
@@ -88,15 +69,8 @@ export class ShellLife {
     }
   }
 
-  startNode() {
-    const node = AccountClient.pipe(
-      Layer.provideMerge(makeAccountActors({ snapshotEveryEvents: 5 })),
-      Layer.provideMerge(Layer.mergeAll(WakeUps.layer, ResidentAccounts.layer)),
-      Layer.provideMerge(SymbolActors),
-      Layer.provideMerge(Layer.mergeAll(this.#journal.layer, this.#snapshots.layer, configurations, stoppedClock)),
-      Layer.provideMerge(TestRunner.layer)
-    )
-    return ManagedRuntime.make(node)
+  #startNode(): ShellNode {
+    return startShellNode({ journal: this.#journal, snapshots: this.#snapshots.layer, now: () => NOW })
   }
 
   async #step(): Promise<void> {
@@ -163,7 +137,7 @@ export class ShellLife {
   async #crash(node: number): Promise<void> {
     this.#journal.crash()
     await this.#nodes[node]?.dispose()
-    this.#nodes[node] = this.startNode()
+    this.#nodes[node] = this.#startNode()
     this.trace.push(`crash of node ${node}`)
   }
 
