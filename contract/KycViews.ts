@@ -25,10 +25,13 @@ export const KycUploadId = Schema.String.check(
   Schema.isPattern(/^up_[0-9a-f]{32}$/u, { expected: "an upload id such as up_0a4b529a616a1b0d0f2a776f1c2c1e8b" })
 ).annotate({ description: "The permission to upload one file", examples: ["up_0a4b529a616a1b0d0f2a776f1c2c1e8b"] })
 
+/** Empty for a time that does not exist, which every check is asked about, whatever the others said. */
+const dateOf = (millis: number): string => (Number.isNaN(millis) ? "" : new Date(millis).toISOString().slice(0, 10))
+
 /** A day that exists, without a time. */
 export const CalendarDate = Schema.String.check(
-  Schema.isPattern(/^(?:19|20|21)\d{2}-\d{2}-\d{2}$/u, { expected: "a date such as 2031-05-17" }),
-  Schema.makeFilter((text) => new Date(`${text}T00:00:00Z`).toISOString().startsWith(text), { expected: "a date that exists" })
+  Schema.isPattern(/^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/u, { expected: "a date such as 2031-05-17" }),
+  Schema.makeFilter((text) => dateOf(Date.parse(`${text}T00:00:00Z`)) === text, { expected: "a date that exists" })
 ).annotate({ description: "A calendar date", examples: ["2031-05-17"] })
 
 const FileBytes = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: KYC_FILE_BYTES_MAX })).annotate({
@@ -171,6 +174,18 @@ export const KycReviewSide = Schema.Struct({
   sha256: Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u))
 }).annotate({ identifier: "KycReviewSide" })
 
+const exampleReview = {
+  ...exampleDocument,
+  userId: "6f1c2c1e-8b0a-4b52-9a61-6a1b0d0f2a77",
+  email: "client@example.com",
+  name: "Ada Lovelace",
+  status: "pending",
+  sides: [{ ...exampleDocument.sides[0], sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }],
+  issuedOn: null,
+  expiresOn: null,
+  decidedBy: null
+} as const
+
 export const KycReviewView = Schema.Struct({
   ...KycDocumentView.fields,
   userId: UserId,
@@ -185,26 +200,14 @@ export const KycReviewView = Schema.Struct({
   decidedBy: Schema.NullOr(Schema.String.check(Schema.isMaxLength(128)))
 }).annotate({
   identifier: "KycReview",
-  examples: [
-    {
-      ...exampleDocument,
-      userId: "6f1c2c1e-8b0a-4b52-9a61-6a1b0d0f2a77",
-      email: "client@example.com",
-      name: "Ada Lovelace",
-      status: "pending",
-      sides: [{ ...exampleDocument.sides[0], sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }],
-      issuedOn: null,
-      expiresOn: null,
-      decidedBy: null
-    }
-  ]
+  examples: [exampleReview]
 })
 export interface KycReviewView extends Schema.Schema.Type<typeof KycReviewView> {}
 
 export const KycReviewPage = Schema.Struct({
   documents: Schema.Array(KycReviewView).check(Schema.isMaxLength(PAGE_LIMIT_MAX)),
   nextCursor: NextCursor
-}).annotate({ identifier: "KycReviewPage" })
+}).annotate({ identifier: "KycReviewPage", examples: [{ documents: [exampleReview], nextCursor: null }] })
 
 export const KycDecision = Schema.Union([
   Schema.Struct({
