@@ -36,6 +36,18 @@ export class AnswerJudge {
     return [...this.#headerFindings(declared, answer), ...this.#bodyFindings(operation, status, declared, answer)]
   }
 
+  /** Whether a body is what the document asks for. */
+  fits({ body, method, path }: Operation, text: string): boolean {
+    if (body === undefined || text === "") return body === undefined
+    try {
+      return this.#compiled(
+        `${DOCUMENT}#${pointer("paths", path, method.toLowerCase(), "requestBody", "content", "application/json", "schema")}`
+      )(JSON.parse(text))
+    } catch {
+      return false
+    }
+  }
+
   #headerFindings(declared: JsonObject, { headers, status }: Answer): ReadonlyArray<string> {
     return Object.entries(objectAt(declared, "headers")).flatMap(([name, given]) => {
       const { schema } = this.#document.resolve(objectAt(given))
@@ -53,14 +65,17 @@ export class AnswerJudge {
     const type = (headers.get("content-type") ?? "").split(";", 1)[0] ?? ""
     if (!(type in content)) return [`${status} comes as "${type}", which is not declared`]
     if (!type.endsWith("json")) return []
-    const validate = this.#validator(operation, status, type)
+    const { method, path } = operation
+    const validate = this.#compiled(
+      `${DOCUMENT}#${pointer("paths", path, method.toLowerCase(), "responses", status, "content", type, "schema")}`
+    )
     return validate(JSON.parse(text))
       ? []
       : [`${status} does not fit its schema: ${this.#ajv.errorsText(validate.errors).slice(0, TEXT_SHOWN_MAX)}`]
   }
 
-  #validator({ method, path }: Operation, status: string, type: string): ValidateFunction {
-    const place = `${DOCUMENT}#${pointer("paths", path, method.toLowerCase(), "responses", status, "content", type, "schema")}`
+  /** Of the schema that stands there. */
+  #compiled(place: string): ValidateFunction {
     const known = this.#validators.get(place) ?? this.#ajv.compile({ $ref: place })
     this.#validators.set(place, known)
     return known

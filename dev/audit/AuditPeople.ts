@@ -14,6 +14,7 @@ const QUOTE_MILLIS_MAX = 30_000
 const POLL_MILLIS = 100
 
 interface Person {
+  readonly email: string
   readonly cookie: string
   readonly userId: string
   readonly accountId: string
@@ -23,6 +24,7 @@ export class AuditPeople {
   readonly #origin: string
   #admin: Person | undefined
   #trader: Person | undefined
+  #isTraderIn = false
   #visitor: Person | undefined
   #service: string | undefined
 
@@ -52,7 +54,7 @@ export class AuditPeople {
     if (operation.path.startsWith("/auth/")) this.#visitor = undefined
     else if (operation.schemes.includes("staffSession")) this.#admin = undefined
     else if (operation.schemes.includes("service")) this.#service = undefined
-    else this.#trader = undefined
+    else this.#isTraderIn = false
   }
 
   async #administrator(): Promise<Person> {
@@ -60,7 +62,10 @@ export class AuditPeople {
   }
 
   async trader(): Promise<Person> {
-    return (this.#trader ??= await this.#makeTrader())
+    if (this.#trader === undefined) this.#trader = await this.#makeTrader()
+    else if (!this.#isTraderIn) this.#trader = await this.#enter("/auth/login", { email: this.#trader.email, password: PASSWORD })
+    this.#isTraderIn = true
+    return this.#trader
   }
 
   #register(): Promise<Person> {
@@ -91,7 +96,7 @@ export class AuditPeople {
     return (this.#service = key)
   }
 
-  async #enter(path: string, body: object): Promise<Person> {
+  async #enter(path: string, body: { readonly email: string; readonly password: string }): Promise<Person> {
     const answer = await this.#send("POST", path, body)
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     const { accountIds, userId } = await answer.json()
@@ -99,7 +104,7 @@ export class AuditPeople {
       .getSetCookie()
       .map((one) => one.split(";", 1)[0])
       .join("; ")
-    return { cookie, userId, accountId: accountIds[0] ?? "" }
+    return { email: body.email, cookie, userId, accountId: accountIds[0] ?? "" }
   }
 
   #send(method: string, path: string, body: object, cookie = ""): Promise<Response> {

@@ -81,9 +81,10 @@ export class AuditProxy {
     if (operation !== undefined) {
       this.asked.set(operation.name, (this.asked.get(operation.name) ?? 0) + 1)
       const expected = String(request.headers[EXPECTED_HEADER] ?? "")
+      const isRight = expected.startsWith("2") && this.#judge.fits(operation, body.toString("utf8"))
       const findings = [
         ...this.#judge.findings(operation, { status, headers, text }),
-        ...(expected.startsWith("2") && refusedForShape(operation, { status, text }) ? ["refused although it fits the document"] : []),
+        ...(isRight && refusedForShape(operation, { status, text }) ? ["refused although it fits the document"] : []),
         ...(expected.startsWith("4") && answer.ok ? ["done although it does not fit the document"] : [])
       ]
       for (const finding of findings) this.#find(`${operation.name}: ${finding}`, `${url} ${body.toString("utf8")} → ${status} ${text}`)

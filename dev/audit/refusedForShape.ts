@@ -9,6 +9,10 @@ const RULES_BEYOND_SHAPE: ReadonlyMap<string, string> = new Map([
   ["PUT /admin/instruments/{symbol}", "ranges of decimals, and tiers in order"],
   ["PUT /admin/groups/{name}", "ranges of decimals, and levels in order"],
   ["PUT /admin/funding/conditions", "ranges of decimals"],
+  ["PATCH /crm/users/{id}", "ranges of decimals"],
+  ["POST /kyc/uploads", "sides that this kind of document has"],
+  ["POST /admin/kyc/{documentId}/decision", "days that exist, and their order"],
+  ["POST /crm/kyc/{documentId}/decision", "days that exist, and their order"],
   ["POST /admin/service-keys", "addresses and networks that exist"]
 ])
 
