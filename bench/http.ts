@@ -1,20 +1,21 @@
 /**
- * http: sign-in, refresh and an authenticated read over HTTP against the running product, beside a bare node:http handler that answers the
- * same bytes in the same run; and what a password costs. A second process is the server, so client and server share the machine's cores.
+ * http: sign-in, refresh and an authenticated read over HTTP against the running product, beside two servers that decide nothing, of node:http and
+ * of Effect's HttpApi, in the same run; what a password costs; and whether who reads waits for who signs in. Each server is a process of its own,
+ * so client and server share the machine's cores, and wall-clock figures count beside each other alone.
  */
 import { argon2 } from "node:crypto"
-import { createServer } from "node:http"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { promisify } from "node:util"
 import { type Finding, rounded } from "#bench/Finding.ts"
 import { ARGON2_PARAMETERS } from "#server/auth/PasswordHashes.ts"
-import { freePort } from "#db/EmbeddedPostgres.ts"
+import { startChild } from "#dev/Child.ts"
 import { ownRequest } from "#dev/ownRequest.ts"
 import { startProduct } from "#dev/TestProduct.ts"
 import { DEMO_CLIENT } from "#server/DemoLogins.ts"
 
 const IN_FLIGHT = 32
 const READS = 10_000
+const READS_MEANWHILE = 2_000
 const REFRESHES = 1_000
 const LOGINS = 100
 const HASHES = 20
@@ -56,17 +57,35 @@ const cookiesOf = (response: Response): string =>
     .map((cookie) => cookie.split(";", 1)[0])
     .join("; ")
 
-const findings = (of: string, work: string, measured: Measured, bare: Measured): ReadonlyArray<Finding> => [
-  {
-    of: `${of}, requests`,
-    work,
-    figure: rounded(measured.perSecond),
-    unit: "/s",
-    limit: rounded(bare.perSecond),
-    ratio: rounded(measured.perSecond / bare.perSecond)
-  },
-  { of: `${of}, p99`, work, figure: rounded(measured.p99), unit: "ms", limit: rounded(bare.p99), ratio: rounded(measured.p99 / bare.p99) }
-]
+const beside = (of: string, work: string, unit: string, figure: number, peer: number): Finding => ({
+  of,
+  work,
+  figure: rounded(figure),
+  unit,
+  limit: rounded(peer),
+  ratio: rounded(figure / peer)
+})
+
+/** The product's figures beside those of each server that decides nothing. */
+const findings = (of: string, work: string, measured: Measured, peers: Readonly<Record<string, Measured>>): ReadonlyArray<Finding> =>
+  Object.entries(peers).flatMap(([peer, its]) => [
+    beside(`${of}, requests, beside ${peer}`, work, "/s", measured.perSecond, its.perSecond),
+    beside(`${of}, p99, beside ${peer}`, work, "ms", measured.p99, its.p99)
+  ])
+
+interface BareServers {
+  readonly node: string
+  readonly effect: string
+  readonly stop: () => Promise<void>
+}
+
+const startBareServers = async (): Promise<BareServers> => {
+  const firstLine = Promise.withResolvers<string>()
+  const child = startChild({ command: ["bench/http/bareServers.ts"], onLine: firstLine.resolve })
+  void child.exited.then(() => firstLine.reject(new Error("the bare servers ended")))
+  const ports: { readonly node: number; readonly effect: number } = JSON.parse(await firstLine.promise)
+  return { node: `http://127.0.0.1:${ports.node}`, effect: `http://127.0.0.1:${ports.effect}`, stop: () => child.stop() }
+}
 
 /** One hash at a time, and how long the event loop stood still meanwhile. */
 const hashing = async (): Promise<ReadonlyArray<Finding>> => {
@@ -94,54 +113,65 @@ const hashing = async (): Promise<ReadonlyArray<Finding>> => {
       ),
       unit: "ms"
     },
-    { of: "event loop delay while hashing, median", work, figure: rounded(delays.percentile(50) / 1e6), unit: "ms" }
+    { of: "event loop delay while hashing, median", work, figure: rounded(delays.percentile(50) / 1e6), unit: "ms" },
+    { of: "event loop delay while hashing, p99", work, figure: rounded(delays.percentile(99) / 1e6), unit: "ms" }
   ]
 }
 
 export const run = async (): Promise<ReadonlyArray<Finding>> => {
-  const product = await startProduct({ env: { LOG_LEVEL: "warn" } })
-  const headers = { "content-type": "application/json", ...ownRequest(product.url) }
-  const body = JSON.stringify(DEMO_CLIENT)
-  const login = () => fetch(`${product.url}/auth/login`, { method: "POST", headers, body })
-  // the least that an HTTP server does: the same bytes, nothing decided
-  const answer = Buffer.from(await (await login()).text())
-  const bareServer = createServer((request, response) => {
-    request.resume()
-    response.writeHead(200, { "content-type": "application/json" }).end(answer)
-  })
-  const barePort = await freePort()
-  await new Promise<void>((resolve) => bareServer.listen(barePort, "127.0.0.1", resolve))
-  const bareUrl = `http://127.0.0.1:${barePort}/`
+  const [product, bare] = await Promise.all([startProduct({ env: { LOG_LEVEL: "warn" } }), startBareServers()])
+  try {
+    return [...(await compared(product.url, bare)), ...(await hashing())]
+  } finally {
+    await bare.stop()
+    await product.stop()
+  }
+}
 
-  const first = cookiesOf(await login())
-  const read = (url: string) => () => fetch(url, { headers: { cookie: first } })
-  await measure(READS / 10, read(`${product.url}/auth/sessions`))
-  const reads = await measure(READS, read(`${product.url}/auth/sessions`))
-  const bareReads = await measure(READS, read(bareUrl))
+const compared = async (origin: string, bare: BareServers): Promise<ReadonlyArray<Finding>> => {
+  const headers = { "content-type": "application/json", ...ownRequest(origin) }
+  const body = JSON.stringify(DEMO_CLIENT)
+  const login = () => fetch(`${origin}/auth/login`, { method: "POST", headers, body })
+  const cookie = cookiesOf(await login())
+  const get =
+    (url: string, session = cookie) =>
+    () =>
+      fetch(url, { headers: { cookie: session } })
+  const post = (url: string) => () => fetch(url, { method: "POST", headers, body })
+  /** A tenth first, so that everything is compiled. */
+  const warm = async (count: number, one: (lane: number) => Promise<Response>): Promise<Measured> => {
+    await measure(count / 10, one)
+    return measure(count, one)
+  }
+
+  const reads = await warm(READS, get(`${origin}/auth/sessions`))
+  const readPeers = { "node:http": await warm(READS, get(`${bare.node}/read`)), HttpApi: await warm(READS, get(`${bare.effect}/read`)) }
 
   // each lane goes on with a session of its own
-  const lanes = await Promise.all(Array.from({ length: IN_FLIGHT }, async (_, lane) => cookiesOf(await registered(product.url, lane))))
-  const refreshes = await measure(REFRESHES, async (lane) => {
-    const response = await fetch(`${product.url}/auth/refresh`, {
+  const lanes = await Promise.all(Array.from({ length: IN_FLIGHT }, async (_, lane) => cookiesOf(await registered(origin, lane))))
+  const refreshes = await warm(REFRESHES, async (lane) => {
+    const response = await fetch(`${origin}/auth/refresh`, {
       method: "POST",
-      headers: { cookie: lanes[lane] ?? "", ...ownRequest(product.url) }
+      headers: { cookie: lanes[lane] ?? "", ...ownRequest(origin) }
     })
     lanes[lane] = cookiesOf(response)
     return response
   })
-  const barePosts = await measure(REFRESHES, () => fetch(bareUrl, { method: "POST" }))
-  const logins = await measure(LOGINS, login)
-  const bareLogins = await measure(LOGINS, () => fetch(bareUrl, { method: "POST", headers, body }))
+  const writePeers = {
+    "node:http": await warm(REFRESHES, post(`${bare.node}/write`)),
+    HttpApi: await warm(REFRESHES, post(`${bare.effect}/write`))
+  }
+  const logins = await warm(LOGINS, login)
 
-  bareServer.close()
-  bareServer.closeAllConnections()
-  await product.stop()
+  // who reads while others sign in shares two cores with them, and must not wait for a hash
+  const readMeanwhile = get(`${origin}/auth/sessions`, lanes[0])
+  const [readsMeanwhile] = await Promise.all([measure(READS_MEANWHILE, readMeanwhile), measure(LOGINS, login)])
   const work = (count: number) => `${count.toLocaleString("en")} requests, ${IN_FLIGHT} at once`
   return [
-    ...findings("authenticated GET", work(READS), reads, bareReads),
-    ...findings("refresh", work(REFRESHES), refreshes, barePosts),
-    ...findings("login", work(LOGINS), logins, bareLogins),
-    ...(await hashing())
+    ...findings("authenticated GET", work(READS), reads, readPeers),
+    ...findings("refresh", work(REFRESHES), refreshes, writePeers),
+    ...findings("login", work(LOGINS), logins, writePeers),
+    beside("authenticated GET, p99, while others sign in, beside none who do", work(READS_MEANWHILE), "ms", readsMeanwhile.p99, reads.p99)
   ]
 }
 
