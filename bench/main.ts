@@ -10,6 +10,7 @@ import type { Finding } from "#bench/Finding.ts"
 const questions: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<ReadonlyArray<Finding>> }>>> = {
   tick: () => import("#bench/tick.ts"),
   orders: () => import("#bench/orders.ts"),
+  requests: () => import("#bench/requests.ts"),
   decide: () => import("#bench/decide.ts"),
   restore: () => import("#bench/restore.ts"),
   http: () => import("#bench/http.ts"),

@@ -26,6 +26,7 @@ import { isMarketOpen } from "#domain/Session.ts"
 import { makeCluster } from "#server/Cluster.ts"
 import type { Configuration } from "#server/Config.ts"
 import { MarketMetrics } from "#server/MarketMetrics.ts"
+import { ProcessMetrics } from "#server/ProcessMetrics.ts"
 import { Effect, Layer } from "effect"
 
 const feed = (config: Configuration) =>
@@ -91,7 +92,7 @@ const firstConfiguration = ({ quoteAgeMillisMax }: Configuration): typeof defaul
 export const makeActors = (config: Configuration) => {
   const stores = Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts, makePgConfigurations(firstConfiguration(config)))
   const entities = Layer.mergeAll(makeAccountActors({ snapshotEveryEvents: config.snapshotEveryEvents }), makeFeedActor(feed(config)))
-  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, MarketMetrics, candles).pipe(
+  return Layer.mergeAll(AccountGuard.layer, QuoteRelay.layer, MarketMetrics, ProcessMetrics, candles).pipe(
     Layer.provideMerge(AccountClient),
     Layer.provideMerge(entities),
     Layer.provideMerge(Layer.mergeAll(WakeUps.layer, ResidentAccounts.layer)),

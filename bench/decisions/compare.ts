@@ -16,9 +16,6 @@ import { FullRevaluation, nameOf } from "#bench/decisions/FullRevaluation.ts"
 import { makeTape, randomFrom } from "#bench/decisions/tape.ts"
 import type { Quote } from "#domain/Quote.ts"
 
-/** Accounts due by time are looked for this often, in the market's time. */
-const DUE_MILLIS = 60_000
-
 export interface Comparison {
   readonly accounts: number
   readonly ticks: number
@@ -65,7 +62,8 @@ class Comparing {
   candidateCount = 0
   bandNanos = 0n
   fullNanos = 0n
-  #nextDue = 0
+  /** No account is due by time before. */
+  #nextDue = Infinity
 
   constructor(
     states: Array<AccountState>,
@@ -150,12 +148,14 @@ class Comparing {
     const state = this.#states[account]
     if (state === undefined) return
     this.#symbols.arm(accountIdOf(account), this.#armed(tripwires(state, this.#market)), this.#symbols.mark())
-    this.#wakeAt[account] = nextWakeAt(state, this.#market) ?? Infinity
+    const wakeAt = nextWakeAt(state, this.#market) ?? Infinity
+    this.#wakeAt[account] = wakeAt
+    this.#nextDue = Math.min(this.#nextDue, wakeAt)
   }
 
   /** Rollovers and openings: time wakes the accounts in both ways alike. Of prices nothing may be left to decide then. */
   #wakeDue(now: number): void {
-    this.#nextDue = now + DUE_MILLIS
+    this.#nextDue = this.#wakeAt.reduce((least, wakeAt) => (wakeAt > now && wakeAt < least ? wakeAt : least), Infinity)
     for (let account = 0; account < this.#wakeAt.length; account++) {
       if ((this.#wakeAt[account] ?? Infinity) > now) continue
       const late = this.#decide(account, []).filter(({ _tag }) => _tag !== "RolloverCompleted" && _tag !== "SwapAccrued")
