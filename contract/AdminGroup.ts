@@ -42,7 +42,23 @@ export const BalanceOperationRequest = Schema.Struct({
 }).annotate({ identifier: "BalanceOperation", examples: [{ kind: "deposit", amount: 1_000_000_000_000n, reference: "wire-2026-0042" }] })
 
 export const BalanceOperationResult = Schema.Struct({ accountId: AccountId, version: Version, entry: LedgerEntryView }).annotate({
-  identifier: "BalanceOperationResult"
+  identifier: "BalanceOperationResult",
+  examples: [
+    {
+      accountId: "100001",
+      version: 2,
+      entry: {
+        entryId: "L1",
+        kind: "deposit",
+        amount: "10000.00",
+        balanceAfter: "10000.00",
+        creditAfter: "0.00",
+        reference: "wire-2026-0042",
+        comment: null,
+        bookedAt: 1_795_438_882_123
+      }
+    }
+  ]
 })
 
 export const ChangeSettingsRequest = Schema.Struct({

@@ -27,6 +27,7 @@ import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
 import { UsersGroup } from "#contract/UsersGroup.ts"
 import { CrmWebhooksGroup, WebhooksGroup } from "#contract/WebhooksGroup.ts"
+import { withWrittenExamples, writtenExamples } from "#contract/writtenExamples.ts"
 
 /** Middleware added later stand further outside. Headers keep their own parse options: every request carries some that no schema names. */
 export class Api extends HttpApi.make("keel")
@@ -70,6 +71,7 @@ export class Api extends HttpApi.make("keel")
         "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: "/" }],
-      transform: (document): Record<string, unknown> => completeDocument({ ...withWebhooks(withStream(document)) }, operationAccess(Api))
+      transform: (document): Record<string, unknown> =>
+        withWrittenExamples(completeDocument({ ...withWebhooks(withStream(document)) }, operationAccess(Api)), writtenExamples(Api))
     })
   ) {}

@@ -168,7 +168,26 @@ export class CrmAccountsGroup extends ofAccount
       success: Schema.Struct({
         accounts: Schema.Array(AdminAccountRow).check(Schema.isMaxLength(PAGE_LIMIT_MAX)),
         nextCursor: NextCursor
-      }).annotate({ identifier: "CrmAccounts" }),
+      }).annotate({
+        identifier: "CrmAccounts",
+        examples: [
+          {
+            accounts: [
+              {
+                accountId: "100001",
+                clientId: "6f1c2c1e-8b0a-4b52-9a61-6a1b0d0f2a77",
+                clientEmail: "trader@example.com",
+                ...exampleConditions,
+                version: 12,
+                balance: "9990.00",
+                credit: "0.00",
+                exposed: true
+              }
+            ],
+            nextCursor: null
+          }
+        ]
+      }),
       error: ServiceUnavailable
     })
       .annotateMerge(OpenApi.annotations({ summary: "Accounts by number", description: "Those of one client come all at once." }))

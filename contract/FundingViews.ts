@@ -53,6 +53,26 @@ export const FundingHistoryEntry = Schema.Struct({
   reason: Schema.NullOr(plainText(0, REASON_LENGTH_MAX))
 }).annotate({ identifier: "FundingHistoryEntry" })
 
+const exampleFunding = {
+  requestId: "D100001",
+  kind: "deposit",
+  accountId: "100001",
+  clientId: "6f1c2c1e-8b0a-4b52-9a61-6a1b0d0f2a77",
+  method: "card",
+  amount: "250.00",
+  currency: "USD",
+  details: {},
+  status: "approved",
+  approvedAmount: "247.50",
+  reason: null,
+  history: [
+    { status: "requested", at: 1_795_438_882_123, by: "client", reason: null },
+    { status: "approved", at: 1_795_438_942_001, by: "crm", reason: null }
+  ],
+  requestedAt: 1_795_438_882_123,
+  updatedAt: 1_795_438_942_001
+} as const
+
 export const FundingView = Schema.Struct({
   requestId: Schema.Union([DepositId, WithdrawalId]),
   kind: FundingKind,
@@ -77,34 +97,14 @@ export const FundingView = Schema.Struct({
   updatedAt: Instant
 }).annotate({
   identifier: "Funding",
-  examples: [
-    {
-      requestId: "D100001",
-      kind: "deposit",
-      accountId: "100001",
-      clientId: "6f1c2c1e-8b0a-4b52-9a61-6a1b0d0f2a77",
-      method: "card",
-      amount: "250.00",
-      currency: "USD",
-      details: {},
-      status: "approved",
-      approvedAmount: "247.50",
-      reason: null,
-      history: [
-        { status: "requested", at: 1_795_438_882_123, by: "client", reason: null },
-        { status: "approved", at: 1_795_438_942_001, by: "crm", reason: null }
-      ],
-      requestedAt: 1_795_438_882_123,
-      updatedAt: 1_795_438_942_001
-    }
-  ]
+  examples: [exampleFunding]
 })
 export interface FundingView extends Schema.Schema.Type<typeof FundingView> {}
 
 export const FundingPage = Schema.Struct({
   requests: Schema.Array(FundingView).check(Schema.isMaxLength(PAGE_LIMIT_MAX)),
   nextCursor: NextCursor
-}).annotate({ identifier: "FundingPage" })
+}).annotate({ identifier: "FundingPage", examples: [{ requests: [exampleFunding], nextCursor: null }] })
 
 /** One direction of a method, for one account. */
 export const FundingWayView = Schema.Struct({

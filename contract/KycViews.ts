@@ -60,7 +60,7 @@ export const KycDocumentView = Schema.Struct({
   comment: Schema.NullOr(plainText(1, COMMENT_LENGTH_MAX)),
   /** Until when the approval holds; null for ever, or where there is none. */
   validUntil: Schema.NullOr(Instant)
-}).annotate({ identifier: "KycDocument" })
+})
 export interface KycDocumentView extends Schema.Schema.Type<typeof KycDocumentView> {}
 
 export const KycKindView = Schema.Struct({

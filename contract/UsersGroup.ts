@@ -72,7 +72,15 @@ export class UsersGroup extends HttpApiGroup.make("users")
       params,
       payload: StaffAct,
       success: Schema.Struct({ url: Schema.String.check(Schema.isMaxLength(6_300)), expiresAt: Instant })
-        .annotate({ identifier: "StaffImpersonationLink" })
+        .annotate({
+          identifier: "StaffImpersonationLink",
+          examples: [
+            {
+              url: "https://trade.example.com/sso/consume?token=eyJhbGciOiJFZERTQSJ9.eyJqdGkiOiIxIn0.c2lnbmF0dXJl",
+              expiresAt: 1_795_438_942_123
+            }
+          ]
+        })
         .pipe(HttpApiSchema.status(201)),
       error: errors
     })

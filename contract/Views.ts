@@ -17,6 +17,83 @@ const price = DecimalText.annotate({ description: "At least the instrument's dig
 const lots = DecimalText.annotate({ description: "Lots", examples: ["0.10"] })
 const percent = DecimalText.annotate({ description: "Percent", examples: ["908.19"] })
 
+const EXAMPLE_CLIENT = "6f1c2c1e-8b0a-4b52-9a61-6a1b0d0f2a77"
+const EXAMPLE_TIME = 1_795_438_882_123
+const exampleOrder = {
+  orderId: "O1",
+  symbol: "EURUSD",
+  side: "buy",
+  type: "market",
+  status: "filled",
+  lots: "0.1",
+  limitPrice: null,
+  stopPrice: null,
+  timeInForce: "IOC",
+  expiresAt: null,
+  stopLoss: "1.09500",
+  takeProfit: null,
+  trailingStop: null,
+  maxSlippagePoints: null,
+  ocoGroup: null,
+  comment: null,
+  reservedMargin: "0.00",
+  placedAt: EXAMPLE_TIME,
+  updatedAt: EXAMPLE_TIME,
+  fillPrice: "1.10010",
+  positionId: "P1",
+  cancelCause: null,
+  refusal: null
+} as const
+const examplePosition = {
+  positionId: "P1",
+  symbol: "EURUSD",
+  side: "buy",
+  status: "open",
+  lots: "0.1",
+  openPrice: "1.10010",
+  stopLoss: "1.09500",
+  takeProfit: null,
+  trailingStop: null,
+  margin: "110.01",
+  swap: "0.00",
+  commission: "0.00",
+  orderId: "O1",
+  openedAt: EXAMPLE_TIME,
+  currentPrice: "1.09990",
+  floatingProfit: "-2.00",
+  realizedProfit: null,
+  closePrice: null,
+  closedAt: null
+} as const
+const exampleTrade = {
+  tradeId: "T1",
+  orderId: "O1",
+  positionId: "P1",
+  symbol: "EURUSD",
+  side: "buy",
+  entry: "open",
+  cause: "order",
+  lots: "0.1",
+  price: "1.10010",
+  realizedProfit: "0.00",
+  swap: "0.00",
+  commission: "0.00",
+  bid: "1.10000",
+  ask: "1.10010",
+  executedAt: EXAMPLE_TIME
+} as const
+const exampleEntry = {
+  entryId: "L1",
+  kind: "deposit",
+  amount: "9990.00",
+  balanceAfter: "9990.00",
+  creditAfter: "0.00",
+  reference: "wire-2026-0042",
+  comment: null,
+  bookedAt: EXAMPLE_TIME
+} as const
+const exampleChange = { sequence: 12, type: "OrderExpired", time: EXAMPLE_TIME, data: { orderId: "O1" } } as const
+
 /**
  * equity = balance + credit + floatingProfit + swap; freeMargin = equity − usedMargin − what withdrawals hold back. Null while a position cannot be
  * valued for want of a quote; the level also when no margin is used.
@@ -30,7 +107,21 @@ export const FiguresView = Schema.Struct({
   marginLevelPercent: Schema.NullOr(percent),
   floatingProfit: Schema.NullOr(money),
   swap: money
-}).annotate({ identifier: "Figures" })
+}).annotate({
+  identifier: "Figures",
+  examples: [
+    {
+      balance: "9990.00",
+      credit: "0.00",
+      equity: "9988.00",
+      usedMargin: "1100.10",
+      freeMargin: "8887.90",
+      marginLevelPercent: "907.92",
+      floatingProfit: "-2.00",
+      swap: "0.00"
+    }
+  ]
+})
 export interface FiguresView extends Schema.Schema.Type<typeof FiguresView> {}
 
 export const AccountSummary = Schema.Struct({
@@ -54,7 +145,39 @@ export const AccountSummary = Schema.Struct({
   openPositions: Schema.Int,
   pendingOrders: Schema.Int,
   openedAt: Instant
-}).annotate({ identifier: "Account" })
+}).annotate({
+  identifier: "Account",
+  examples: [
+    {
+      accountId: "100001",
+      version: 12,
+      clientId: EXAMPLE_CLIENT,
+      currency: "USD",
+      currencyDigits: 2,
+      mode: "hedging",
+      group: "retail",
+      leverage: 30,
+      tradingMode: "full",
+      lotsMax: "5",
+      openPositionsMax: null,
+      balance: "9990.00",
+      credit: "0.00",
+      equity: "9988.00",
+      usedMargin: "1100.10",
+      freeMargin: "8887.90",
+      marginLevelPercent: "907.92",
+      floatingProfit: "-2.00",
+      swap: "0.00",
+      reservedForWithdrawals: "0.00",
+      marginWatch: "healthy",
+      marginCallLevelPercent: "100.00",
+      stopOutLevelPercent: "50.00",
+      openPositions: 1,
+      pendingOrders: 0,
+      openedAt: EXAMPLE_TIME
+    }
+  ]
+})
 export interface AccountSummary extends Schema.Schema.Type<typeof AccountSummary> {}
 
 export const OrderView = Schema.Struct({
@@ -84,7 +207,7 @@ export const OrderView = Schema.Struct({
   cancelCause: Schema.NullOr(Schema.String),
   /** Of a rejected order. */
   refusal: Schema.NullOr(Refusal)
-}).annotate({ identifier: "Order" })
+}).annotate({ identifier: "Order", examples: [exampleOrder] })
 export interface OrderView extends Schema.Schema.Type<typeof OrderView> {}
 
 export const PositionView = Schema.Struct({
@@ -111,7 +234,7 @@ export const PositionView = Schema.Struct({
   realizedProfit: Schema.NullOr(money),
   closePrice: Schema.NullOr(price),
   closedAt: Schema.NullOr(Instant)
-}).annotate({ identifier: "Position" })
+}).annotate({ identifier: "Position", examples: [examplePosition] })
 export interface PositionView extends Schema.Schema.Type<typeof PositionView> {}
 
 export const TradeView = Schema.Struct({
@@ -132,7 +255,7 @@ export const TradeView = Schema.Struct({
   bid: price,
   ask: price,
   executedAt: Instant
-}).annotate({ identifier: "Trade" })
+}).annotate({ identifier: "Trade", examples: [exampleTrade] })
 export interface TradeView extends Schema.Schema.Type<typeof TradeView> {}
 
 export const LedgerEntryView = Schema.Struct({
@@ -144,7 +267,7 @@ export const LedgerEntryView = Schema.Struct({
   reference: Schema.NullOr(Schema.String),
   comment: Schema.NullOr(Schema.String),
   bookedAt: Instant
-}).annotate({ identifier: "LedgerEntry" })
+}).annotate({ identifier: "LedgerEntry", examples: [exampleEntry] })
 export interface LedgerEntryView extends Schema.Schema.Type<typeof LedgerEntryView> {}
 
 /** One event of the account's journal; `data` holds what it booked, decimals as text and times as epoch milliseconds. */
@@ -153,7 +276,7 @@ export const ChangeView = Schema.Struct({
   type: Schema.String.annotate({ description: "The event's name", examples: ["OrderFilled", "PositionClosed", "StopOutStarted"] }),
   time: Instant,
   data: Schema.Record(Schema.String, Schema.Json)
-}).annotate({ identifier: "Change" })
+}).annotate({ identifier: "Change", examples: [exampleChange] })
 export interface ChangeView extends Schema.Schema.Type<typeof ChangeView> {}
 
 /**
@@ -171,9 +294,19 @@ export const CommandResult = Schema.Struct({
 }).annotate({ identifier: "CommandResult" })
 export interface CommandResult extends Schema.Schema.Type<typeof CommandResult> {}
 
-export const OrderPage = Schema.Struct({ version: Version, orders: Schema.Array(OrderView), nextCursor: NextCursor })
-export const PositionPage = Schema.Struct({ version: Version, positions: Schema.Array(PositionView), nextCursor: NextCursor })
-export const TradePage = Schema.Struct({ version: Version, trades: Schema.Array(TradeView), nextCursor: NextCursor })
-export const LedgerPage = Schema.Struct({ version: Version, entries: Schema.Array(LedgerEntryView), nextCursor: NextCursor })
+export const OrderPage = Schema.Struct({ version: Version, orders: Schema.Array(OrderView), nextCursor: NextCursor }).annotate({
+  examples: [{ version: 12, orders: [exampleOrder], nextCursor: null }]
+})
+export const PositionPage = Schema.Struct({ version: Version, positions: Schema.Array(PositionView), nextCursor: NextCursor }).annotate({
+  examples: [{ version: 12, positions: [examplePosition], nextCursor: null }]
+})
+export const TradePage = Schema.Struct({ version: Version, trades: Schema.Array(TradeView), nextCursor: NextCursor }).annotate({
+  examples: [{ version: 12, trades: [exampleTrade], nextCursor: null }]
+})
+export const LedgerPage = Schema.Struct({ version: Version, entries: Schema.Array(LedgerEntryView), nextCursor: NextCursor }).annotate({
+  examples: [{ version: 12, entries: [exampleEntry], nextCursor: null }]
+})
 /** Oldest first; ask again from the last `sequence` while `more`. */
-export const ChangePage = Schema.Struct({ version: Version, changes: Schema.Array(ChangeView), more: Schema.Boolean })
+export const ChangePage = Schema.Struct({ version: Version, changes: Schema.Array(ChangeView), more: Schema.Boolean }).annotate({
+  examples: [{ version: 12, changes: [exampleChange], more: false }]
+})

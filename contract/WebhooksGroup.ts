@@ -34,6 +34,23 @@ const Secret = Schema.String.check(Schema.isPattern(/^whsec_[A-Za-z0-9+/]{32,88}
   examples: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="]
 })
 
+const exampleEndpoint = {
+  endpointId: "wep_0f6b2c51d3a94e07b8c6a1f2",
+  url: "https://crm.example.com/hooks/keel",
+  description: "CRM",
+  types: ["deposit.requested", "withdrawal.requested"],
+  enabled: true,
+  disabledReason: null,
+  createdAt: 1_795_438_882_123,
+  updatedAt: 1_795_438_882_123,
+  failuresInARow: 0,
+  failingSince: null,
+  pausedUntil: null,
+  lastSuccessAt: 1_795_439_000_000,
+  pending: 0,
+  dead: 0
+} as const
+
 export const WebhookEndpointView = Schema.Struct({
   endpointId: EndpointId,
   url: WebhookUrl,
@@ -51,25 +68,9 @@ export const WebhookEndpointView = Schema.Struct({
   lastSuccessAt: Schema.NullOr(Instant),
   pending: Schema.Int.annotate({ description: "Deliveries that wait" }),
   dead: Schema.Int.annotate({ description: "Deliveries that were given up: `dead-letters/retry` sends them again" })
-}).annotate({ identifier: "WebhookEndpoint" })
+}).annotate({ identifier: "WebhookEndpoint", examples: [exampleEndpoint] })
 export interface WebhookEndpointView extends Schema.Schema.Type<typeof WebhookEndpointView> {}
 
-const exampleEndpoint = {
-  endpointId: "wep_0f6b2c51d3a94e07b8c6a1f2",
-  url: "https://crm.example.com/hooks/keel",
-  description: "CRM",
-  types: ["deposit.requested", "withdrawal.requested"],
-  enabled: true,
-  disabledReason: null,
-  createdAt: 1_795_438_882_123,
-  updatedAt: 1_795_438_882_123,
-  failuresInARow: 0,
-  failingSince: null,
-  pausedUntil: null,
-  lastSuccessAt: 1_795_439_000_000,
-  pending: 0,
-  dead: 0
-} as const satisfies WebhookEndpointView
 const exampleSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 
 export const WebhookDeliveryView = Schema.Struct({
