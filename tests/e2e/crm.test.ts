@@ -58,8 +58,11 @@ const openFromMenu = async (page: Page, item: string): Promise<void> => {
   await page.getByRole("menuitem", { name: item }).click()
 }
 
-const requestIdOn = async (page: Page): Promise<string> =>
-  /[DW]\d+/u.exec((await page.getByRole("alert").filter({ hasText: "is requested" }).textContent()) ?? "")?.[0] ?? "none"
+/** Of the newest request of its kind that the client's page lists. */
+const requestIdOn = async (page: Page, letter: "D" | "W"): Promise<string> => {
+  const item = page.locator(`[data-testid^="request-${letter}"]`).first()
+  return String(await item.getAttribute("data-testid")).replace("request-", "")
+}
 
 it("from the registration to the forced logout", { timeout: 240_000 }, async () => {
   const client = await openDashboard(browser, product.url, "desktop", "dark")
@@ -97,7 +100,7 @@ it("from the registration to the forced logout", { timeout: 240_000 }, async () 
   await page.getByRole("radio", { name: "Card" }).click()
   await page.getByLabel("Amount in USD").fill("250")
   await page.getByRole("button", { name: "Deposit 250.00 USD" }).click()
-  const depositId = await requestIdOn(page)
+  const depositId = await requestIdOn(page, "D")
   await told("deposit.requested")
   await card(depositId).getByRole("button", { name: "Approve" }).click()
   await done(`${depositId} approved`)
@@ -117,7 +120,7 @@ it("from the registration to the forced logout", { timeout: 240_000 }, async () 
   await page.getByLabel("Account holder").fill("Ada Lovelace")
   await page.getByLabel("IBAN or account number").fill("GB33BUKB20201555555555")
   await page.getByRole("button", { name: "Withdraw 400.00 USD" }).click()
-  const withdrawalId = await requestIdOn(page)
+  const withdrawalId = await requestIdOn(page, "W")
   await told("withdrawal.requested")
   await screenshot(desk, "crm-desktop-light-withdrawal")
   await card(withdrawalId).getByRole("button", { name: "Approve" }).click()
