@@ -144,9 +144,12 @@ const answerOfCause = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) 
 /** The client went away before its answer; so do all streams. */
 const CLIENT_GONE = 499
 
-/** Reads are logged for debugging only: what changes something, and what went wrong, is always logged. */
+/** Reads and probes are logged for debugging only: what changes something, and what went wrong, is always logged. A server that is not ready says so itself. */
 const logAccess = (request: HttpServerRequest.HttpServerRequest, status: number, millis: number) => {
-  const isQuiet = status === CLIENT_GONE || (status < 400 && (request.method === "GET" || request.method === "HEAD"))
+  const isQuiet =
+    status === CLIENT_GONE ||
+    PLAIN_HTTP_PATHS.has(pathOf(request.url)) ||
+    (status < 400 && (request.method === "GET" || request.method === "HEAD"))
   const line = { method: request.method, path: pathOf(request.url), status, millis, ip: clientIp(request) }
   return (isQuiet ? Effect.logDebug("request") : Effect.logInfo("request")).pipe(Effect.annotateLogs(line))
 }
