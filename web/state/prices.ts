@@ -2,6 +2,7 @@
  * prices: what the domain computes previews from. The same functions as in the engine, fed with what this page knows: instruments, the
  * account's conditions, the last quotes, and the account itself as a `Book`.
  */
+import { amountOf } from "../lib/amountOf.ts"
 import type { Book } from "#domain/Book.ts"
 import { type Decimal, parseDecimal } from "#domain/Decimal.ts"
 import type { Configuration } from "#domain/Configuration.ts"
@@ -30,23 +31,22 @@ export const clientPricesValue = derived((tracked): ClientPrices | undefined => 
   return { configuration, group, quote: (symbol) => read(rawQuoteCell(symbol)) }
 })
 
-const amount = (text: string): Decimal => parseDecimal(text) ?? 0n
-const optional = (name: string, text: string | null) => (text === null ? {} : { [name]: amount(text) })
+const optional = (name: string, text: string | null) => (text === null ? {} : { [name]: amountOf(text) })
 
 const positionOf = (view: PositionView): Position => ({
   positionId: view.positionId,
   symbol: view.symbol,
   side: view.side,
-  lots: amount(view.lots),
-  openPrice: amount(view.openPrice),
+  lots: amountOf(view.lots),
+  openPrice: amountOf(view.openPrice),
   openedAt: view.openedAt,
   ...optional("stopLoss", view.stopLoss),
   ...optional("takeProfit", view.takeProfit),
-  margin: amount(view.margin),
+  margin: amountOf(view.margin),
   // The engine's own bookkeeping for changes of leverage; no figure on this page depends on it.
   marginRate: 0n,
-  swap: amount(view.swap),
-  commission: amount(view.commission),
+  swap: amountOf(view.swap),
+  commission: amountOf(view.commission),
   orderId: view.orderId
 })
 
@@ -57,11 +57,11 @@ const orderOf = (view: OrderView): Order => ({
   type: view.type,
   status: view.status,
   timeInForce: view.timeInForce,
-  lots: amount(view.lots),
+  lots: amountOf(view.lots),
   ...optional("limitPrice", view.limitPrice),
   ...optional("stopPrice", view.stopPrice),
   placedAt: view.placedAt,
-  reservedMargin: amount(view.reservedMargin)
+  reservedMargin: amountOf(view.reservedMargin)
 })
 
 /** The account as the domain's figures are computed from it. */
@@ -74,11 +74,11 @@ export const bookValue = derived((read): Book | undefined => {
     mode: account.mode,
     group: account.group,
     leverage: account.leverage,
-    balance: amount(account.balance),
-    credit: amount(account.credit),
+    balance: amountOf(account.balance),
+    credit: amountOf(account.credit),
     positions: new Map(read(positionsCell).map((view) => [view.positionId, positionOf(view)])),
     orders: new Map(read(ordersCell).map((view) => [view.orderId, orderOf(view)])),
-    reservations: new Map([["withdrawals", amount(account.reservedForWithdrawals)]])
+    reservations: new Map([["withdrawals", amountOf(account.reservedForWithdrawals)]])
   }
 })
 
@@ -88,5 +88,5 @@ export const withdrawableValue = derived((read): Decimal | undefined => {
   const figures = read(figuresCell)
   const equity = parseDecimal(figures?.equity ?? "")
   if (book === undefined || figures === undefined || equity === undefined) return undefined
-  return withdrawableAmount({ ...book, balance: amount(figures.balance) }, { equity, usedMargin: amount(figures.usedMargin) })
+  return withdrawableAmount({ ...book, balance: amountOf(figures.balance) }, { equity, usedMargin: amountOf(figures.usedMargin) })
 })

@@ -3,8 +3,6 @@ import { AlarmClockIcon, TrendingDownIcon, TrendingUpIcon, XIcon } from "lucide-
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
-import { pointOf } from "#domain/Prices.ts"
-import { parseDecimal } from "#domain/Decimal.ts"
 import { formatPrice } from "../../locales/formats.ts"
 import { addAlert, alertsOfSymbol, ALERTS_MAX, removeAlert } from "../../state/alerts.ts"
 import { quoteValue } from "../../state/market.ts"
@@ -13,9 +11,8 @@ import { Button } from "../../ui/button.tsx"
 import { Field } from "../../ui/field.tsx"
 import { Popover, PopoverContent, PopoverTrigger } from "../../ui/popover.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
+import { steppedPrice } from "../instrument/steppedPrice.ts"
 import { parsePrice } from "../ticket/readTicket.ts"
-
-const POINTS_PER_STEP = 10n
 
 export function AlertsPopover(props: { readonly instrument: Instrument }) {
   const { t } = useTranslation()
@@ -64,8 +61,7 @@ function AlertForm(props: { readonly instrument: Instrument }) {
   const { instrument } = props
   const [text, setText] = useState(() => formatPrice(read(quoteValue(instrument.symbol))?.bid ?? 0n, instrument.digits))
   const price = parsePrice(instrument, text)
-  const step = (steps: number) =>
-    setText(formatPrice((parseDecimal(text) ?? 0n) + BigInt(steps) * POINTS_PER_STEP * pointOf(instrument), instrument.digits))
+  const step = (steps: number) => setText(steppedPrice(instrument, text, steps))
   const submit = () => {
     const quote = read(quoteValue(instrument.symbol))
     if (price !== undefined && quote !== undefined) write(addAlert, instrument.symbol, price, quote.bid)

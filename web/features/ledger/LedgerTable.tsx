@@ -1,8 +1,8 @@
 /** LedgerTable: every booking of the account; their sum is its balance. */
+import { amountOf } from "../../lib/amountOf.ts"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { LedgerEntryView } from "#contract/Views.ts"
-import { parseDecimal } from "#domain/Decimal.ts"
 import { loadLedger } from "../../api/history.ts"
 import { useHistory } from "../../lib/useHistory.ts"
 import { formatDateTime, formatMoney, formatSignedMoney } from "../../locales/formats.ts"
@@ -14,7 +14,6 @@ import { toneOf } from "../positions/PositionFigures.tsx"
 import type { Translate } from "../../locales/i18n.ts"
 
 const entryId = (entry: LedgerEntryView): string => entry.entryId
-const amount = (text: string): bigint => parseDecimal(text) ?? 0n
 
 const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerEntryView>> => [
   textColumn({
@@ -36,7 +35,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerE
     header: t("ledger.amount"),
     width: 110,
     align: "right",
-    sortKey: (row) => amount(row.amount),
+    sortKey: (row) => amountOf(row.amount),
     text: (row) => formatSignedMoney(row.amount),
     cell: (row) => <span className={`font-semibold ${toneOf(row.amount) ?? ""}`}>{formatSignedMoney(row.amount)}</span>
   },

@@ -3,15 +3,14 @@ import { type ReactElement, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { type Decimal, formatDecimal, parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { pointOf } from "#domain/Prices.ts"
 import type { OrderView } from "#contract/Views.ts"
-import { formatPrice } from "../../locales/formats.ts"
 import { instrumentValue } from "../../state/market.ts"
 import { useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import { Field } from "../../ui/field.tsx"
 import { Popover, PopoverContent, PopoverTrigger } from "../../ui/popover.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
+import { steppedPrice } from "../instrument/steppedPrice.ts"
 import { nameOf } from "../notifications/outcomes.ts"
 import { problemText } from "../ticket/problemText.ts"
 import { lotsProblem, parsePrice } from "../ticket/readTicket.ts"
@@ -19,7 +18,6 @@ import { changeOrder } from "./orderCommands.ts"
 
 const FIELDS = ["stopPrice", "limitPrice", "takeProfit", "stopLoss"] as const
 type PriceField = (typeof FIELDS)[number]
-const POINTS_PER_STEP = 10n
 
 export function EditOrderButton(props: { readonly order: OrderView; readonly children: ReactElement }) {
   const { t } = useTranslation()
@@ -97,7 +95,10 @@ function OrderForm(props: { readonly order: OrderView; readonly onDone: () => vo
               value={texts[field]}
               onValueChange={(text) => setTexts({ ...texts, [field]: text })}
               onStep={(steps) =>
-                setTexts({ ...texts, [field]: stepped(instrument, texts[field] || (order.limitPrice ?? order.stopPrice ?? ""), steps) })
+                setTexts({
+                  ...texts,
+                  [field]: steppedPrice(instrument, texts[field] || (order.limitPrice ?? order.stopPrice ?? ""), steps)
+                })
               }
               lessLabel={t("ticket.lowerPrice")}
               moreLabel={t("ticket.higherPrice")}
@@ -124,8 +125,3 @@ const textsOf = (order: OrderView): Readonly<Record<PriceField | "lots", string>
 /** null for an exit that is removed, undefined for what is no price. */
 const priceOf = (instrument: Instrument, field: PriceField, text: string): Decimal | null | undefined =>
   text.trim() === "" && (field === "takeProfit" || field === "stopLoss") ? null : parsePrice(instrument, text)
-
-const stepped = (instrument: Instrument, text: string, steps: number): string => {
-  const next = (parseDecimal(text.trim()) ?? 0n) + BigInt(steps) * POINTS_PER_STEP * pointOf(instrument)
-  return next > 0n ? formatPrice(next, instrument.digits) : text
-}

@@ -2,9 +2,10 @@
 import { HourglassIcon, PencilLineIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
+import { amountOf } from "../../lib/amountOf.ts"
+import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { OrderView } from "#contract/Views.ts"
-import { parseDecimal } from "#domain/Decimal.ts"
-import { formatDateTime, formatLots, formatMoney } from "../../locales/formats.ts"
+import { formatDateTime, formatMoney } from "../../locales/formats.ts"
 import { ordersCell } from "../../state/account.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { selectSymbol } from "../../state/selection.ts"
@@ -13,48 +14,25 @@ import { Button } from "../../ui/button.tsx"
 import { DataTable } from "../../ui/data-table.tsx"
 import { type Column, textColumn } from "../../ui/table-arrangement.ts"
 import { Empty } from "../../ui/empty.tsx"
-import { SideBadge } from "../../ui/side-badge.tsx"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { EditOrderButton } from "./EditOrder.tsx"
 import { cancel } from "./orderCommands.ts"
 import type { Translate } from "../../locales/i18n.ts"
 
-const amount = (text: string | null): bigint => parseDecimal(text ?? "") ?? 0n
 const NONE = "–"
 
 const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderView>> => [
-  {
-    id: "symbol",
-    header: t("orders.symbol"),
-    width: 84,
-    sortKey: (row) => row.symbol,
-    text: (row) => row.symbol,
-    cell: (row) => <span className="font-semibold">{row.symbol}</span>
-  },
-  {
-    id: "side",
-    header: t("orders.side"),
-    width: 60,
-    sortKey: (row) => row.side,
-    text: (row) => t(`state.${row.side}`),
-    cell: (row) => <SideBadge side={row.side} />
-  },
+  symbolColumn(t),
+  sideColumn(t),
   textColumn({ id: "type", header: t("orders.type"), width: 84, sortKey: (row) => row.type, text: (row) => t(`ticket.types.${row.type}`) }),
-  textColumn({
-    id: "lots",
-    header: t("orders.lots"),
-    width: 64,
-    align: "right",
-    sortKey: (row) => amount(row.lots),
-    text: (row) => formatLots(row.lots)
-  }),
+  lotsColumn(t),
   textColumn({
     id: "price",
     header: t("orders.price"),
     width: 130,
     align: "right",
-    sortKey: (row) => amount(row.limitPrice ?? row.stopPrice),
+    sortKey: (row) => amountOf(row.limitPrice ?? row.stopPrice),
     text: (row) => [row.stopPrice, row.limitPrice].filter((price) => price !== null).join(" → ")
   }),
   {
@@ -80,7 +58,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderVi
     header: t("orders.reservedMargin"),
     width: 96,
     align: "right",
-    sortKey: (row) => amount(row.reservedMargin),
+    sortKey: (row) => amountOf(row.reservedMargin),
     text: (row) => formatMoney(row.reservedMargin)
   }),
   textColumn({

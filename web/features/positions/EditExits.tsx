@@ -1,13 +1,14 @@
 /** EditExits: stop-loss and take-profit of a position, edited beside it. */
 import { type ReactElement, useState } from "react"
 import { useTranslation } from "react-i18next"
-import { type Decimal, parseDecimal } from "#domain/Decimal.ts"
+import type { Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
-import { pointOf } from "#domain/Prices.ts"
+import { closingPrice } from "#domain/Prices.ts"
 import { profitOf } from "#domain/Profit.ts"
 import type { PositionView } from "#contract/Views.ts"
+import { amountOf } from "../../lib/amountOf.ts"
 import { cn } from "../../lib/cn.ts"
-import { formatPrice, formatSignedAmount } from "../../locales/formats.ts"
+import { formatSignedAmount } from "../../locales/formats.ts"
 import { instrumentValue, quoteValue } from "../../state/market.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
 import { read, useValue } from "../../state/store.ts"
@@ -15,14 +16,15 @@ import { Button } from "../../ui/button.tsx"
 import { Field } from "../../ui/field.tsx"
 import { Popover, PopoverContent, PopoverTrigger } from "../../ui/popover.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
+import { steppedPrice } from "../instrument/steppedPrice.ts"
 import { nameOf } from "../notifications/outcomes.ts"
 import { parsePrice } from "../ticket/readTicket.ts"
 import { changeExits } from "./positionCommands.ts"
 
 type ExitField = "stopLoss" | "takeProfit"
-const POINTS_PER_STEP = 10n
 /** A trailing stop follows every point. */
 const TRAILING_STEP_POINTS = 1
+const TRAILING_POINTS_PER_STEP = 10
 
 /** Without children it is the exit's own price, to be clicked on. */
 export function EditExitsButton(props: { readonly position: PositionView; readonly field?: ExitField; readonly children?: ReactElement }) {
@@ -102,7 +104,7 @@ function ExitsForm(props: { readonly position: PositionView; readonly focus: Exi
               {...control}
               value={texts[field]}
               onValueChange={(text) => setTexts({ ...texts, [field]: text })}
-              onStep={(steps) => setTexts({ ...texts, [field]: stepped(texts[field], steps, instrument, position) })}
+              onStep={(steps) => setTexts({ ...texts, [field]: steppedPrice(instrument, texts[field], steps, marketOf(position)) })}
               lessLabel={t("ticket.lower")}
               moreLabel={t("ticket.higher")}
               placeholder={t("state.none")}
@@ -117,7 +119,7 @@ function ExitsForm(props: { readonly position: PositionView; readonly focus: Exi
             value={texts.trailing}
             onValueChange={(text) => setTexts({ ...texts, trailing: text })}
             onStep={(steps) =>
-              setTexts({ ...texts, trailing: String(Math.max(1, (Number(texts.trailing) || 0) + steps * Number(POINTS_PER_STEP))) })
+              setTexts({ ...texts, trailing: String(Math.max(1, (Number(texts.trailing) || 0) + steps * TRAILING_POINTS_PER_STEP)) })
             }
             lessLabel={t("ticket.lower")}
             moreLabel={t("ticket.higher")}
@@ -138,12 +140,10 @@ function ExitsForm(props: { readonly position: PositionView; readonly focus: Exi
 const exitOf = (instrument: Instrument, text: string): Decimal | null | undefined =>
   text.trim() === "" ? null : parsePrice(instrument, text)
 
-const stepped = (text: string, steps: number, instrument: Instrument, position: PositionView): string => {
-  const quote = read(quoteValue(position.symbol))
-  const from = parseDecimal(text.trim()) ?? (quote && (position.side === "buy" ? quote.bid : quote.ask))
-  if (from === undefined) return text
-  const next = from + BigInt(steps) * POINTS_PER_STEP * pointOf(instrument)
-  return next > 0n ? formatPrice(next, instrument.digits) : text
+/** What it would be closed at now. */
+const marketOf = ({ side, symbol }: PositionView): Decimal | undefined => {
+  const quote = read(quoteValue(symbol))
+  return quote && closingPrice(side, quote)
 }
 
 /** What the position would bring if it were closed at that price. */
@@ -156,8 +156,8 @@ export function ExitEstimate(props: { readonly position: PositionView; readonly 
   const profit = profitOf(prices, book, {
     instrument,
     side: position.side,
-    lots: parseDecimal(position.lots) ?? 0n,
-    openPrice: parseDecimal(position.openPrice) ?? 0n,
+    lots: amountOf(position.lots),
+    openPrice: amountOf(position.openPrice),
     closePrice: price
   })
   if (profit === undefined) return null

@@ -2,9 +2,10 @@
 import { LayersIcon, PencilLineIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
+import { amountOf } from "../../lib/amountOf.ts"
+import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { PositionView } from "#contract/Views.ts"
-import { parseDecimal } from "#domain/Decimal.ts"
-import { formatDateTime, formatLots, formatMoney, formatSignedMoney } from "../../locales/formats.ts"
+import { formatDateTime, formatMoney, formatSignedMoney } from "../../locales/formats.ts"
 import type { Translate } from "../../locales/i18n.ts"
 import { figuresCell, positionsCell, positionValueCell } from "../../state/account.ts"
 import { isLiveValue } from "../../state/connection.ts"
@@ -15,14 +16,11 @@ import { Button } from "../../ui/button.tsx"
 import { DataTable } from "../../ui/data-table.tsx"
 import { type Column, textColumn } from "../../ui/table-arrangement.ts"
 import { Empty } from "../../ui/empty.tsx"
-import { SideBadge } from "../../ui/side-badge.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { ClosePositionButton } from "./ClosePosition.tsx"
 import { EditExitsButton } from "./EditExits.tsx"
 import { CurrentPrice, FloatingProfit, toneOf } from "./PositionFigures.tsx"
 import { PositionMenu } from "./PositionMenu.tsx"
-
-const amount = (text: string | null): bigint => parseDecimal(text ?? "") ?? 0n
 
 export function PositionsTable() {
   const { t } = useTranslation()
@@ -48,37 +46,15 @@ function usePositionColumns(): ReadonlyArray<Column<PositionView>> {
 }
 
 const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<PositionView>> => [
-  {
-    id: "symbol",
-    header: t("positions.symbol"),
-    width: 74,
-    sortKey: (row) => row.symbol,
-    text: (row) => row.symbol,
-    cell: (row) => <span className="font-semibold">{row.symbol}</span>,
-    footer: t("positions.total")
-  },
-  {
-    id: "side",
-    header: t("positions.side"),
-    width: 54,
-    sortKey: (row) => row.side,
-    text: (row) => t(`state.${row.side}`),
-    cell: (row) => <SideBadge side={row.side} />
-  },
-  textColumn({
-    id: "lots",
-    header: t("positions.lots"),
-    width: 52,
-    align: "right",
-    sortKey: (row) => amount(row.lots),
-    text: (row) => formatLots(row.lots)
-  }),
+  symbolColumn(t, { footer: t("positions.total") }),
+  sideColumn(t),
+  lotsColumn(t),
   textColumn({
     id: "openPrice",
     header: t("positions.openPrice"),
     width: 80,
     align: "right",
-    sortKey: (row) => amount(row.openPrice),
+    sortKey: (row) => amountOf(row.openPrice),
     text: (row) => row.openPrice
   }),
   {
@@ -94,7 +70,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     header: t("positions.stopLoss"),
     width: 80,
     align: "right",
-    sortKey: (row) => amount(row.stopLoss),
+    sortKey: (row) => amountOf(row.stopLoss),
     text: (row) => row.stopLoss ?? "",
     cell: (row) => <EditExitsButton position={row} field="stopLoss" />
   },
@@ -103,7 +79,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     header: t("positions.takeProfit"),
     width: 80,
     align: "right",
-    sortKey: (row) => amount(row.takeProfit),
+    sortKey: (row) => amountOf(row.takeProfit),
     text: (row) => row.takeProfit ?? "",
     cell: (row) => <EditExitsButton position={row} field="takeProfit" />
   },
@@ -112,7 +88,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     header: t("positions.margin"),
     width: 74,
     align: "right",
-    sortKey: (row) => amount(row.margin),
+    sortKey: (row) => amountOf(row.margin),
     text: (row) => formatMoney(row.margin),
     footer: <UsedMargin />
   }),
@@ -121,7 +97,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     header: t("positions.swap"),
     width: 52,
     align: "right",
-    sortKey: (row) => amount(row.swap),
+    sortKey: (row) => amountOf(row.swap),
     text: (row) => formatSignedMoney(row.swap)
   }),
   textColumn({
@@ -130,7 +106,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     width: 88,
     align: "right",
     optional: true,
-    sortKey: (row) => amount(row.commission),
+    sortKey: (row) => amountOf(row.commission),
     text: (row) => formatSignedMoney(row.commission)
   }),
   textColumn({
@@ -155,7 +131,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     width: 84,
     align: "right",
     sticky: true,
-    sortKey: (row) => amount(read(positionValueCell(row.positionId)).floatingProfit),
+    sortKey: (row) => amountOf(read(positionValueCell(row.positionId)).floatingProfit),
     text: (row) => formatSignedMoney(read(positionValueCell(row.positionId)).floatingProfit),
     cell: (row) => <FloatingProfit positionId={row.positionId} />,
     footer: <TotalProfit />

@@ -1,11 +1,12 @@
 /** TradesTable: every fill of the account in a period, with its price, cost and result, and their sums. */
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
+import { amountOf } from "../../lib/amountOf.ts"
+import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { TradeView } from "#contract/Views.ts"
-import { parseDecimal } from "#domain/Decimal.ts"
 import { loadTrades } from "../../api/history.ts"
 import { useHistory } from "../../lib/useHistory.ts"
-import { formatDateTime, formatLots, formatSignedAmount, formatSignedMoney } from "../../locales/formats.ts"
+import { formatDateTime, formatSignedAmount, formatSignedMoney } from "../../locales/formats.ts"
 import type { Translate } from "../../locales/i18n.ts"
 import { accountCell } from "../../state/account.ts"
 import { nowMillis } from "../../state/clock.ts"
@@ -13,16 +14,14 @@ import { timeZoneValue } from "../../state/preferences.ts"
 import { periodCell } from "../../state/selection.ts"
 import { useValue } from "../../state/store.ts"
 import { HistoryTable } from "../../ui/history-table.tsx"
-import { SideBadge } from "../../ui/side-badge.tsx"
 import { type Column, textColumn } from "../../ui/table-arrangement.ts"
 import { toneOf } from "../positions/PositionFigures.tsx"
 import { periodStart } from "./period.ts"
 
 const tradeId = (trade: TradeView): string => trade.tradeId
 const executedAt = (trade: TradeView): number => trade.executedAt
-const amount = (text: string): bigint => parseDecimal(text) ?? 0n
 /** What the fill brought in all. */
-const netOf = (trade: TradeView): bigint => amount(trade.realizedProfit) + amount(trade.swap) + amount(trade.commission)
+const netOf = (trade: TradeView): bigint => amountOf(trade.realizedProfit) + amountOf(trade.swap) + amountOf(trade.commission)
 
 function Toned(props: { readonly text: string }) {
   return <span className={toneOf(props.text)}>{props.text}</span>
@@ -51,7 +50,7 @@ export function TradesTable() {
 const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView>, digits: number): ReadonlyArray<Column<TradeView>> => {
   const sum = (field: "commission" | "swap" | "realizedProfit") => {
     const text = formatSignedAmount(
-      rows.reduce((total, row) => total + amount(row[field]), 0n),
+      rows.reduce((total, row) => total + amountOf(row[field]), 0n),
       digits
     )
     return <Toned text={text} />
@@ -65,22 +64,8 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       text: (row) => formatDateTime(row.executedAt, timeZone),
       footer: t("positions.total")
     }),
-    {
-      id: "symbol",
-      header: t("trades.symbol"),
-      width: 76,
-      sortKey: (row) => row.symbol,
-      text: (row) => row.symbol,
-      cell: (row) => <span className="font-semibold">{row.symbol}</span>
-    },
-    {
-      id: "side",
-      header: t("trades.side"),
-      width: 54,
-      sortKey: (row) => row.side,
-      text: (row) => t(`state.${row.side}`),
-      cell: (row) => <SideBadge side={row.side} />
-    },
+    symbolColumn(t),
+    sideColumn(t),
     textColumn({
       id: "entry",
       header: t("trades.entry"),
@@ -96,20 +81,13 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       sortKey: (row) => row.cause,
       text: (row) => t(`trades.causes.${row.cause}`)
     }),
-    textColumn({
-      id: "lots",
-      header: t("trades.lots"),
-      width: 50,
-      align: "right",
-      sortKey: (row) => amount(row.lots),
-      text: (row) => formatLots(row.lots)
-    }),
+    lotsColumn(t),
     textColumn({
       id: "price",
       header: t("trades.price"),
       width: 80,
       align: "right",
-      sortKey: (row) => amount(row.price),
+      sortKey: (row) => amountOf(row.price),
       text: (row) => row.price
     }),
     textColumn({
@@ -117,7 +95,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       header: t("trades.commission"),
       width: 90,
       align: "right",
-      sortKey: (row) => amount(row.commission),
+      sortKey: (row) => amountOf(row.commission),
       text: (row) => formatSignedMoney(row.commission),
       footer: sum("commission")
     }),
@@ -126,7 +104,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       header: t("trades.swap"),
       width: 54,
       align: "right",
-      sortKey: (row) => amount(row.swap),
+      sortKey: (row) => amountOf(row.swap),
       text: (row) => formatSignedMoney(row.swap),
       footer: sum("swap")
     }),
@@ -135,7 +113,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       header: t("trades.profit"),
       width: 80,
       align: "right",
-      sortKey: (row) => amount(row.realizedProfit),
+      sortKey: (row) => amountOf(row.realizedProfit),
       text: (row) => (row.entry === "open" ? "" : formatSignedMoney(row.realizedProfit)),
       footer: sum("realizedProfit")
     }),
