@@ -105,7 +105,8 @@ const describe = (page: Measured, bare: Measured): ReadonlyArray<Finding> => {
     { of: "tasks of more than 50 ms by the clock", work, unit: "tasks", figure: page.scripting.longTasksByClock },
     { of: "longest task", work, unit: "ms", figure: rounded(page.scripting.longestTaskMillis), limit: 50 },
     beside("heap, beside the bare page", "MB", ({ heap }) => heap.megabytes),
-    beside(`heap's growth over ${seconds} s, beside the bare page`, "kB/min", ({ heap }) => heap.kilobytesPerMinute)
+    beside(`heap's growth over ${seconds} s, beside the bare page`, "kB/min", ({ heap }) => heap.kilobytesPerMinute),
+    beside("heap's growth in the second half, beside the bare page", "kB/min", ({ heap }) => heap.kilobytesPerMinuteLater)
   ]
 }
 

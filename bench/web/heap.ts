@@ -4,6 +4,8 @@ import type { CDPSession } from "playwright-core"
 export interface HeapGrowth {
   readonly megabytes: number
   readonly kilobytesPerMinute: number
+  /** Of the second half alone: what still grows when code is compiled and every component has its two trees. */
+  readonly kilobytesPerMinuteLater: number
 }
 
 const SAMPLES = 12
@@ -17,7 +19,11 @@ export const measureHeap = async (session: CDPSession, seconds: number): Promise
     const { usedSize } = await session.send("Runtime.getHeapUsage")
     samples.push({ minute: (performance.now() - begun) / 60_000, kilobytes: usedSize / 1_000 })
   }
-  return { megabytes: (samples.at(-1)?.kilobytes ?? 0) / 1_000, kilobytesPerMinute: slope(samples) }
+  return {
+    megabytes: (samples.at(-1)?.kilobytes ?? 0) / 1_000,
+    kilobytesPerMinute: slope(samples),
+    kilobytesPerMinuteLater: slope(samples.slice(SAMPLES / 2))
+  }
 }
 
 /** Least squares. */
