@@ -12,6 +12,9 @@ const DEADLINE = "5 seconds"
 /** The other nodes are at most this far behind. */
 const POLL_INTERVAL = "500 millis"
 
+/** What a change may take: a clock that was stopped where it stood is not behind for that. */
+const CHANGE_MILLIS = 5_000
+
 const decodeState = Schema.decodeUnknownSync(TradingClockState)
 
 interface Kept {
@@ -31,7 +34,7 @@ export const PgTradingClock = Layer.effect(
     const adopt = (next: Kept): void => {
       if (next.version <= kept.version) return
       const system = clock.currentTimeMillisUnsafe()
-      const isBackward = tradingTimeAt(next.state, system) < tradingTimeAt(kept.state, system)
+      const isBackward = tradingTimeAt(next.state, system) < tradingTimeAt(kept.state, system) - CHANGE_MILLIS
       kept = next
       for (const listener of listeners) listener(isBackward)
     }

@@ -117,7 +117,8 @@ export class QuoteRelay extends Context.Service<
       const inTradingTime = (quote: Quote): Quote => {
         if (tradingClock.state().mode === "system") return quote
         const now = tradingClock.at(clock.currentTimeMillisUnsafe())
-        return { ...quote, time: now, receivedAt: now }
+        // a clock that was just stopped may stand a moment before its last quote
+        return { ...quote, time: Math.max(now, symbols.quote(quote.symbol)?.time ?? now), receivedAt: now }
       }
       const relay = feed.Quotes().pipe(
         Stream.runForEach((quotes) => Effect.sync(() => accept(quotes))),
