@@ -131,6 +131,9 @@ it("all of it is done by keyboard", async () => {
   const { context, page } = await openFunding("desktop", "light")
   await page.getByRole("radio", { name: "Bank transfer" }).focus()
   await page.keyboard.press("ArrowRight")
+  // an arrow that is let go of before the focus has moved moves it alone
+  await page.locator(":focus", { hasText: "Card" }).waitFor()
+  await page.keyboard.press("Space")
   await page.getByRole("radio", { name: "Card", checked: true }).waitFor()
   await page.keyboard.press("Tab")
   await page.keyboard.type("75")
