@@ -198,7 +198,7 @@ export class KycRecords extends Context.Service<
     /** The file is in the store under `file.objectKey`. */
     readonly confirm: (uploadId: string, documentId: string, file: KycFile) => Kyc<Confirming>
     readonly client: (userId: string) => Kyc<KycClient>
-    /** Newest first. */
+    /** Newest first, without those that were canceled. */
     readonly documentsOf: (userId: string) => Kyc<ReadonlyArray<KycDocument>>
     readonly review: (documentId: string) => Kyc<KycReview | undefined>
     readonly page: (
@@ -239,7 +239,13 @@ export const makeKycRecords = (required: ReadonlyArray<KycProof>) =>
           (rows) => rows.map(review)
         )
       const byId = (documentId: string) => Effect.map(select(sql`d.document_id = ${documentId}`), ([found]) => found)
-      const newest = (userId: string) => select(sql`d.user_id = ${userId} ORDER BY d.number DESC LIMIT ${DOCUMENTS_MAX}`)
+      const newest = (userId: string) =>
+        select(sql`d.user_id = ${userId} AND d.state <> 'canceled' ORDER BY d.number DESC LIMIT ${DOCUMENTS_MAX}`)
+      /** By the requirements of now, not of when the client was last told. */
+      const standing = (documents: ReadonlyArray<KycDocument>): KycClient => {
+        const status = kycStatus(required, documents.toReversed())
+        return { status, approvedUntil: status === "approved" ? approvedUntil(required, documents) : undefined }
+      }
       /** From here on this transaction alone changes the client's documents. */
       const lockClient = (userId: string) => sql<{ status: KycStatus }>`SELECT status FROM kyc_client WHERE user_id = ${userId} FOR UPDATE`
       const lockedUpload = (uploadId: string) =>
@@ -249,10 +255,8 @@ export const makeKycRecords = (required: ReadonlyArray<KycProof>) =>
       const told = Effect.fnUntraced(function* (documentId: string) {
         const changed = yield* byId(documentId)
         if (changed === undefined) return yield* Effect.die(new Error(`document ${documentId} is gone`))
-        const documents = yield* newest(changed.userId)
-        const status = kycStatus(required, documents.toReversed())
-        const until = status === "approved" ? approvedUntil(required, documents) : undefined
-        yield* sql`UPDATE kyc_client SET status = ${status}, approved_until = ${until ?? null} WHERE user_id = ${changed.userId}`
+        const { status } = standing(yield* newest(changed.userId))
+        yield* sql`UPDATE kyc_client SET status = ${status} WHERE user_id = ${changed.userId}`
         yield* writeEvents(sql, [
           {
             type: "kyc.status_changed",
@@ -381,16 +385,7 @@ export const makeKycRecords = (required: ReadonlyArray<KycProof>) =>
             )
           ),
         confirm: (uploadId, documentId, file) => run(confirm(uploadId, documentId, file)),
-        client: (userId) =>
-          run(
-            Effect.map(
-              sql<{
-                status: KycStatus
-                approved_until: bigint | null
-              }>`SELECT status, approved_until FROM kyc_client WHERE user_id = ${userId}`,
-              ([row]) => ({ status: row?.status ?? "notStarted", approvedUntil: numberOf(row?.approved_until ?? null) })
-            )
-          ),
+        client: (userId) => run(Effect.map(newest(userId), standing)),
         documentsOf: (userId) => run(newest(userId)),
         review: (documentId) => run(byId(documentId)),
         page: ({ state, userId }, { cursor, limit }) =>

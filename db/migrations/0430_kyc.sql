@@ -3,10 +3,9 @@
 
 -- One row per client who ever asked for an upload; locked by everything that changes the client's documents.
 CREATE TABLE kyc_client (
-  user_id        text   PRIMARY KEY REFERENCES app_user ON DELETE CASCADE,
-  status         text   NOT NULL DEFAULT 'notStarted' CHECK (status IN ('notStarted', 'pending', 'approved', 'rejected', 'expired')),
-  -- When the first approval that counts runs out; NULL for never.
-  approved_until bigint
+  user_id text PRIMARY KEY REFERENCES app_user ON DELETE CASCADE,
+  -- As the CRM was last told.
+  status  text NOT NULL DEFAULT 'notStarted' CHECK (status IN ('notStarted', 'pending', 'approved', 'rejected', 'expired'))
 );
 
 -- Permissions to upload one file. Kept for a day: they are counted.

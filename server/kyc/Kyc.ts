@@ -66,7 +66,7 @@ export class Kyc extends Context.Service<Kyc>()("server/kyc/Kyc", {
         required: kycRequired.map((proof) => ({ proof, status: proofStatus(proof, oldestFirst) })),
         kinds: kindViews.filter(({ proves }) => kycRequired.includes(proves)),
         fileBytesMax: KYC_FILE_BYTES_MAX,
-        documents: documents.filter(({ state }) => state !== "canceled").map(documentView)
+        documents: documents.map(documentView)
       } satisfies KycOverview
     })
 
