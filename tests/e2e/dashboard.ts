@@ -22,7 +22,9 @@ export interface OpenPage {
 
 /** What the content security policy kept a page from doing: no test may see any. */
 const violations: Array<string> = []
-afterEach(() => expect(violations.splice(0), "violations of the content security policy").toEqual([]))
+/** Those until now, which are forgotten. */
+export const takeViolations = (): ReadonlyArray<string> => violations.splice(0)
+afterEach(() => expect(takeViolations(), "violations of the content security policy").toEqual([]))
 
 const reportViolations = async (context: BrowserContext): Promise<void> => {
   await context.exposeFunction("reportViolation", (text: string) => void violations.push(text))

@@ -5,7 +5,7 @@ import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct, type TestServer } from "#dev/TestProduct.ts"
 import { totp } from "../integration/securityClient.ts"
 import { eventually } from "../integration/TradingClient.ts"
-import { openDashboard, register, signIn, type ScreenName } from "./dashboard.ts"
+import { openDashboard, register, signIn, takeViolations, type ScreenName } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -202,6 +202,22 @@ describe("sessions", () => {
     await page.getByRole("link", { name: "Back to trading" }).click()
     await page.getByTestId("connection").and(page.locator("[data-status=live]")).waitFor()
     await page.getByTestId("figure-balance").filter({ hasText: "10,000.00" }).waitFor()
+  })
+})
+
+describe("the page's own policy", () => {
+  it("refuses a style and a script that are put into the page, and the tests hear of it", async () => {
+    await page.evaluate(() => {
+      const style = document.createElement("style")
+      style.textContent = "body { display: none }"
+      const script = document.createElement("script")
+      script.textContent = "document.body.remove()"
+      document.head.append(style, script)
+    })
+    await page.getByRole("button", { name: "Sign in" }).waitFor()
+    const heard: Array<string> = []
+    await expect.poll(() => heard.push(...takeViolations())).toBe(2)
+    expect(heard.map((text) => text.split(" ")[0]).toSorted()).toEqual(["script-src-elem", "style-src-elem"])
   })
 })
 
