@@ -41,7 +41,12 @@ const startUpstream = async (): Promise<{ readonly child: Child; readonly wsUrl:
 }
 
 const openContext = async (browser: Browser, product: BenchProduct): Promise<BrowserContext> => {
-  const context = await browser.newContext({ baseURL: product.url, viewport: { width: 1440, height: 900 }, locale: "en-GB" })
+  const context = await browser.newContext({
+    baseURL: product.url,
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    serviceWorkers: "block"
+  })
   const signedIn = await context.request.post("/auth/login", { data: DEMO_CLIENT, headers: ownRequest(product.url) })
   if (!signedIn.ok()) throw new Error(`sign-in: ${signedIn.status()} ${await signedIn.text()}`)
   return context
