@@ -160,7 +160,7 @@ export class WebhookQueue extends Context.Service<
     readonly settle: (attempts: ReadonlyArray<Attempt>) => Queue<void>
     readonly setHealth: (endpointId: string, health: EndpointHealth) => Queue<void>
     readonly disable: (endpointId: string, reason: "gone" | "failing", now: number) => Queue<void>
-    /** Removes delivered ones, attempts and messages from before `before`; answers how many rows. */
+    /** Removes delivered ones and attempts from before `before`; answers how many rows. */
     readonly cleanUp: (before: number) => Queue<number>
     readonly pending: Queue<number>
   }
@@ -245,10 +245,8 @@ export class WebhookQueue extends Context.Service<
             RETURNING delivery_id`
           const attempts = yield* sql`DELETE FROM webhook_attempt WHERE attempt_id IN (
             SELECT attempt_id FROM webhook_attempt WHERE at < ${before} LIMIT ${CLEAN_UP_ROWS_MAX}) RETURNING attempt_id`
-          const messages = yield* sql`DELETE FROM crm_message WHERE message_id IN (
-            SELECT message_id FROM crm_message WHERE received_at < ${before} LIMIT ${CLEAN_UP_ROWS_MAX}) RETURNING message_id`
           yield* sql`DELETE FROM webhook_stream WHERE pending = 0 AND due_at < ${before}`
-          return deliveries.length + attempts.length + messages.length
+          return deliveries.length + attempts.length
         })
 
       return WebhookQueue.of({

@@ -1,4 +1,4 @@
--- Who is told of events, what became of each telling, and what the CRM told us. Times are epoch milliseconds.
+-- Who is told of events, and what became of each telling. Times are epoch milliseconds.
 
 CREATE TABLE webhook_endpoint (
   endpoint_id          text    PRIMARY KEY,
@@ -79,15 +79,3 @@ CREATE TABLE webhook_attempt (
 CREATE INDEX webhook_attempt_by_delivery ON webhook_attempt (delivery_id, attempt_id);
 CREATE INDEX webhook_attempt_by_endpoint ON webhook_attempt (endpoint_id, attempt_id);
 CREATE INDEX webhook_attempt_by_time ON webhook_attempt (at);
-
--- What the CRM told us, by its message's id: the same again gets the same answer.
-CREATE TABLE crm_message (
-  message_id  text   PRIMARY KEY,
-  -- SHA-256.
-  body_hash   text   NOT NULL,
-  received_at bigint NOT NULL,
-  -- Null while it is being worked on, or when it could not be for the time being.
-  status      integer,
-  answer      json
-);
-CREATE INDEX crm_message_by_time ON crm_message (received_at);

@@ -44,7 +44,7 @@ const POLL_INTERVAL = "250 millis"
 const FAILURE_PAUSE = "1 second"
 /** How often a success is noted on the endpoint. */
 const SUCCESS_NOTED_MILLIS = 5_000
-/** The delivery log, and the CRM's messages, are kept for so long; what is pending or dead stays. */
+/** The delivery log is kept for so long; what is pending or dead stays. */
 export const RETENTION_MILLIS = 30 * 24 * 60 * 60 * 1000
 const CLEAN_UP_INTERVAL = "10 minutes"
 

@@ -81,7 +81,7 @@ const documentCard = (review) => {
     "article",
     {},
     h("h3", {}, h("span", {}, `${review.kind}`), badge(review.state)),
-    h("p", {}, `${review.name ?? review.email} · ${review.email}`),
+    h("p", {}, review.name === null ? review.email : `${review.name} · ${review.email}`),
     h(
       "div",
       { className: "actions" },
@@ -126,9 +126,9 @@ const clientCard = (user) => {
       "h3",
       {},
       h("span", {}, user.name ?? user.email),
-      isBlocked ? badge("blocked", true) : badge(user.emailVerified ? "verified" : "not verified")
+      isBlocked ? badge("blocked", true) : badge(user.emailVerified ? "e-mail verified" : "e-mail not verified")
     ),
-    h("p", {}, `${user.email} · accounts ${user.accountIds.join(", ") || "none"}`),
+    h("p", {}, `${user.name === null ? "" : `${user.email} · `}accounts ${user.accountIds.join(", ") || "none"}`),
     h(
       "div",
       { className: "actions" },

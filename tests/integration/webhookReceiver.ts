@@ -1,5 +1,6 @@
 /** webhookReceiver: an HTTP server on loopback that takes webhooks, verifies them with the reference implementation, and answers as it is told. */
 import http, { type IncomingMessage, type ServerResponse } from "node:http"
+import { setTimeout as delay } from "node:timers/promises"
 import { Webhook } from "standardwebhooks"
 
 export interface Received {
@@ -14,6 +15,8 @@ export interface WebhookReceiver {
   /** What came without a signature that holds. */
   readonly unsigned: ReadonlyArray<string>
   secret: string
+  /** Before it answers. */
+  delayMillis: number
   /** In place of 204. */
   answer: ((response: ServerResponse, request: IncomingMessage) => void) | undefined
   readonly stop: () => Promise<void>
@@ -31,6 +34,7 @@ export const startReceiver = async (): Promise<WebhookReceiver> => {
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
       new Webhook(receiver.secret).verify(body, headers)
       received.push(JSON.parse(body))
+      if (receiver.delayMillis > 0) await delay(receiver.delayMillis)
       response.writeHead(204).end()
     } catch (error) {
       unsigned.push(`${String(error)} ${body}`)
@@ -45,6 +49,7 @@ export const startReceiver = async (): Promise<WebhookReceiver> => {
     received,
     unsigned,
     secret: "",
+    delayMillis: 0,
     answer: undefined,
     stop: () =>
       new Promise((resolve) => {
