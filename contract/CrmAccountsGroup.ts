@@ -154,7 +154,7 @@ const ofAccount = HttpApiGroup.make("crmAccounts")
           summary: "Book a deposit, a withdrawal, credit or a correction",
           description:
             "`reference` books once: the same operation again is answered like the first one and books nothing; another operation under the same " +
-            "reference is refused. A withdrawal never exceeds the free amount."
+            "reference is refused. What was refused booked nothing and may be tried anew. A withdrawal never exceeds the free amount."
         })
       )
       .annotateMerge(requiresScope("balance:write"))

@@ -87,6 +87,10 @@ export class AccountReads extends Context.Service<
       filter: PageRequest & { readonly symbol?: string | undefined; readonly positionId?: string | undefined }
     ) => Read<Page<Trade>>
     readonly ledger: (accountId: string, filter: PageRequest & { readonly kind?: string | undefined }) => Read<Page<LedgerEntry>>
+    /** What a balance operation booked under its reference, however long ago. */
+    readonly bookedUnder: (accountId: string, reference: string) => Read<LedgerEntry | undefined>
+    /** Ids of each client's accounts, by client. */
+    readonly accountIdsOfClients: (clientIds: ReadonlyArray<string>) => Read<ReadonlyMap<string, ReadonlyArray<string>>>
     /** Events after `since`, oldest first. */
     readonly changes: (accountId: string, since: number, limit: number) => Read<ReadonlyArray<ChangeRecord>>
     /** A new account's id: numbers from a sequence, "100001" onward. */

@@ -145,6 +145,29 @@ export const PgAccountReads = Layer.effect(
             ORDER BY number DESC LIMIT ${limitOf(request)}`,
           (row) => decodeLedgerEntry(row.data)
         ),
+      bookedUnder: (accountId, reference) =>
+        read(
+          Effect.map(
+            sql<NumberedRow>`SELECT number, data FROM account_ledger_entry
+              WHERE account_id = ${accountId} AND reference = ${reference}
+                AND kind IN ('deposit', 'withdrawal', 'creditIn', 'creditOut', 'correction')`,
+            ([row]) => row && decodeLedgerEntry(row.data)
+          )
+        ),
+      accountIdsOfClients: (clientIds) =>
+        clientIds.length === 0
+          ? Effect.succeed(new Map())
+          : read(
+              Effect.map(
+                sql<{ client_id: string; account_id: string }>`
+                  SELECT client_id, account_id FROM account WHERE ${sql.in("client_id", [...new Set(clientIds)])} ORDER BY account_id`,
+                (rows) => {
+                  const ids = new Map<string, Array<string>>(clientIds.map((clientId) => [clientId, []]))
+                  for (const row of rows) ids.get(row.client_id)?.push(row.account_id)
+                  return ids
+                }
+              )
+            ),
       changes: (accountId, since, limit) =>
         read(
           Effect.map(

@@ -3,7 +3,6 @@ import { CurrentAccount } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
 import { BalanceOperationResult } from "#contract/AdminGroup.ts"
 import { CurrentService } from "#contract/CrmAccess.ts"
-import { CommandRefused } from "#contract/Problem.ts"
 import { PAGE_LIMIT } from "#contract/Wire.ts"
 import { Configurations } from "#actors/Configurations.ts"
 import { AccountReads } from "#db/AccountReads.ts"
@@ -12,11 +11,11 @@ import { Users } from "#db/Users.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { account, changes, ledger, order, orders, position, positions, trades, viewOf } from "#server/api/accountReads.ts"
 import { accountRows } from "#server/api/accountRows.ts"
-import { balanceCommandId, bookedEntry } from "#server/api/bookedEntry.ts"
 import { executeAs } from "#server/api/execute.ts"
 import { currentMarket } from "#server/api/market.ts"
 import { unavailable } from "#server/api/refusals.ts"
 import { accountSummary, ledgerEntryView } from "#server/api/views.ts"
+import { bookOnce } from "#server/crm/bookOnce.ts"
 import { clientOf } from "#server/crm/clientOf.ts"
 import { once } from "#server/crm/once.ts"
 import { serviceOrigin } from "#server/crm/serviceOrigin.ts"
@@ -24,13 +23,6 @@ import { eventBody } from "#server/webhooks/eventBody.ts"
 import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder, HttpApiSchema } from "effect/http-api"
-
-/** Under one reference, two different operations: the second is refused like a reference that is booked. */
-const referenceTaken = Effect.fnUntraced(function* (reference: string) {
-  const { accountId } = yield* CurrentAccount
-  const { version } = yield* viewOf(accountId)
-  return yield* new CommandRefused({ code: "REFERENCE_ALREADY_BOOKED", context: { reference }, version })
-})
 
 export const CrmAccountsApi = HttpApiBuilder.group(Api, "crmAccounts", (handlers) =>
   handlers.handleAll({
@@ -46,13 +38,11 @@ export const CrmAccountsApi = HttpApiBuilder.group(Api, "crmAccounts", (handlers
       const { accountId, currencyDigits } = yield* CurrentAccount
       const origin = serviceOrigin(yield* CurrentService)
       yield* note({ reason: payload.comment ?? payload.reference, after: payload })
-      const booked = Effect.gen(function* () {
-        const outcome = yield* executeAs(origin, accountId, balanceCommandId(payload.reference), {
-          _tag: "ApplyBalanceOperation",
-          ...payload
-        }).pipe(Effect.catchTag("IdempotencyKeyReused", () => referenceTaken(payload.reference)))
-        return { accountId, version: outcome.version, entry: ledgerEntryView(yield* bookedEntry(outcome), currencyDigits) }
-      })
+      const booked = Effect.map(bookOnce(origin, accountId, payload), ({ entry, version }) => ({
+        accountId,
+        version,
+        entry: ledgerEntryView(entry, currencyDigits)
+      }))
       return yield* once(headers["idempotency-key"], ["balanceOperation", accountId, payload], BalanceOperationResult, booked)
     }),
     accounts: Effect.fnUntraced(function* ({ query: { clientId, cursor, limit } }) {

@@ -6,9 +6,6 @@ import { Users, type UserRecord } from "#db/Users.ts"
 import { unavailable } from "#server/api/refusals.ts"
 import { Effect } from "effect"
 
-/** Accounts of a page of clients that are read at once. */
-const CONCURRENT_READS = 8
-
 export const clientOf = Effect.fnUntraced(function* (userId: string) {
   const users = yield* Users
   const user = yield* users.byId(userId).pipe(Effect.mapError(unavailable))
@@ -21,19 +18,22 @@ export const accountIdsOf = Effect.fnUntraced(function* (userId: string) {
   return accounts.map(({ accountId }) => accountId)
 })
 
-export const crmUser = Effect.fnUntraced(function* (user: UserRecord) {
-  const view: CrmUser = {
-    userId: user.userId,
-    externalId: user.externalId ?? null,
-    email: user.email,
-    name: user.name ?? null,
-    emailVerified: user.emailVerifiedAt !== undefined,
-    twoFactor: user.twoFactor,
-    blockedAt: user.blockedAt ?? null,
-    createdAt: user.createdAt,
-    accountIds: yield* accountIdsOf(user.userId)
-  }
-  return view
+const viewOf = (user: UserRecord, accountIds: ReadonlyArray<string>): CrmUser => ({
+  userId: user.userId,
+  externalId: user.externalId ?? null,
+  email: user.email,
+  name: user.name ?? null,
+  emailVerified: user.emailVerifiedAt !== undefined,
+  twoFactor: user.twoFactor,
+  blockedAt: user.blockedAt ?? null,
+  createdAt: user.createdAt,
+  accountIds
 })
 
-export const crmUsers = (users: ReadonlyArray<UserRecord>) => Effect.forEach(users, crmUser, { concurrency: CONCURRENT_READS })
+export const crmUser = (user: UserRecord) => Effect.map(accountIdsOf(user.userId), (accountIds) => viewOf(user, accountIds))
+
+export const crmUsers = Effect.fnUntraced(function* (users: ReadonlyArray<UserRecord>) {
+  const reads = yield* AccountReads
+  const ids = yield* reads.accountIdsOfClients(users.map(({ userId }) => userId)).pipe(Effect.mapError(unavailable))
+  return users.map((user) => viewOf(user, ids.get(user.userId) ?? []))
+})

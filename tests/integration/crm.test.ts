@@ -387,6 +387,29 @@ describe("a booking", () => {
     expect(body.entries.length).toBe(1)
   })
 
+  it("that was refused burns no reference", async () => {
+    const { accountId } = await client("0")
+    const out = () => book(accountId, "withdrawal", "100", "out-later")
+    expect(await out()).toMatchObject({ status: 422, body: { code: "INSUFFICIENT_WITHDRAWABLE_AMOUNT" } })
+    await book(accountId, "deposit", "150")
+    const answers = await Promise.all(Array.from({ length: 10 }, out))
+    expect(new Set(answers.map(({ body, status }) => JSON.stringify([status, body["entry"]]))).size).toBe(1)
+    expect(answers[0]?.status).toBe(201)
+    expect(await balanceOf(accountId)).toBe("50.00")
+    expect((await book(accountId, "withdrawal", "20", "out-later")).status).toBe(422)
+  })
+
+  it("by staff is answered to the CRM under the same reference", async () => {
+    const { accountId } = await client("0")
+    const operation = { kind: "deposit", amount: "70", reference: "by-staff" }
+    const path = `/admin/accounts/${accountId}/balance-operations`
+    const first = await admin.send("POST", path, operation, { "idempotency-key": "of-staff" })
+    expect(first.status).toBe(201)
+    const second = await book(accountId, "deposit", "70", "by-staff")
+    expect(second).toMatchObject({ status: 201, body: { entry: first.body["entry"] } })
+    expect(await balanceOf(accountId)).toBe("70.00")
+  })
+
   it("never takes out more than there is, 50 times in parallel", async () => {
     const { accountId } = await client("1000")
     const answers = await Promise.all(Array.from({ length: 50 }, (_, number) => book(accountId, "withdrawal", "150", `out-${number}`)))
