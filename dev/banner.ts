@@ -26,6 +26,7 @@ export const banner = (facts: BannerFacts): string => {
     facts.crmUrl === undefined ? undefined : ["CRM look-alike", facts.crmUrl],
     facts.controlUrl === undefined ? undefined : ["Prices", "simulated: set TWELVEDATA_API_KEY for live ones"],
     facts.controlUrl === undefined ? undefined : ["Move them", `POST ${facts.controlUrl}/control/ticks`],
+    facts.controlUrl === undefined ? undefined : ["Move time", `PUT ${facts.origin}/dev/clock, see docs/operations/scripted-market.md`],
     facts.dataDirectory === undefined ? undefined : ["Data", `${facts.dataDirectory}: set DATABASE_URL for a database of your own`],
     ["Server process", String(facts.serverPid)]
   ]
