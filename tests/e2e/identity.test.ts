@@ -16,6 +16,8 @@ let clients = 0
 let email: string
 
 const PASSWORD = "a long enough pass phrase"
+/** For one thing to appear, on a machine that many share. */
+const WAIT_MILLIS_MAX = 60_000
 /** Of an authenticator app's codes. */
 const STEP_MILLIS = 30_000
 
@@ -29,6 +31,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   ;({ page, context } = await openDashboard(browser, product.url, "desktop", "light"))
+  context.setDefaultTimeout(WAIT_MILLIS_MAX)
   email = `identity${++clients}@example.com`
   return () => context.close()
 })
@@ -37,6 +40,12 @@ const openMenu = async (item: string): Promise<void> => {
   await page.getByRole("button", { name: "Menu", exact: true }).click()
   await page.getByRole("menuitem", { name: item }).click()
 }
+/** Resolves on the sign-in page: the page before may have a field of the same name. */
+const signOut = async (): Promise<void> => {
+  await openMenu("Sign out")
+  await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor()
+}
+
 /** The newest link that was mailed to the address, from the page where mails are caught. */
 const mailedLink = (path: string, origin = product.url): Promise<string> =>
   eventually(`a mail with ${path} to ${email}`, async () => {
@@ -50,6 +59,7 @@ describe.each<ScreenName>(["desktop", "phone"])("the whole way in, on a %s", (sc
   it("from registering to a new password, with a mailed link and a code on the way", { timeout: 180_000 }, async () => {
     const opened = await openDashboard(browser, confirming.url, screen, "dark")
     ;({ page } = opened)
+    opened.context.setDefaultTimeout(WAIT_MILLIS_MAX)
     const enter = async (password: string): Promise<void> => {
       await page.getByLabel("E-mail address").fill(email)
       await page.getByLabel("Password", { exact: true }).fill(password)
@@ -87,12 +97,12 @@ describe.each<ScreenName>(["desktop", "phone"])("the whole way in, on a %s", (sc
     await card.getByRole("button", { name: "I have kept them" }).click()
     await card.getByText("On", { exact: true }).waitFor()
 
-    await openMenu("Sign out")
+    await signOut()
     await enter(PASSWORD)
     await enterCode(totp(secret, Date.now()))
     await isIn()
 
-    await openMenu("Sign out")
+    await signOut()
     await page.getByRole("link", { name: "Forgot it?" }).click()
     await page.getByLabel("E-mail address").fill(email)
     await page.getByRole("button", { name: "Mail me a link" }).click()
@@ -106,7 +116,8 @@ describe.each<ScreenName>(["desktop", "phone"])("the whole way in, on a %s", (sc
     // the reset did not turn the second step off; a step ahead counts too, for clocks that differ
     await enterCode(totp(secret, Date.now() + STEP_MILLIS))
     await isIn()
-    expect(opened.complaints).toEqual([])
+    // the answer to every registration here is 403, with a mail
+    expect(opened.complaints.filter((text) => !text.includes("status of 403"))).toEqual([])
     await opened.context.close()
   })
 })
@@ -129,7 +140,7 @@ describe("two-factor sign-in", () => {
     await card.getByRole("button", { name: "I have kept them" }).click()
     await card.getByText("On", { exact: true }).waitFor()
 
-    await openMenu("Sign out")
+    await signOut()
     await page.getByLabel("E-mail address").fill(email)
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
     await page.getByRole("button", { name: "Sign in" }).click()
@@ -151,7 +162,7 @@ describe("two-factor sign-in", () => {
 describe("a forgotten password", () => {
   it("is replaced by a mailed link, which works once and leaves the address bar", { timeout: 120_000 }, async () => {
     await register(page, email)
-    await openMenu("Sign out")
+    await signOut()
     await page.getByRole("link", { name: "Forgot it?" }).click()
     await page.getByLabel("E-mail address").fill(email)
     await page.getByRole("button", { name: "Mail me a link" }).click()
@@ -217,7 +228,7 @@ describe("the page's own policy", () => {
     await page.getByRole("button", { name: "Sign in" }).waitFor()
     const heard: Array<string> = []
     await expect.poll(() => heard.push(...takeViolations())).toBe(2)
-    expect(heard.map((text) => text.split(" ")[0]).toSorted()).toEqual(["script-src-elem", "style-src-elem"])
+    expect(new Set(heard.map((text) => text.split(" ")[0]))).toEqual(new Set(["script-src-elem", "style-src-elem"]))
   })
 })
 

@@ -49,6 +49,8 @@ const trade = async (page: Page): Promise<void> => {
 describe("screenshots", () => {
   it("show the desktop, the tablet and the phone", { timeout: 170_000 }, async () => {
     const { page, context } = await openDashboard(browser, product.url, "desktop", "dark")
+    await page.getByRole("heading", { name: "Sign in" }).waitFor()
+    await page.getByRole("region", { name: "Live prices" }).locator("[data-side=ask]").nth(7).waitFor()
     await screenshot(page, "sign-in-dark")
     await signIn(page)
     await trade(page)
@@ -73,15 +75,17 @@ describe("screenshots", () => {
     await screenshot(page, "chart-as-table-light")
     await page.getByRole("button", { name: "Show as a table" }).click()
     for (const [name, item] of [
+      ["settings", "Settings"],
       ["profile", "Profile and security"],
-      ["statement", "Statement"],
-      ["settings", "Settings"]
+      ["statement", "Statement"]
     ] as const) {
       await page.getByRole("button", { name: "Menu", exact: true }).click()
       await page.getByRole("menuitem", { name: item }).click()
       await page.getByRole("heading", { name: item }).waitFor()
       await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" })
+      if (name === "statement") await page.getByRole("figure", { name: "Balance and equity" }).locator("canvas").first().waitFor()
       await screenshot(page, `${name}-light`)
+      if (name === "settings") await page.keyboard.press("Escape")
     }
     await context.close()
 

@@ -27,7 +27,7 @@ export function Segmented<Value extends string>(props: {
           key={option.value}
           value={option.value}
           aria-label={option.name}
-          className="inline-flex min-w-0 flex-1 items-center justify-center rounded-[5px] px-2 text-xs font-medium whitespace-nowrap text-muted-foreground transition-colors hover:text-foreground data-[state=on]:bg-selected data-[state=on]:text-foreground data-[state=on]:shadow-[0_1px_2px_var(--shadow-color)]"
+          className="inline-flex min-w-0 flex-auto items-center justify-center rounded-[5px] px-2 text-xs font-medium whitespace-nowrap text-muted-foreground transition-colors hover:text-foreground data-[state=on]:bg-selected data-[state=on]:text-foreground data-[state=on]:shadow-[0_1px_2px_var(--shadow-color)]"
         >
           {option.label}
         </ToggleGroup.Item>

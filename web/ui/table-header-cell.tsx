@@ -46,7 +46,7 @@ export function TableHeaderCell<Row>(props: {
         "group/head relative h-7 border-b border-border px-2.5 text-2xs font-medium text-muted-foreground",
         column.align === "right" ? "text-right" : "text-left",
         isSticky && "sticky z-10 bg-panel",
-        props.isLast && "pr-8"
+        props.isLast && "pr-8 pointer-coarse:pr-11"
       )}
     >
       <HeaderName {...props} />

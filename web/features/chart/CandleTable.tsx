@@ -17,7 +17,7 @@ export function CandleTable(props: { readonly chart: PriceChart | undefined; rea
   const candles = props.chart?.candles.slice(-ROWS_MAX).toReversed() ?? []
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
-    <section tabIndex={0} aria-label={props.label} className="absolute inset-0 overflow-auto bg-panel outline-offset-[-2px]">
+    <section tabIndex={0} aria-label={props.label} className="absolute inset-0 z-30 overflow-auto bg-panel outline-offset-[-2px]">
       <table aria-label={props.label} className="w-full text-xs">
         <thead className="sticky top-0 bg-panel text-muted-foreground">
           <tr>

@@ -111,7 +111,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
     textColumn({
       id: "realizedProfit",
       header: t("trades.profit"),
-      width: 80,
+      width: 90,
       align: "right",
       sortKey: (row) => amountOf(row.realizedProfit),
       text: (row) => (row.entry === "open" ? "" : formatSignedMoney(row.realizedProfit)),
