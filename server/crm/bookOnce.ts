@@ -3,7 +3,7 @@
  * was booked. What was refused burns no reference: it may be tried anew, when there is money or with another amount.
  */
 import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
-import { CommandRefused } from "#contract/Problem.ts"
+import type { CommandRefused } from "#contract/Problem.ts"
 import { AccountReads } from "#db/AccountReads.ts"
 import { balanceCommandId, bookedEntry } from "#server/api/bookedEntry.ts"
 import { executeAs } from "#server/api/execute.ts"
