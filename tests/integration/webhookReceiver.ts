@@ -25,7 +25,7 @@ export interface WebhookReceiver {
 export const startReceiver = async (): Promise<WebhookReceiver> => {
   const received: Array<Received> = []
   const unsigned: Array<string> = []
-  const server = http.createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Array<Buffer> = []
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks).toString("utf8")
@@ -40,7 +40,8 @@ export const startReceiver = async (): Promise<WebhookReceiver> => {
       unsigned.push(`${String(error)} ${body}`)
       response.writeHead(401).end()
     }
-  })
+  }
+  const server = http.createServer((request, response) => void take(request, response))
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
