@@ -22,7 +22,7 @@ const wrap = (text: string): ReadonlyArray<string> => {
 const remarks = (setting: Setting<unknown>): string => {
   const parts = [`Expected: ${setting.expected}.`]
   if (setting.default === undefined || setting.requiredInProduction) parts.push("Required in production.")
-  if (setting.defaultInProduction !== undefined) parts.push(`In production: ${setting.defaultInProduction}.`)
+  if (setting.defaultInProduction !== undefined) parts.push(`In production: ${setting.defaultInProduction || "none"}.`)
   return parts.join(" ")
 }
 
