@@ -9,11 +9,20 @@ export interface Answer {
   readonly text: string
 }
 
+export interface AskedWith {
+  readonly query: URLSearchParams
+  readonly headers: Headers
+  readonly text: string
+}
+
 const DOCUMENT = "openapi.json"
 const TEXT_SHOWN_MAX = 300
 
 const pointer = (...path: ReadonlyArray<string>): string =>
   path.map((part) => `/${encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))}`).join("")
+
+/** References of a parameter's schema are the document's. */
+const withRoot = (schema: JsonObject): JsonObject => JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', `"$ref":"${DOCUMENT}#`))
 
 export class AnswerJudge {
   readonly #document: ApiDocument
@@ -36,13 +45,32 @@ export class AnswerJudge {
     return [...this.#headerFindings(declared, answer), ...this.#bodyFindings(operation, status, declared, answer)]
   }
 
-  /** Whether a body is what the document asks for. */
-  fits({ body, method, path }: Operation, text: string): boolean {
+  /** Whether a request is what the document asks for: its query, its headers and its body. */
+  fits(operation: Operation, { headers, query, text }: AskedWith): boolean {
+    const named = (place: string) => operation.parameters.filter((parameter) => parameter.in === place)
+    const known = new Set(named("query").map(({ name }) => name))
+    const hasOnlyKnown = [...query.keys()].every((name) => known.has(name))
+    const given = [
+      ...named("query").map((parameter) => [parameter, query.get(parameter.name)] as const),
+      ...named("header").map((parameter) => [parameter, headers.get(parameter.name)] as const)
+    ]
+    const isEachRight = given.every(([{ required, schema }, value]) => (value === null ? !required : this.#fitsText(schema, value)))
+    return hasOnlyKnown && isEachRight && this.#fitsBody(operation, text)
+  }
+
+  /** Parameters are text, whatever they stand for. */
+  #fitsText(schema: JsonObject, value: string): boolean {
+    const key = JSON.stringify(schema)
+    const validate = this.#validators.get(key) ?? this.#ajv.compile(withRoot(schema))
+    this.#validators.set(key, validate)
+    return validate(value)
+  }
+
+  #fitsBody({ body, method, path }: Operation, text: string): boolean {
     if (body === undefined || text === "") return body === undefined
+    const place = `${DOCUMENT}#${pointer("paths", path, method.toLowerCase(), "requestBody", "content", "application/json", "schema")}`
     try {
-      return this.#compiled(
-        `${DOCUMENT}#${pointer("paths", path, method.toLowerCase(), "requestBody", "content", "application/json", "schema")}`
-      )(JSON.parse(text))
+      return this.#compiled(place)(JSON.parse(text))
     } catch {
       return false
     }

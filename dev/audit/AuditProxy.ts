@@ -22,6 +22,13 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 const EXPECTED_HEADER = "specmatic-response-code"
 const TEXT_SHOWN_MAX = 300
 
+const textHeaders = (request: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      typeof value === "string" && !HOP_BY_HOP.has(name) ? [[name, value] as const] : []
+    )
+  )
+
 export class AuditProxy {
   readonly #origin: string
   readonly #document: ApiDocument
@@ -81,11 +88,15 @@ export class AuditProxy {
     if (operation !== undefined) {
       this.asked.set(operation.name, (this.asked.get(operation.name) ?? 0) + 1)
       const expected = String(request.headers[EXPECTED_HEADER] ?? "")
-      const isRight = expected.startsWith("2") && this.#judge.fits(operation, body.toString("utf8"))
+      const query = new URL(url, this.#origin).searchParams
+      const asked = { query, headers: new Headers(textHeaders(request)), text: body.toString("utf8") }
+      const fits = this.#judge.fits(operation, asked)
       const findings = [
         ...this.#judge.findings(operation, { status, headers, text }),
-        ...(isRight && refusedForShape(operation, { status, text }) ? ["refused although it fits the document"] : []),
-        ...(expected.startsWith("4") && answer.ok ? ["done although it does not fit the document"] : [])
+        ...(expected.startsWith("2") && fits && refusedForShape(operation, { status, text })
+          ? ["refused although it fits the document"]
+          : []),
+        ...(expected.startsWith("4") && !fits && answer.ok ? ["done although it does not fit the document"] : [])
       ]
       for (const finding of findings) this.#find(`${operation.name}: ${finding}`, `${url} ${body.toString("utf8")} → ${status} ${text}`)
     }
@@ -94,15 +105,12 @@ export class AuditProxy {
 
   async #ask(request: IncomingMessage, operation: Operation | undefined, body: Buffer): Promise<Response> {
     const { method = "GET", url = "/" } = request
-    const sent = Object.entries(request.headers).flatMap(([name, value]) =>
-      typeof value === "string" && !HOP_BY_HOP.has(name) ? [[name, value] as const] : []
-    )
     const own = operation === undefined ? {} : await this.#people.headersFor(operation)
     // what the tool says of its own goes first, so that it can leave the header of our requests out or spoil it
     const { "x-keel-request": _, ...identity } = own
     return await fetch(this.#origin + url, {
       method,
-      headers: { ...Object.fromEntries(sent), ...identity },
+      headers: { ...textHeaders(request), ...identity },
       redirect: "manual",
       signal: AbortSignal.timeout(ANSWER_MILLIS_MAX),
       ...(method === "GET" || method === "HEAD" || body.length === 0 ? {} : { body: new Uint8Array(body) })
