@@ -8,6 +8,8 @@ import { WebhooksUnavailable } from "#db/WebhookQueue.ts"
 export const ENDPOINTS_MAX = 16
 /** Events that one replay sends again; a longer range is asked for in parts. */
 export const REPLAY_EVENTS_MAX = 100_000
+/** Between the clock that says when an event was recorded and the one that says when it was taken up. */
+const CLOCK_TOLERANCE_MILLIS = 10 * 60 * 1000
 /** Of a delivery, the newest. */
 export const ATTEMPTS_LISTED_MAX = 50
 const DEADLINE = "10 seconds"
@@ -257,7 +259,7 @@ export class WebhookEndpoints extends Context.Service<
         WITH chosen AS (
           SELECT o.id, COALESCE('account:' || o.account_id, 'user:' || o.user_id) AS stream, o.type
           FROM outbox o LEFT JOIN journal j ON j.account_id = o.account_id AND j.sequence = o.sequence
-          WHERE o.dispatched_at IS NOT NULL AND COALESCE(o.occurred_at, j.recorded_at) BETWEEN ${new Date(from)} AND ${new Date(to)}
+          WHERE o.dispatched_at >= ${new Date(from - CLOCK_TOLERANCE_MILLIS)} AND COALESCE(o.occurred_at, j.recorded_at) BETWEEN ${new Date(from)} AND ${new Date(to)}
             AND ${types.length === 0 ? sql`TRUE` : sql.in("o.type", types)}
             AND ${accountId === undefined ? sql`TRUE` : sql`o.account_id = ${accountId}`}
             AND NOT EXISTS (SELECT FROM webhook_delivery d WHERE d.outbox_id = o.id AND d.endpoint_id = ${endpointId} AND d.status = 'pending')
