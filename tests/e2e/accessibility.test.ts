@@ -143,7 +143,7 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
     const { page, context } = await openDashboard(browser, product.url, "desktop", theme)
     await signIn(page)
     await sendTicks(product.simulatorControlUrl, [{ symbol: "EURUSD", bid: "1.12500", ask: "1.12512" }])
-    if (theme === "dark") await placeMarketOrder(page, "Buy", "0.10")
+    await placeMarketOrder(page, "Buy", "0.10")
     await page.getByTestId("price-chart").and(page.locator("[data-status=ready]")).waitFor()
     const found: Record<string, ReadonlyArray<string>> = {}
     for (const [name, reach] of Object.entries(STATES)) {

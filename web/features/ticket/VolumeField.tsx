@@ -42,12 +42,12 @@ export function VolumeField(props: { readonly instrument: Instrument }) {
           <button
             type="button"
             onClick={() => write(volumeUnitCell, unit === "lots" ? "units" : "lots")}
-            aria-label={t(`ticket.volumeIn.${unit === "lots" ? "units" : "lots"}`)}
             className="figures -my-1 min-h-6 rounded-sm px-1 text-2xs text-muted-foreground underline decoration-dotted underline-offset-2 hover:text-foreground"
           >
             {unit === "lots"
               ? t("ticket.lotsHint", { units: formatAmount(units, 0), currency: instrument.baseCurrency })
               : t("ticket.unitsHint", { lots })}
+            <span className="sr-only">. {t(`ticket.volumeIn.${unit === "lots" ? "units" : "lots"}`)}</span>
           </button>
         )
       }
