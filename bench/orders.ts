@@ -9,6 +9,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { TestRunner } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { type Finding, rounded } from "#bench/Finding.ts"
+import { processorUse } from "#bench/load/processorUse.ts"
 import { makeAccountActors } from "#actors/account/AccountActor.ts"
 import { AccountClient } from "#actors/account/AccountClient.ts"
 import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
@@ -26,7 +27,9 @@ import { PgSnapshots } from "#db/PgSnapshots.ts"
 import { decimal } from "#domain/Decimal.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 
-const ORDERS = 10_000
+const ORDERS = Number(process.env["ORDERS"] ?? 10_000)
+/** A price may not grow old while the bench runs. */
+const QUOTE_MILLIS = 1_000
 const IN_FLIGHT = 256
 const origin: Origin = { kind: "platform", id: "bench" }
 
@@ -66,24 +69,37 @@ const measure = <E, R>(count: number, one: (index: number) => Effect.Effect<unkn
   })
 
 /** Durable orders over so many accounts. */
-const durableOrders = (accountsCount: number) =>
+const durableOrders = (accountsCount: number, postgresPid: number) =>
   Effect.gen(function* () {
     const accounts = yield* Accounts
     const symbols = yield* Symbols
-    const sequence = Date.now()
-    symbols.accept([
-      { symbol: "EURUSD", bid: decimal("1.1"), ask: decimal("1.1001"), time: sequence, receivedAt: sequence, sequence, source: "ws" }
-    ])
+    const quote = (): void => {
+      const now = Date.now()
+      symbols.accept([
+        { symbol: "EURUSD", bid: decimal("1.1"), ask: decimal("1.1001"), time: now, receivedAt: now, sequence: now, source: "ws" }
+      ])
+    }
+    quote()
+    yield* Effect.acquireRelease(
+      Effect.sync(() => setInterval(quote, QUOTE_MILLIS)),
+      (timer) => Effect.sync(() => clearInterval(timer))
+    )
     const id = (index: number) => `${accountsCount}${String(index).padStart(6, "0")}`
     const execute = (index: number, commandId: string, command: AccountCommand) =>
       accounts.execute(id(index % accountsCount), { commandId, command, origin })
     for (const [name, command] of Object.entries(commands)) yield* measure(accountsCount, (index) => execute(index, name, command))
+    const before = { own: process.cpuUsage(), database: processorUse(postgresPid) }
     const opened = yield* measure(ORDERS, (index) =>
       Effect.tap(execute(index, `o${index}`, order(index, accountsCount)), (outcome) =>
         outcome.rejection === undefined ? Effect.void : Effect.die(new Error(`refused: ${outcome.rejection.reason}`))
       )
     )
-    return opened
+    const own = process.cpuUsage(before.own)
+    return {
+      ...opened,
+      ownMicros: (own.user + own.system) / ORDERS,
+      databaseMicros: ((processorUse(postgresPid) - before.database) * 1e6) / ORDERS
+    }
   })
 
 /** The same rows, written by a writer that does nothing else. */
@@ -135,10 +151,12 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
   await Effect.runPromise(
     Effect.gen(function* () {
       for (const accounts of [100, 1_000, 5_000]) {
-        const orders = yield* durableOrders(accounts)
+        const orders = yield* Effect.scoped(durableOrders(accounts, postgres.pid))
         const limit = yield* plainInserts
         const work = `${ORDERS.toLocaleString("en")} orders, ${accounts.toLocaleString("en")} accounts`
         findings.push(
+          { of: "processor time of the actors for one order", work, figure: rounded(orders.ownMicros), unit: "µs" },
+          { of: "processor time of PostgreSQL for one order", work, figure: rounded(orders.databaseMicros), unit: "µs" },
           {
             of: "durable market orders",
             work,
