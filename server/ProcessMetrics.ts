@@ -1,10 +1,10 @@
 /** ProcessMetrics: memory and the event loop's lag in `/metrics`, and a warning when the loop stood still. */
-import { monitorEventLoopDelay } from "node:perf_hooks"
-import { Effect, Layer, Metric, Schedule } from "effect"
+import { Clock, Effect, Layer, Metric } from "effect"
 
-const INTERVAL = "5 seconds"
-/** The delay is measured this often; what is reported is beyond it. */
-const RESOLUTION_MILLIS = 10
+/** The loop is asked this often to come back, and how late it came is its lag. */
+const PROBE_MILLIS = 20
+/** Probes that are told together: five seconds of them, when nothing lags. */
+const PROBES = 250
 /** A loop that stood still for so long kept ticks and commands waiting. */
 const STALL_SECONDS = 1
 
@@ -15,28 +15,24 @@ const lagMax = Metric.gauge("keel_event_loop_lag_max_seconds", { description: "L
 const heapUsed = Metric.gauge("keel_process_heap_used_bytes", { description: "JavaScript objects, garbage included" })
 const resident = Metric.gauge("keel_process_resident_bytes", { description: "Memory of the process" })
 
-export const ProcessMetrics = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const delays = yield* Effect.acquireRelease(
-      Effect.sync(() => {
-        const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MILLIS })
-        monitor.enable()
-        return monitor
-      }),
-      (monitor) => Effect.sync(() => monitor.disable())
-    )
-    /** Nanoseconds between two looks, to seconds of lag. */
-    const lag = (nanos: number): number => Math.max(0, nanos / 1e9 - RESOLUTION_MILLIS / 1e3)
-    const tell = Effect.gen(function* () {
-      const [p99, max] = [lag(delays.percentile(99)), lag(delays.max)]
-      delays.reset()
-      const memory = process.memoryUsage()
-      yield* Metric.update(lagP99, p99)
-      yield* Metric.update(lagMax, max)
-      yield* Metric.update(heapUsed, memory.heapUsed)
-      yield* Metric.update(resident, memory.rss)
-      if (max >= STALL_SECONDS) yield* Effect.logWarning("The event loop stood still", { seconds: max })
-    })
-    yield* tell.pipe(Effect.repeat(Schedule.spaced(INTERVAL)), Effect.forkScoped)
-  })
-)
+/** Seconds by which a short sleep was too long. */
+const probe = Effect.gen(function* () {
+  const asleep = yield* Clock.currentTimeNanos
+  yield* Effect.sleep(PROBE_MILLIS)
+  return Math.max(0, Number((yield* Clock.currentTimeNanos) - asleep) / 1e9 - PROBE_MILLIS / 1e3)
+})
+
+const tell = Effect.gen(function* () {
+  const lags: Array<number> = []
+  for (let probes = 0; probes < PROBES; probes++) lags.push(yield* probe)
+  const sorted = lags.toSorted((a, b) => a - b)
+  const max = sorted.at(-1) ?? 0
+  const memory = process.memoryUsage()
+  yield* Metric.update(lagP99, sorted[Math.floor(PROBES * 0.99)] ?? max)
+  yield* Metric.update(lagMax, max)
+  yield* Metric.update(heapUsed, memory.heapUsed)
+  yield* Metric.update(resident, memory.rss)
+  if (max >= STALL_SECONDS) yield* Effect.logWarning("The event loop stood still", { seconds: max })
+})
+
+export const ProcessMetrics = Layer.effectDiscard(Effect.forkScoped(Effect.forever(tell)))
