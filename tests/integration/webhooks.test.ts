@@ -59,6 +59,29 @@ it("a registration, a deposit and its decision arrive, each once and signed", as
   expect(new Set(ids).size).toBe(ids.length)
 })
 
+it("an order, its position's end and a refusal arrive, as the API shows them", async () => {
+  const { accountId, client } = await registerPerson(product.url)
+  const place = (lots: string, key: string) =>
+    client.send(
+      "POST",
+      `/accounts/${accountId}/orders`,
+      { symbol: "BTCUSD", side: "buy", type: "market", lots },
+      { "idempotency-key": key }
+    )
+  const isTheirs = (data: Record<string, unknown>): boolean => data["accountId"] === accountId
+  expect((await place("0.01", "open")).status).toBe(201)
+  expect((await arrived("order.placed", isTheirs)).data).toMatchObject({ order: { orderId: "O1", symbol: "BTCUSD", lots: "0.01" } })
+  expect((await place("1000000", "refused")).status).toBe(422)
+  const refused = await arrived("order.rejected", isTheirs)
+  expect(refused.data).toMatchObject({ order: { status: "rejected", refusal: { code: expect.stringMatching(/^[A-Z_]+$/u) } } })
+  const closed = await client.send("POST", `/accounts/${accountId}/positions/P1/close`, {}, { "idempotency-key": "close" })
+  expect(closed.status).toBe(200)
+  const { data } = await arrived("position.closed", isTheirs)
+  const listed = await client.send("GET", `/accounts/${accountId}/positions/P1`)
+  expect(data).toMatchObject({ position: { positionId: "P1", status: "closed" }, trade: { entry: "close", positionId: "P1" } })
+  expect(data["position"]).toEqual(listed.body)
+})
+
 describe("the sender", () => {
   const tested = async () => (await crm.send("POST", `/crm/webhooks/endpoints/${endpointId}/test`)).body
 
