@@ -102,11 +102,14 @@ const { "content-security-policy": _policy, ...notModifiedHeaders } = dataHeader
 
 type Headers = Readonly<Record<string, string>>
 
+/** The app's service worker lives under the policy of its own answer, and fetches the app's files. */
+const SERVICE_WORKER_PATH = "/sw.js"
+
 const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string, appHeaders: Headers) => {
   const page = isPage(response)
   const policy = page && path === DOCUMENTATION_PATH ? documentationPolicyOf(response) : undefined
   return HttpServerResponse.setHeaders(response, {
-    ...(response.status === NOT_MODIFIED ? notModifiedHeaders : page ? appHeaders : dataHeaders),
+    ...(response.status === NOT_MODIFIED ? notModifiedHeaders : page || path === SERVICE_WORKER_PATH ? appHeaders : dataHeaders),
     ...(policy === undefined ? {} : { "content-security-policy": policy }),
     ...(response.headers["cache-control"] === undefined ? { "cache-control": "no-store" } : {}),
     "x-request-id": traceId
