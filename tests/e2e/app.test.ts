@@ -72,14 +72,21 @@ describe("the app", () => {
   })
 })
 
+/** The new session is asked about too, and has its own end. */
+const FIRST_ANSWER = { times: 1 }
+
 it("warns before a session must end, and goes on with a new one without leaving the page", { timeout: 120_000 }, async () => {
   const { page, context } = await openDashboard(browser, product.url, "desktop", "dark")
   await signIn(page)
-  await page.route("**/auth/me", async (route) => {
-    const answer = await route.fetch()
-    const sessionExpiresAt = new Date(Date.now() + 5 * 60_000).toISOString()
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), sessionExpiresAt } })
-  })
+  await page.route(
+    "**/auth/me",
+    async (route) => {
+      const answer = await route.fetch()
+      const sessionExpiresAt = new Date(Date.now() + 5 * 60_000).toISOString()
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), sessionExpiresAt } })
+    },
+    FIRST_ANSWER
+  )
   await page.reload()
   const warning = page.getByRole("alert").filter({ hasText: "Your session ends at" })
   await warning.getByRole("button", { name: "Stay signed in" }).click()
