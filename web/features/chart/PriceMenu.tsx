@@ -92,7 +92,13 @@ function PlaceMenu(props: { readonly place: Place; readonly instrument: Instrume
   return (
     <DropdownMenu open onOpenChange={props.onDone}>
       <DropdownMenuTrigger asChild>
-        <span className="absolute size-px" style={{ left: place.x, top: place.y }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={t("chart.atPrice")}
+          className="absolute size-px"
+          style={{ left: place.x, top: place.y }}
+        />
       </DropdownMenuTrigger>
       <DropdownMenuContent align="start" className="figures">
         <DropdownMenuItem onSelect={() => draft("buy", isBelow ? "limit" : "stop")}>
