@@ -44,9 +44,28 @@ const send = <A, E>(request: Effect.Effect<A, E>): Promise<Answer<A>> =>
 /** A server that is silent must not keep the stream from trying again. */
 const REFRESH_DEADLINE = "5 seconds"
 let refreshing: Promise<boolean> | undefined
+let replacing: Promise<void> | undefined
+
+/**
+ * A request whose answer brings a new session in place of the one it was sent with. The server ends the old one first, and the stream hears
+ * of it before the answer is there: an exchange of the old cookies at that moment would be refused and expire the new ones, so it waits.
+ */
+const replacingSession = <A, E>(request: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    replacing = promise
+    return Effect.ensuring(
+      request,
+      Effect.sync(() => {
+        replacing = undefined
+        resolve()
+      })
+    )
+  })
 
 /** Brings the next access cookie; one exchange for all who ask at once. Answers whether there still is a session. */
 export const refreshAccess = (): Promise<boolean> =>
+  replacing?.then(() => true) ??
   (refreshing ??= send(Effect.timeout(client.auth.refresh(), REFRESH_DEADLINE))
     .then(Result.isSuccess)
     .finally(() => (refreshing = undefined)))
@@ -60,6 +79,9 @@ export const answerTo = async <A, E>(request: Effect.Effect<A, E>): Promise<Answ
   const isTooOld = Result.isFailure(answer) && answer.failure.code === "UNAUTHENTICATED"
   return isTooOld && (await refreshAccess()) ? send(request) : answer
 }
+
+export const callForNewSession = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Answer<A>> =>
+  answerTo(replacingSession(Effect.suspend(() => request(client))))
 
 export const call = <A, E>(request: (client: Client) => Effect.Effect<A, E>): Promise<Answer<A>> =>
   answerTo(Effect.suspend(() => request(client)))

@@ -1,7 +1,7 @@
 /** profile: what the signed-in person does about their own sign-in. */
 import { Result } from "effect"
 import type { BackupCodes, SessionView, TwoFactorSetup, TwoFactorState } from "#contract/ProfileGroup.ts"
-import { type Answer, call } from "./client.ts"
+import { type Answer, call, callForNewSession } from "./client.ts"
 import type { Failure } from "./failure.ts"
 import { endSession, resumeSession } from "./session.ts"
 
@@ -21,7 +21,9 @@ export const signOutEverywhere = async (): Promise<Failure | undefined> => {
 
 /** Every other session ends; this one goes on with new cookies. */
 export const changePassword = async (currentPassword: string, newPassword: string): Promise<Failure | undefined> => {
-  const failure = failureIn(await call((client) => client.profile.changePassword({ payload: { currentPassword, newPassword } })))
+  const failure = failureIn(
+    await callForNewSession((client) => client.profile.changePassword({ payload: { currentPassword, newPassword } }))
+  )
   return failure ?? (await resumeSession())
 }
 
