@@ -109,7 +109,11 @@ export class NotANavigation extends HttpApiError.Problem<NotANavigation>()(
 
 export class CrossSiteRequest extends HttpApiError.Problem<CrossSiteRequest>()(
   "CrossSiteRequest",
-  { type: "/problems#cross-site-request", status: 403, title: "Requests that change something must come from this site" },
+  {
+    type: "/problems#cross-site-request",
+    status: 403,
+    title: "Requests that change something must come from this site: send X-Keel-Request: 1, and Origin"
+  },
   { code: Schema.tag("CROSS_SITE_REQUEST"), traceId }
 ) {}
 
