@@ -6,7 +6,7 @@ import { builtFile, loadOf, type LoadName } from "#dev/webBundle.ts"
 const LIMITS: Readonly<Record<LoadName, number>> = {
   "sign-in": 250_000,
   "trading page, desktop": 310_000,
-  "trading page, phone": 275_000
+  "trading page, phone": 285_000
 }
 
 /** Loaded when they are shown, and not before. */
