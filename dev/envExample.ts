@@ -1,5 +1,5 @@
-/** `.env.example`: every setting of server/Config.ts, commented out and with its default, so that a copy of it changes nothing. */
-import { settings } from "#server/Config.ts"
+/** `.env.example`: every setting of server/settings.ts, commented out and with its default, so that a copy of it changes nothing. */
+import { settings } from "#server/settings.ts"
 import type { Setting } from "#server/Setting.ts"
 
 const WIDTH = 120
@@ -37,7 +37,7 @@ export const envExample = (): string => {
   const groups = [...new Set(all.map((setting) => setting.group))]
   return [
     "# Copy to .env and change what you need; nothing here is needed for `npm start` on your own machine.",
-    "# Generated from server/Config.ts by `npm run generate`.",
+    "# Generated from server/settings.ts by `npm run generate`.",
     "",
     ...groups.flatMap((group) => [`## ${group}`, "", ...all.filter((setting) => setting.group === group).flatMap(block)])
   ]

@@ -4,7 +4,7 @@
  * Runners and shard locks live in PostgreSQL. Messages do not: commands are volatile and carry an id, the journal's receipts make them safe
  * to repeat. The shard lock gives liveness only; safety is the journal's epoch fence.
  */
-import type { Configuration } from "#server/Config.ts"
+import type { Configuration } from "#server/settings.ts"
 import { NodeClusterSocket } from "@effect/platform-node"
 import { Layer, Option } from "effect"
 import { MessageStorage, RunnerAddress, ShardingConfig, SqlRunnerStorage } from "effect/cluster"

@@ -1,6 +1,7 @@
 import { ConfigProvider, Effect, Redacted, Result } from "effect"
 import { describe, expect, it } from "vitest"
-import { type Configuration, readConfiguration } from "#server/Config.ts"
+import { readConfiguration } from "#server/Config.ts"
+import type { Configuration } from "#server/settings.ts"
 
 const development = { DATABASE_URL: "postgres://app:pw@127.0.0.1:5432/app", TWELVEDATA_API_KEY: "demo" }
 const production = {

@@ -3,7 +3,8 @@
  * and never by the token (RFC 8725).
  */
 import { ServiceScope } from "#contract/CrmAccess.ts"
-import { AppConfig, ConfigurationError, type Configuration } from "#server/Config.ts"
+import { AppConfig, ConfigurationError } from "#server/Config.ts"
+import type { Configuration } from "#server/settings.ts"
 import { Clock, Context, Effect, Layer, Redacted, Schema } from "effect"
 import { createLocalJWKSet, createRemoteJWKSet, errors, importSPKI, jwtVerify, type JWTVerifyGetKey } from "jose"
 

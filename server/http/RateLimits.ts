@@ -6,7 +6,8 @@
  */
 import { RateLimit } from "#contract/Access.ts"
 import { TooManyRequests } from "#contract/Problem.ts"
-import { AppConfig, type Configuration } from "#server/Config.ts"
+import { AppConfig } from "#server/Config.ts"
+import type { Configuration } from "#server/settings.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBuckets.ts"
 import { Clock, Context, Effect, Layer } from "effect"

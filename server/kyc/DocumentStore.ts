@@ -6,7 +6,8 @@
  */
 import type { S3Client } from "@aws-sdk/client-s3"
 import type { KycFileType } from "#domain/KycFile.ts"
-import { AppConfig, type Configuration } from "#server/Config.ts"
+import { AppConfig } from "#server/Config.ts"
+import type { Configuration } from "#server/settings.ts"
 import { Clock, Context, Effect, Layer, Metric, Redacted, Schema } from "effect"
 
 const CONNECT_MILLIS_MAX = 2_000

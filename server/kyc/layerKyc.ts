@@ -1,6 +1,6 @@
 /** layerKyc: documents, their gate, and what looks after them. Needs the database and the audit trail. */
 import { makeKycRecords } from "#db/KycRecords.ts"
-import type { Configuration } from "#server/Config.ts"
+import type { Configuration } from "#server/settings.ts"
 import { DocumentStore } from "#server/kyc/DocumentStore.ts"
 import { FileInspector } from "#server/kyc/FileInspector.ts"
 import { Kyc } from "#server/kyc/Kyc.ts"

@@ -1,5 +1,5 @@
 /** uploadOrigin: where browsers send documents; the web app's policy has to allow it. */
-import type { Configuration } from "#server/Config.ts"
+import type { Configuration } from "#server/settings.ts"
 
 /** Undefined where nobody sends any. */
 export const uploadOrigin = (

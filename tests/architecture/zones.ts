@@ -96,7 +96,7 @@ export const zones: ReadonlyArray<Zone> = [
   { name: "db", files: ["db/**"], imports: ["domain", ...actors, "db", "outbox"], packages: "production", manners: "clean" },
   {
     name: "settings",
-    files: ["server/Config.ts", "server/ExitCode.ts", "server/Setting.ts"],
+    files: ["server/Config.ts", "server/ExitCode.ts", "server/Setting.ts", "server/configurationConflicts.ts", "server/settings.ts"],
     imports: ["settings"],
     packages: ["effect", "node:net"],
     manners: "free"
