@@ -36,6 +36,8 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url)
   if (method !== "GET" || origin !== location.origin) return
   if (pathname.startsWith("/assets/")) event.respondWith(kept(event.request))
+  // What we ask for in a page's place is no navigation any more, and a link of the CRM's opens for nothing else.
+  else if (pathname.startsWith("/sso/")) return
   // The page itself comes from the network whenever there is one.
   else if (mode === "navigate") event.respondWith(fetch(event.request).catch(() => caches.match("/", { cacheName })))
 })

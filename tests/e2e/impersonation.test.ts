@@ -34,20 +34,20 @@ const newClient = async () => {
   await register(dashboard.page, email)
   return { ...dashboard, email, userId: await userIdOf(email) }
 }
+const impersonate = async (clientId: string) => {
+  const { body } = await crm.send<{ url: string }>("POST", "/sso/impersonate", { adminId: "agent-17", clientId, reason: REASON })
+  return body
+}
 const banner = (page: Page) => page.getByRole("alert").filter({ hasText: "You act as" })
 
 it("somebody of the broker's acts as a client, under a banner, and ends it", async () => {
   const client = await newClient()
-  const { body } = await crm.send<{ url: string }>("POST", "/sso/impersonate", {
-    adminId: "agent-17",
-    clientId: client.userId,
-    reason: REASON
-  })
+  const { url } = await impersonate(client.userId)
   const context = await browser.newContext({ locale: "en-GB" })
   const page = await context.newPage()
   const requests: Array<string | null> = []
   page.on("request", (request) => requests.push(request.headers()["referer"] ?? null))
-  await page.goto(body.url)
+  await page.goto(url)
   await banner(page).waitFor()
   expect(page.url()).toBe(`${product.url}/`)
   expect(await banner(page).innerText()).toContain(`(${REASON})`)
@@ -64,8 +64,15 @@ it("somebody of the broker's acts as a client, under a banner, and ends it", asy
 
   await page.getByRole("button", { name: "End impersonation" }).click()
   await page.getByRole("button", { name: "Sign in" }).waitFor()
-  await page.goto(body.url)
+  await page.goto(url)
   await page.getByText("LINK_INVALID").waitFor()
+  // the app is installed in this browser by now, and must not come between a new link and the server
+  await page.goto(product.url)
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await page.goto((await impersonate(client.userId)).url)
+  await banner(page).waitFor()
+  await page.getByRole("button", { name: "End impersonation" }).click()
+  await page.getByRole("button", { name: "Sign in" }).waitFor()
   // the client was never disturbed, and sees no banner
   expect(await banner(client.page).count()).toBe(0)
   await client.page.reload()

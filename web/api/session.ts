@@ -35,9 +35,16 @@ export const resetPassword = async (token: string, password: string): Promise<Fa
 export const verifyEmail = async (token: string): Promise<Failure | undefined> =>
   failureIn(await call((client) => client.auth.verifyEmail({ payload: { token } })))
 
+/** Somebody of the broker's put an end to every session: there is none left to ask for. */
+const isFinal = (why: SessionEnd | undefined): boolean => why === "forcedLogout" || why === "blocked"
+
 /** Asks the server, which alone can read the cookie. Answers why it could not be asked. `why`: what the stream was told of the session's end. */
 export const resumeSession = async (why?: SessionEnd): Promise<Failure | undefined> => {
   const before = read(sessionCell).status
+  if (isFinal(why)) {
+    endSession(before === "signedIn", why)
+    return undefined
+  }
   const failure = begin(await call((client) => client.auth.me()))
   if (failure?.code !== "UNAUTHENTICATED") return failure
   endSession(before === "signedIn", why)
