@@ -156,7 +156,10 @@ it("what cannot be loaded says so and is loaded when asked again; a lost answer 
   await page.getByText("This could not be loaded").first().waitFor()
   await screenshot(page, "desktop-dark-funding-error")
   await page.unrouteAll()
-  for (const button of await page.getByRole("button", { name: "Try again" }).all()) await button.click()
+  // in one go: what the page asks for again by itself meanwhile takes its button with it
+  await page.getByRole("button", { name: "Try again" }).evaluateAll((buttons) => {
+    for (const button of buttons) if (button instanceof HTMLElement) button.click()
+  })
   await page.getByText("No deposits yet").waitFor()
   // the server does it and its answer never comes: the page sends the same again
   let lost = 0
