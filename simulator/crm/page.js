@@ -170,8 +170,20 @@ const eventLine = (event) => {
   return line
 }
 
-const fill = (id, cards, nothing) =>
-  byId(id).replaceChildren(...(cards.length > 0 ? cards : [h("article", { className: "empty" }, nothing)]))
+/** What stands in a list: cards by the text of what they show. What has not changed keeps its card, and what somebody is typing there. */
+const cards = new Map()
+const fill = (id, items, nothing) => {
+  const before = cards.get(id) ?? new Map()
+  const now = new Map(
+    items.map(([cardOf, record]) => {
+      const key = JSON.stringify(record)
+      return [key, before.get(key) ?? cardOf(record)]
+    })
+  )
+  if (cards.has(id) && [...now.keys()].join() === [...before.keys()].join()) return
+  cards.set(id, now)
+  byId(id).replaceChildren(...(now.size > 0 ? now.values() : [h("article", { className: "empty" }, nothing)]))
+}
 
 let shown = ""
 const render = async () => {
@@ -180,19 +192,22 @@ const render = async () => {
   const text = await answer.text()
   const state = JSON.parse(text)
   byId("connection").textContent = state.isSubscribed ? "Webhooks arrive" : "Waiting for Keel …"
-  // what somebody is typing stays while nothing has changed
   if (text === shown) return
   shown = text
   fill(
     "inbox",
     [
-      ...state.deposits.filter(({ status }) => WAITING.has(status)).map(fundingCard("deposit")),
-      ...state.withdrawals.filter(({ status }) => WAITING.has(status)).map(fundingCard("withdrawal")),
-      ...state.documents.filter(({ state: of }) => TO_REVIEW.has(of)).map(documentCard)
+      ...state.deposits.filter(({ status }) => WAITING.has(status)).map((deposit) => [fundingCard("deposit"), deposit]),
+      ...state.withdrawals.filter(({ status }) => WAITING.has(status)).map((withdrawal) => [fundingCard("withdrawal"), withdrawal]),
+      ...state.documents.filter(({ state: of }) => TO_REVIEW.has(of)).map((document) => [documentCard, document])
     ],
     "Nothing waits for a decision."
   )
-  fill("clients", state.users.map(clientCard), "No clients yet: open an account on the platform.")
+  fill(
+    "clients",
+    state.users.map((user) => [clientCard, user]),
+    "No clients yet: open an account on the platform."
+  )
   byId("events").replaceChildren(...state.events.map(eventLine))
 }
 
