@@ -4,7 +4,7 @@
  */
 import { createMachine } from "xstate"
 import { compileTransitions } from "#actors/account/machines/transitionTable.ts"
-import type { KycDocumentState } from "#domain/KycDocumentState.ts"
+import { KycDocumentState } from "#domain/KycDocumentState.ts"
 
 const EVENTS = ["submit", "startReview", "approve", "reject", "expire", "cancel"] as const
 export type DocumentLifecycleEvent = (typeof EVENTS)[number]
@@ -23,14 +23,4 @@ export const documentLifecycle = createMachine({
   }
 })
 
-const STATES = [
-  "pendingUpload",
-  "submitted",
-  "inReview",
-  "approved",
-  "rejected",
-  "expired",
-  "canceled"
-] as const satisfies ReadonlyArray<KycDocumentState>
-
-export const documentTransitions = compileTransitions(documentLifecycle, STATES, EVENTS)
+export const documentTransitions = compileTransitions(documentLifecycle, KycDocumentState.literals, EVENTS)

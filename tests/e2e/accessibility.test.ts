@@ -1,13 +1,11 @@
 /** Nothing serious or critical by axe on any page and in any state, in both themes; and all of it within reach of the keyboard. */
-import fs from "node:fs"
-import { createRequire } from "node:module"
-import type { AxeResults } from "axe-core"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
-import { atRest, openDashboard, placeMarketOrder, type ScreenName, signIn } from "./dashboard.ts"
+import { axeFindings, WCAG_TAGS } from "./axeFindings.ts"
+import { openDashboard, placeMarketOrder, type ScreenName, signIn } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -22,22 +20,6 @@ afterAll(async () => {
   await browser?.close()
   await product?.stop()
 })
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-/** Serious and critical findings, each with the elements it is about. */
-const findings = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.evaluate(axe)
-  await atRest(page)
-  const results: AxeResults = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ["violations"] })`)
-  return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary?.split("\n")[1] ?? ""}`).join(" | ")}`
-    )
-}
 
 /** Each begins on the signed-in page and ends in the state to be judged. */
 const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
@@ -132,10 +114,10 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
   it("the ways in have no findings", async () => {
     const { page, context } = await openDashboard(browser, product.url, "desktop", theme)
     await page.getByRole("heading", { name: "Sign in" }).waitFor()
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
     await page.getByRole("link", { name: "Open an account" }).click()
     await page.getByRole("heading", { name: "Open an account" }).waitFor()
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
     await context.close()
   })
 
@@ -155,7 +137,7 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
         .first()
         .waitFor()
       await reach(page)
-      const serious = await findings(page)
+      const serious = await axeFindings(page, WCAG_TAGS)
       if (serious.length > 0) found[name] = serious
     }
     expect(found).toEqual({})
@@ -166,16 +148,16 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
     const { page, context } = await openDashboard(browser, product.url, screen, theme)
     await signIn(page)
     await page.getByTestId("price-chart").waitFor()
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
     if (screen === "phone") {
       for (const area of ["Markets", "Positions", "History"]) {
         await page.getByRole("navigation", { name: "Areas" }).getByRole("button", { name: area }).click()
         await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" })
-        expect(await findings(page), area).toEqual([])
+        expect(await axeFindings(page, WCAG_TAGS), area).toEqual([])
       }
       await page.getByRole("button", { name: "New order" }).click()
       await page.getByRole("form", { name: "Order" }).waitFor()
-      expect(await findings(page)).toEqual([])
+      expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
     }
     await context.close()
   })

@@ -1,7 +1,4 @@
 /** Deposits and withdrawals as a client does them, on desktop and phone, with decisions coming from elsewhere meanwhile. */
-import fs from "node:fs"
-import { createRequire } from "node:module"
-import type { AxeResults } from "axe-core"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
@@ -9,6 +6,7 @@ import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { CrmClient } from "../integration/fundingClient.ts"
 import { PASSWORD, registerPerson, type Person } from "../integration/securityClient.ts"
 import { ADMINISTRATOR, control, eventually, sendTicks, TradingClient } from "../integration/TradingClient.ts"
+import { axeFindings, WCAG_TAGS } from "./axeFindings.ts"
 import { figureShows, openDashboard, screenshot, signIn, type OpenPage, type ScreenName } from "./dashboard.ts"
 
 let product: Product
@@ -27,24 +25,6 @@ afterAll(async () => {
   await browser?.close()
   await product?.stop()
 })
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-
-/** Serious and critical findings, each with the elements it is about. */
-const findings = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.evaluate(axe)
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every(({ playState, effect }) => playState !== "running" || effect?.getComputedTiming().iterations === Infinity)
-  )
-  const results: AxeResults = await page.evaluate(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] })`
-  )
-  return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(" | ")}`)
-}
 
 /** Signed in as a new client, on the page that is reached from the menu. */
 const openFunding = async (screen: ScreenName, theme: "dark" | "light"): Promise<OpenPage & { readonly person: Person }> => {
@@ -79,7 +59,7 @@ describe.each<[ScreenName, "dark" | "light"]>([
     await page.getByRole("button", { name: "Deposit 250.00 USD" }).click()
     const depositId = await requestIdOn(page)
     await itemOf(page, depositId).getByText("Our team acts next").waitFor()
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
     await screenshot(page, `${screen}-${theme}-funding-deposit`)
     expect(await crm.decide(depositId, { decision: "processing" })).toMatchObject({ status: 200 })
     await itemOf(page, depositId).getByText("Our team is working on it.").waitFor()
@@ -102,7 +82,7 @@ describe.each<[ScreenName, "dark" | "light"]>([
     await page.getByLabel("IBAN or account number").fill("GB33BUKB20201555555555")
     await page.getByText("10,000.00 USD can be withdrawn right now.").waitFor()
     await screenshot(page, `${screen}-${theme}-funding-refused`)
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
     await page.getByRole("button", { name: "All: 10,000.00" }).click()
     await page.getByRole("button", { name: "Withdraw 10,000.00 USD" }).click()
     const first = await requestIdOn(page)
@@ -121,7 +101,7 @@ describe.each<[ScreenName, "dark" | "light"]>([
     await crm.decide(second, { decision: "declined", reason: "The account is not in your name" })
     await itemOf(page, second).getByText("Reason: The account is not in your name").waitFor()
     await screenshot(page, `${screen}-${theme}-funding-declined`)
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
     expect(complaints).toEqual([])
     await context.close()
   })
@@ -195,7 +175,7 @@ it("who must be verified first is told so, and where", async () => {
   await page.getByText("Your identity must be verified before you can withdraw.").waitFor()
   expect(await page.getByRole("form", { name: "New withdrawal" }).count()).toBe(0)
   await screenshot(page, "desktop-light-funding-unverified")
-  expect(await findings(page)).toEqual([])
+  expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
   await context.close()
   await gated.stop()
 })

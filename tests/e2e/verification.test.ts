@@ -1,13 +1,11 @@
 /** A client sends documents through the browser, the CRM decides, and the page tells: on the desktop and on a phone. */
-import fs from "node:fs"
-import { createRequire } from "node:module"
-import type { AxeResults } from "axe-core"
 import type { Browser, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { jpeg, pdf, png, without } from "#server/kyc/inspection/testingFiles.ts"
 import { APPROVE_ADDRESS, APPROVE_IDENTITY, CrmReviewer } from "../integration/kycClient.ts"
+import { axeFindings } from "./axeFindings.ts"
 import { openDashboard, screenshot, type ScreenName } from "./dashboard.ts"
 
 let product: Product
@@ -23,20 +21,6 @@ afterAll(async () => {
   await browser?.close()
   await product?.stop()
 })
-
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-const findings = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.evaluate(axe)
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every(({ effect, playState }) => playState !== "running" || effect?.getComputedTiming().iterations === Infinity)
-  )
-  const results: AxeResults = await page.evaluate(`axe.run(document, { resultTypes: ["violations"] })`)
-  return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`)
-}
 
 /** A new client on the page where documents are sent. */
 const openVerification = async (screen: ScreenName, theme: "dark" | "light") => {
@@ -103,7 +87,7 @@ describe.each([
       const { address, complaints, context, email, identity, page } = await openVerification(screen, theme)
       await status(page, "Not started")
       await page.getByText("Until you are approved you cannot withdraw money.").waitFor()
-      expect(await findings(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
       await screenshot(page, `verification-empty-${screen}-${theme}`)
 
       // a photo in a form that the server does not take, made into one that it does
@@ -111,7 +95,7 @@ describe.each([
       await choose(identity, "front", await photo(page, 1600, 1000), "IMG_0001.webp", "image/webp")
       await identity.getByRole("img", { name: "Preview of IMG_0001.webp" }).waitFor()
       await choose(identity, "back", png(), "back.png", "image/png")
-      expect(await findings(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
       await screenshot(page, `verification-chosen-${screen}-${theme}`)
       await identity.getByTestId("upload-front").getByRole("button", { name: "Send", exact: true }).click()
       await identity.getByText("Front: received").waitFor()
@@ -132,7 +116,7 @@ describe.each([
       await identity.getByTestId("document-identityCard-approved").waitFor()
       await crm.decide(await waiting(email, "proofOfAddress"), APPROVE_ADDRESS)
       await status(page, "Approved")
-      expect(await findings(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
       await screenshot(page, `verification-approved-${screen}-${theme}`)
       expect(complaints).toEqual([])
       await context.close()
@@ -148,7 +132,7 @@ describe.each([
     await status(page, "Action needed")
     await identity.getByText("It cannot be read.").waitFor()
     await identity.getByText("The lower half is dark.").waitFor()
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     await screenshot(page, `verification-rejected-${screen}-${theme}`)
     await choose(identity, "page", jpeg({ width: 800, height: 600 }), "better.jpg", "image/jpeg")
     await identity.getByRole("button", { name: "Send", exact: true }).click()
@@ -174,7 +158,7 @@ describe("what goes wrong", () => {
     await identity.getByText("This file is damaged or not complete.").waitFor()
     await screenshot(page, "verification-error-desktop-dark")
     expect(await identity.getByRole("button", { name: "Try again" }).count()).toBe(0)
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     await identity.getByRole("button", { name: "Choose another" }).click()
     await choose(identity, "page", pdf({ catalog: "/OpenAction << /S /JavaScript /JS (x) >> " }), "script.pdf", "application/pdf")
     await send.click()
@@ -233,7 +217,7 @@ describe("what goes wrong", () => {
     await page.reload()
     await page.getByText("The server did not answer.").waitFor()
     await screenshot(page, "verification-failed-phone-light")
-    expect(await findings(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     await page.unroute("**/kyc")
     await page.getByRole("button", { name: "Try again" }).click()
     await status(page, "Not started")

@@ -5,12 +5,11 @@ import { PASSWORD_LENGTH_MIN } from "#contract/AuthGroup.ts"
 import { forgotPassword, resetPassword } from "../../api/session.ts"
 import { useSubmit } from "../../lib/useSubmit.ts"
 import { Field } from "../../ui/field.tsx"
-import { Input } from "../../ui/input.tsx"
 import { PasswordInput } from "../../ui/password-input.tsx"
+import { EmailField, isEmail } from "./EmailField.tsx"
 import { EntryPage, FormFailure, OtherWay, SubmitButton } from "./EntryPage.tsx"
 import { linkToken } from "./linkToken.ts"
 import { MailSent } from "./MailSent.tsx"
-import { isEmail } from "./RegisterPage.tsx"
 
 export function ForgotPasswordPage() {
   const { t } = useTranslation()
@@ -25,18 +24,7 @@ export function ForgotPasswordPage() {
     <EntryPage title={t("password.forgotTitle")} lead={t("password.forgotLead")}>
       <form className="grid gap-4" onSubmit={form.submit} noValidate>
         <FormFailure failure={form.failure} />
-        <Field label={t("signin.email")}>
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              autoComplete="username"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
+        <EmailField value={email} onValueChange={setEmail} />
         <SubmitButton isBusy={form.isBusy} isDisabled={!isEmail(email)} label={t("password.sendLink")} />
       </form>
       <OtherWay label={t("mail.toSignin")} href="/" />

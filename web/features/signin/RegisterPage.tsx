@@ -8,11 +8,9 @@ import { useSubmit } from "../../lib/useSubmit.ts"
 import { Field } from "../../ui/field.tsx"
 import { Input } from "../../ui/input.tsx"
 import { PasswordInput } from "../../ui/password-input.tsx"
+import { EmailField, isEmail } from "./EmailField.tsx"
 import { EntryPage, FormFailure, OtherWay, SubmitButton } from "./EntryPage.tsx"
 import { MailSent } from "./MailSent.tsx"
-
-/** Good enough to catch a slip of the finger; the server judges. */
-export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(text.trim())
 
 export function RegisterPage() {
   const { t } = useTranslation()
@@ -35,18 +33,7 @@ export function RegisterPage() {
             <Input {...control} autoComplete="name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
           )}
         </Field>
-        <Field label={t("signin.email")} error={email.includes(" ") ? t("register.emailInvalid") : undefined}>
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              autoComplete="username"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
+        <EmailField value={email} onValueChange={setEmail} error={email.includes(" ") ? t("register.emailInvalid") : undefined} />
         <Field label={t("signin.password")} hint={isShort ? t("register.passwordHint", { count: PASSWORD_LENGTH_MIN }) : undefined}>
           {(control) => <PasswordInput control={control} autoComplete="new-password" value={password} onValueChange={setPassword} />}
         </Field>

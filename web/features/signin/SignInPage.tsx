@@ -12,8 +12,8 @@ import { Alert } from "../../ui/alert.tsx"
 import { Button } from "../../ui/button.tsx"
 import { CodeInput } from "../../ui/code-input.tsx"
 import { Field } from "../../ui/field.tsx"
-import { Input } from "../../ui/input.tsx"
 import { PasswordInput } from "../../ui/password-input.tsx"
+import { EmailField } from "./EmailField.tsx"
 import { EntryPage, FormFailure, OtherWay, SubmitButton } from "./EntryPage.tsx"
 
 export function SignInPage() {
@@ -47,18 +47,7 @@ function PasswordStep(props: { readonly onChallenge: (challenge: string) => void
       {session.status === "signedOut" && session.ended && <Alert variant="info">{endedText(session.why)}</Alert>}
       <form className="grid gap-4" onSubmit={form.submit} noValidate>
         <FormFailure failure={form.failure} />
-        <Field label={t("signin.email")}>
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              autoComplete="username"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
+        <EmailField value={email} onValueChange={setEmail} />
         <Field
           label={t("signin.password")}
           aside={
