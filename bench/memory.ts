@@ -75,6 +75,8 @@ const configurationsOf = (tape: Tape) =>
 const sleeping = (count: number, tape: Tape, market: Market, books: Books) =>
   Effect.gen(function* () {
     const wakeUps = yield* WakeUps
+    // the program itself is no account's
+    wakeUps.arm(idOf(count), books.of(count), market, 0)
     return yield* Effect.promise(() =>
       perAccount(count, () => {
         for (let index = 0; index < count; index++) wakeUps.arm(idOf(index), books.of(index), market, 0)

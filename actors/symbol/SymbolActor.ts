@@ -3,13 +3,14 @@ import type { MarkedQuote } from "#actors/symbol/QuoteTape.ts"
 import { QuoteTape } from "#actors/symbol/QuoteTape.ts"
 import type { Mark, SymbolStatus } from "#actors/symbol/Symbols.ts"
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
-import { TripwireIndex, type ArmedTripwire } from "#actors/symbol/TripwireIndex.ts"
+import type { TripwireIndex } from "#actors/symbol/TripwireIndex.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
 import { initialQuality, judge } from "#domain/QuoteQuality.ts"
 import { isMarketOpen } from "#domain/Session.ts"
 
-type Tripped = (accountId: string, entry: MarkedQuote) => void
+/** `account` is the number under which its tripwires are armed. */
+type Tripped = (account: number, entry: MarkedQuote) => void
 
 /** Whether `quote` is at or beyond the wire's price. */
 export const trips = (wire: Tripwire, quote: Quote): boolean => {
@@ -27,9 +28,9 @@ export class SymbolActor {
   #gaps = 0
   #longestGapMillis = 0
 
-  constructor(symbol: SymbolName) {
-    this.symbol = symbol
-    this.#index = new TripwireIndex(symbol)
+  constructor(index: TripwireIndex) {
+    this.symbol = index.symbol
+    this.#index = index
   }
 
   get quote(): Quote | undefined {
@@ -51,7 +52,7 @@ export class SymbolActor {
     this.#tick = verdict.accepted
     const entry = { mark, quote: verdict.accepted }
     this.#tape.add(entry)
-    this.#index.trip(Number(entry.quote.bid), Number(entry.quote.ask), (accountId) => tripped(accountId, entry))
+    this.#index.trip(Number(entry.quote.bid), Number(entry.quote.ask), (account) => tripped(account, entry))
     return true
   }
 
@@ -80,10 +81,6 @@ export class SymbolActor {
 
   get hasTripwires(): boolean {
     return this.#index.size > 0
-  }
-
-  arm(accountId: string, wire: Tripwire): ArmedTripwire {
-    return this.#index.add(accountId, wire)
   }
 
   tape(from: Mark): ReadonlyArray<MarkedQuote> {

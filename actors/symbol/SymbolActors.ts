@@ -1,10 +1,10 @@
 /** SymbolActors: the symbol actors of one node together, behind the `Symbols` port. */
 import { Configurations } from "#actors/Configurations.ts"
+import { ArmedAccounts } from "#actors/symbol/ArmedAccounts.ts"
 import type { MarkedQuote } from "#actors/symbol/QuoteTape.ts"
 import { SymbolActor } from "#actors/symbol/SymbolActor.ts"
 import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
-import { tripwireOf, type ArmedTripwire } from "#actors/symbol/TripwireIndex.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import { Effect, Layer } from "effect"
@@ -12,37 +12,29 @@ import { Effect, Layer } from "effect"
 /** `configuration` gives the instruments' quality rules; a quote of an unknown symbol is ignored. */
 export const makeSymbolActors = (configuration: () => Configuration): Symbols["Service"] => {
   const actors = new Map<SymbolName, SymbolActor>()
-  const armedWires = new Map<string, ReadonlyArray<ArmedTripwire>>()
+  const armedAccounts = new ArmedAccounts()
   const listeners = new Set<(quote: Quote) => void>()
   let tripListener: (accountId: string, quote: Quote, mark: Mark) => void = () => {}
   let mark: Mark = 0
 
   const actorOf = (symbol: SymbolName): SymbolActor => {
     let actor = actors.get(symbol)
-    if (actor === undefined) actors.set(symbol, (actor = new SymbolActor(symbol)))
+    if (actor === undefined) actors.set(symbol, (actor = new SymbolActor(armedAccounts.indexOf(symbol))))
     return actor
   }
   const tripped = (accountId: string, entry: MarkedQuote): void => tripListener(accountId, entry.quote, entry.mark)
+  const numberTripped = (account: number, entry: MarkedQuote): void => tripped(armedAccounts.idOf(account), entry)
 
   const acceptOne = (quote: Quote): void => {
     const instrument = configuration().instruments[quote.symbol]
     if (instrument === undefined) return
-    if (!actorOf(quote.symbol).accept(quote, instrument, mark + 1, tripped)) return
+    if (!actorOf(quote.symbol).accept(quote, instrument, mark + 1, numberTripped)) return
     mark++
     for (const listener of listeners) listener(quote)
   }
 
-  const disarm = (accountId: string): void => {
-    for (const wire of armedWires.get(accountId) ?? []) wire.heap.remove(wire)
-    armedWires.delete(accountId)
-  }
-
   const arm = (accountId: string, tripwires: ReadonlyArray<Tripwire>, since: Mark): void => {
-    disarm(accountId)
-    armedWires.set(
-      accountId,
-      tripwires.map((wire) => actorOf(wire.symbol).arm(accountId, wire))
-    )
+    armedAccounts.arm(accountId, tripwires)
     const crossing = tripwires
       .map((wire) => actorOf(wire.symbol).crossedSince(wire, since))
       .filter((entry) => entry !== undefined)
@@ -51,15 +43,10 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
   }
 
   const tape = (accountId: string, from: Mark): ReadonlyArray<Quote> =>
-    [...new Set((armedWires.get(accountId) ?? []).map(({ heap }) => heap.symbol))]
+    [...armedAccounts.symbolsOf(accountId)]
       .flatMap((symbol) => actorOf(symbol).tape(from))
       .toSorted((a, b) => a.mark - b.mark)
       .map(({ quote }) => quote)
-
-  const armed = (accountId: string): ReadonlyArray<Tripwire> | undefined => {
-    const wires = armedWires.get(accountId)?.map(tripwireOf)
-    return wires?.every((wire) => wire !== undefined) === true ? wires : undefined
-  }
 
   return {
     quote: (symbol) => actors.get(symbol)?.quote,
@@ -74,10 +61,10 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
     forget: () => actors.forEach((actor) => actor.forget()),
     mark: () => mark,
     arm,
-    disarm,
-    armed,
-    isArmed: (accountId) => armedWires.has(accountId),
-    armedAccounts: () => armedWires.keys(),
+    disarm: (accountId) => armedAccounts.disarm(accountId),
+    armed: (accountId) => armedAccounts.tripwiresOf(accountId),
+    isArmed: (accountId) => armedAccounts.isArmed(accountId),
+    armedAccounts: () => armedAccounts.ids(),
     exposedSymbols: () => [...actors.values()].filter(({ hasTripwires }) => hasTripwires).map(({ symbol }) => symbol),
     tape,
     onTrip: (listener) => {
