@@ -1,5 +1,7 @@
 /**
- * `npm run soak -- [--minutes 15] [--orders 2000] [--ticks 2000] [--accounts 200] [--json FILE]`: a server under steady load on loopback.
+ * `npm run soak -- [--minutes 15] [--orders 2000] [--ticks 2000] [--accounts 1000] [--over actors|http] [--json FILE]`: a server under steady
+ * load on loopback. `actors` hands the orders to the accounts as the server's endpoints do, inside the server; `http` sends them as clients
+ * do, which on a small machine reaches a fraction of the rate.
  *
  * Prints every ten seconds what it does; at the end the memory's slope, the event loop's lag, throughput, errors, and what `npm run verify`
  * finds. Fails when verify finds anything, or when memory grows by more than a tenth in an hour at this pace once it is warm.
@@ -7,7 +9,8 @@
 import { writeFileSync } from "node:fs"
 import { setTimeout as delay } from "node:timers/promises"
 import { parseArgs } from "node:util"
-import { startLoadProduct } from "#bench/load/LoadProduct.ts"
+import type { ActorLoad } from "#bench/load/ActorTraders.ts"
+import { type LoadProduct, startLoadProduct } from "#bench/load/LoadProduct.ts"
 import { loadSymbols } from "#bench/load/instruments.ts"
 import { emptyLoad, Traders } from "#bench/load/Traders.ts"
 import { verifyLoad } from "#bench/load/verifyLoad.ts"
@@ -23,12 +26,14 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "15" },
     orders: { type: "string", default: "2000" },
     ticks: { type: "string", default: "2000" },
-    accounts: { type: "string", default: "200" },
+    accounts: { type: "string", default: "1000" },
+    over: { type: "string", default: "actors" },
     json: { type: "string" }
   }
 })
 const [minutes, ordersPerSecond, ticksPerSecond, accounts] = [values.minutes, values.orders, values.ticks, values.accounts].map(Number)
-if (!minutes || !ordersPerSecond || !ticksPerSecond || !accounts) throw new Error("every option is a number above zero")
+if (!minutes || !ordersPerSecond || !ticksPerSecond || !accounts) throw new Error("every number is above zero")
+if (values.over !== "actors" && values.over !== "http") throw new Error("--over is actors or http")
 
 interface Sample {
   readonly minute: number
@@ -50,62 +55,99 @@ const slopeOf = (samples: ReadonlyArray<Sample>, of: (sample: Sample) => number)
   return minutes.reduce((sum, minute, index) => sum + (minute - middle) * ((figures[index] ?? 0) - level), 0) / spread
 }
 
-const product = await startLoadProduct({ symbols: SYMBOLS, ticksPerSecond })
-const traders = new Traders(product.url)
 const samples: Array<Sample> = []
-const load = emptyLoad()
-let verified = ""
-try {
-  await traders.register(accounts, loadSymbols(SYMBOLS))
-  console.log(`${accounts} accounts, ${ordersPerSecond} orders/s and ${ticksPerSecond} ticks/s for ${minutes} minutes`)
+
+/** Follows the load for its time; `done` answers the orders done so far. */
+const follow = async (product: LoadProduct, until: number, done: () => number): Promise<void> => {
   const began = performance.now()
-  const until = began + minutes * 60_000
-  const trading = traders.trade(load, () => performance.now() > until, ordersPerSecond)
-  let [done, ticks, at] = [0, await product.metric("keel_symbol_quotes_accepted"), began]
+  let [before, ticks, at] = [done(), await product.metric("keel_symbol_quotes_accepted"), began]
   while (performance.now() + SAMPLE_MILLIS / 2 < until) {
     await delay(Math.min(SAMPLE_MILLIS, until - performance.now()))
     const [now, accepted] = [performance.now(), await product.metric("keel_symbol_quotes_accepted")]
     const seconds = (now - at) / 1_000
     const sample: Sample = {
       minute: (now - began) / 60_000,
-      ordersPerSecond: (load.done - done) / seconds,
+      ordersPerSecond: (done() - before) / seconds,
       ticksPerSecond: (accepted - ticks) / seconds,
       heapMegabytes: (await product.metric("keel_process_heap_used_bytes")) / 1e6,
       residentMegabytes: (await product.metric("keel_process_resident_bytes")) / 1e6,
       lagMillis: (await product.metric("keel_event_loop_lag_p99_seconds")) * 1_000
     }
     samples.push(sample)
-    ;[done, ticks, at] = [load.done, accepted, now]
+    ;[before, ticks, at] = [done(), accepted, now]
     console.log(
       Object.entries(sample)
         .map(([name, value]) => `${name} ${rounded(value)}`)
         .join("  ")
     )
   }
-  await trading
-  verified = await verifyLoad(product.databaseUrl)
-} finally {
-  traders.close()
-  await product.stop()
 }
 
+interface Soaked extends ActorLoad {
+  readonly verified: string
+}
+
+/** Orders as clients send them. */
+const soakOverHttp = async (): Promise<Soaked> => {
+  const product = await startLoadProduct({ symbols: SYMBOLS, ticksPerSecond })
+  const traders = new Traders(product.url)
+  try {
+    await traders.register(accounts, loadSymbols(SYMBOLS))
+    const load = emptyLoad()
+    const until = performance.now() + minutes * 60_000
+    const trading = traders.trade(load, () => performance.now() > until, ordersPerSecond)
+    await follow(product, until, () => load.done)
+    await trading
+    const latencies = load.latencies.toSorted((a, b) => a - b)
+    if (load.refused > 0) console.log(`last refusal: ${load.lastRefusal}`)
+    const [millisP50, millisP99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)]
+    return { ...load, millisP50, millisP99, verified: await verifyLoad(product.databaseUrl) }
+  } finally {
+    traders.close()
+    await product.stop()
+  }
+}
+
+/** Orders as the server's endpoints hand them to the accounts. */
+const soakActors = async (): Promise<Soaked> => {
+  const { promise: isTrading, resolve: tradingBegins } = Promise.withResolvers<void>()
+  let load: ActorLoad = { done: 0, refused: 0, errors: 0, millisP50: Number.NaN, millisP99: Number.NaN }
+  const onLine = (line: string): void => {
+    if (line === "trading") tradingBegins()
+    else if (line.startsWith("load ")) load = JSON.parse(line.slice("load ".length))
+    else console.log(line)
+  }
+  const command = ["bench/load/loadedServer.ts", String(accounts), String(ordersPerSecond), String(SYMBOLS)]
+  const product = await startLoadProduct({ symbols: SYMBOLS, ticksPerSecond, program: { command, onLine } })
+  try {
+    await isTrading
+    await follow(product, performance.now() + minutes * 60_000, () => load.done)
+    const atEnd = load
+    await product.kill("SIGTERM")
+    return { ...atEnd, verified: await verifyLoad(product.databaseUrl) }
+  } finally {
+    await product.stop()
+  }
+}
+
+console.log(`${accounts} accounts, ${ordersPerSecond} orders/s over ${values.over} and ${ticksPerSecond} ticks/s for ${minutes} minutes`)
+const soaked = await (values.over === "http" ? soakOverHttp() : soakActors())
+
 const warm = samples.filter(({ minute }) => minute >= minutes * WARM_UP)
-const latencies = load.latencies.toSorted((a, b) => a - b)
 const heap = warm.at(-1)?.heapMegabytes ?? Number.NaN
 const summary = {
-  ordersPerSecond: rounded(load.done / (minutes * 60)),
+  ordersPerSecond: rounded(soaked.done / (minutes * 60)),
   ticksPerSecond: rounded(warm.reduce((sum, sample) => sum + sample.ticksPerSecond, 0) / warm.length),
-  orderMillisP50: rounded(percentile(latencies, 0.5)),
-  orderMillisP99: rounded(percentile(latencies, 0.99)),
-  refused: load.refused,
-  errors: load.errors,
+  orderMillisP50: rounded(soaked.millisP50),
+  orderMillisP99: rounded(soaked.millisP99),
+  refused: soaked.refused,
+  errors: soaked.errors,
   heapMegabytesPerMinute: rounded(slopeOf(warm, ({ heapMegabytes }) => heapMegabytes)),
   residentMegabytesPerMinute: rounded(slopeOf(warm, ({ residentMegabytes }) => residentMegabytes)),
   eventLoopLagMillisP99: rounded(Math.max(...warm.map(({ lagMillis }) => lagMillis))),
-  verify: verified
+  verify: soaked.verified
 }
 console.table(summary)
-if (load.refused > 0) console.log(`last refusal: ${load.lastRefusal}`)
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ summary, samples }, null, 2)}\n`)
 /** A tenth in an hour. */
 const isFlat = summary.heapMegabytesPerMinute * 60 < heap * 0.1 || summary.residentMegabytesPerMinute * 60 < heap * 0.1

@@ -1,6 +1,8 @@
 /** The server: reads its settings and puts the layers together. The only place that does. */
 import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
 import { Effect, Layer, Logger, References, Runtime } from "effect"
+import type { Accounts } from "#actors/account/AccountProtocol.ts"
+import type { Symbols } from "#actors/symbol/Symbols.ts"
 import { AuditTrail } from "#db/AuditTrail.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { EmailLinks } from "#db/EmailLinks.ts"
@@ -76,35 +78,42 @@ const webhooks = Layer.merge(WebhookDesk.layer, WebhookDelivery).pipe(
 const logging = (config: Configuration) =>
   Layer.mergeAll(
     Logger.layer([config.logFormat === "json" ? Logger.consoleJson : Logger.consolePretty()]),
-    Layer.succeed(References.MinimumLogLevel, LOG_LEVELS[config.logLevel])
+    Layer.succeed(References.MinimumLogLevel, LOG_LEVELS[config.logLevel]),
+    // nobody collects spans: metrics and request ids tell what happened, and a span for each step of each request costs more than most steps
+    Layer.succeed(References.TracerEnabled, false)
   )
 
 const LOG_LEVELS = { trace: "Trace", debug: "Debug", info: "Info", warn: "Warn", error: "Error" } as const
 
-const server = Layer.unwrap(
-  Effect.map(AppConfig, (config) => {
-    // before the port opens: who sees the server may sign in
-    const demo = config.demoAccounts ? Layer.effectDiscard(Effect.andThen(seedDemoUsers, seedDemoServiceKey)) : Layer.empty
-    return makeHttp(config).pipe(
-      Layer.provide(demo),
-      Layer.provide(Readiness.layer),
-      Layer.provide(funding),
-      Layer.provide(layerKyc(config)),
-      Layer.provide(webhooks),
-      Layer.provide(identity),
-      Layer.provide(makeActors(config)),
-      Layer.provide(PgAccountReads),
-      Layer.provide(config.environment === "production" ? Layer.empty : PgTradingClock),
-      Layer.provide(makeDatabase(config.databaseUrl)),
-      // last, so that nothing below has put a logger of its own in
-      Layer.provide(logging(config))
-    )
-  })
-).pipe(Layer.provide(AppConfig.layer))
+/** `beside` runs in the same process and sees its actors: a load on them, for one. */
+export const makeServer = <E = never>(beside: Layer.Layer<never, E, Accounts | Symbols> = Layer.empty) =>
+  Layer.unwrap(
+    Effect.map(AppConfig, (config) => {
+      // before the port opens: who sees the server may sign in
+      const demo = config.demoAccounts ? Layer.effectDiscard(Effect.andThen(seedDemoUsers, seedDemoServiceKey)) : Layer.empty
+      return Layer.merge(makeHttp(config), beside).pipe(
+        Layer.provide(demo),
+        Layer.provide(Readiness.layer),
+        Layer.provide(funding),
+        Layer.provide(layerKyc(config)),
+        Layer.provide(webhooks),
+        Layer.provide(identity),
+        Layer.provide(makeActors(config)),
+        Layer.provide(PgAccountReads),
+        Layer.provide(config.environment === "production" ? Layer.empty : PgTradingClock),
+        Layer.provide(makeDatabase(config.databaseUrl)),
+        // last, so that nothing below has put a logger of its own in
+        Layer.provide(logging(config))
+      )
+    })
+  ).pipe(Layer.provide(AppConfig.layer))
 
 /** A stop that was asked for is no failure, whatever the shell's convention for signals says. */
 const INTERRUPTED = 130
 
-NodeRuntime.runMain(Layer.launch(server), {
-  teardown: (exit, onExit) => Runtime.defaultTeardown(exit, (code) => onExit(code === INTERRUPTED ? 0 : code))
-})
+export const runServer = <E, A>(server: Layer.Layer<A, E>): void =>
+  NodeRuntime.runMain(Layer.launch(server), {
+    teardown: (exit, onExit) => Runtime.defaultTeardown(exit, (code) => onExit(code === INTERRUPTED ? 0 : code))
+  })
+
+if (import.meta.main) runServer(makeServer())

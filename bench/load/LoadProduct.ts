@@ -30,6 +30,8 @@ export const startLoadProduct = async (options: {
   readonly symbols: number
   readonly ticksPerSecond: number
   readonly env?: Record<string, string>
+  /** Another program in the server's place, which is the server and more. */
+  readonly program?: { readonly command: ReadonlyArray<string>; readonly onLine: (line: string) => void }
 }): Promise<LoadProduct> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "keel-load-"))
   const postgres = await startPostgres({ directory })
@@ -55,7 +57,7 @@ export const startLoadProduct = async (options: {
   }
   let server: Child
   const start = async (): Promise<void> => {
-    server = startServer({ env })
+    server = options.program === undefined ? startServer({ env }) : startChild({ env, ...options.program })
     if (!(await serverReady(server, url))) throw new Error("the server does not become ready")
   }
   await start()
