@@ -1,5 +1,5 @@
 /** Access: who may call what. The middleware declared here stand in front of every endpoint; server/auth and server/http implement them. */
-import { Context, Schema } from "effect"
+import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import {
   CrossSiteRequest,
@@ -16,11 +16,7 @@ import {
   UnsupportedMediaType,
   ValidationFailed
 } from "#contract/Problem.ts"
-
-/** support sees clients, risk watches and stops trading, operator changes configuration, admin may do all of it. */
-export const Role = Schema.Literals(["client", "support", "risk", "operator", "admin"])
-export type Role = typeof Role.Type
-export const STAFF: ReadonlyArray<Role> = ["support", "risk", "operator", "admin"]
+import type { Role } from "#contract/Role.ts"
 
 /** Roles that may call an endpoint; an endpoint without this annotation is for everybody who is signed in. */
 export class AllowedRoles extends Context.Service<AllowedRoles, ReadonlyArray<Role>>()("contract/AllowedRoles") {}
@@ -69,10 +65,6 @@ export class AccountAccess extends HttpApiMiddleware.Service<AccountAccess, { pr
   "contract/AccountAccess",
   { error: [NotFound, Forbidden, ServiceUnavailable] }
 ) {}
-
-/** On every unsafe request of ours. A foreign page cannot send it: its browser would ask for leave first (CORS), which is never given. */
-export const OWN_REQUEST_HEADER = "x-keel-request"
-export const OWN_REQUEST = "1"
 
 /** Endpoints for programs that show a key or sign what they send: no cookie counts there, so there is nothing that a foreign page could abuse. */
 export class ForPrograms extends Context.Service<ForPrograms, true>()("contract/ForPrograms") {}

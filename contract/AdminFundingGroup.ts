@@ -1,7 +1,8 @@
 /** AdminFundingGroup: what staff do about deposits and withdrawals. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
+import { AllowedRoles, Session } from "#contract/Access.ts"
+import { STAFF, type Role } from "#contract/Role.ts"
 import { DepositDecision, DepositId, FundingPage, FundingView, WithdrawalDecision, WithdrawalId } from "#contract/FundingViews.ts"
 import { CommandRefused, Conflict, IdempotencyKeyReused, NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { IdempotencyKey } from "#contract/Requests.ts"

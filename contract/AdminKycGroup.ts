@@ -1,7 +1,8 @@
 /** AdminKycGroup: what staff do about clients' documents. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
+import { AllowedRoles, Session } from "#contract/Access.ts"
+import { STAFF, type Role } from "#contract/Role.ts"
 import { documentParams } from "#contract/KycGroup.ts"
 import { KycDecision, KycDocumentId, KycReviewPage, KycReviewView } from "#contract/KycViews.ts"
 import { Conflict, NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"

@@ -1,7 +1,8 @@
 /** AuditGroup: who did what, for staff. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AllowedRoles, Session, type Role } from "#contract/Access.ts"
+import { AllowedRoles, Session } from "#contract/Access.ts"
+import type { Role } from "#contract/Role.ts"
 import { ServiceUnavailable } from "#contract/Problem.ts"
 import { Instant, NextCursor, pageQuery, plainText } from "#contract/Wire.ts"
 

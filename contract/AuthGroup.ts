@@ -1,7 +1,7 @@
 /** AuthGroup: registering, signing in and out, links from mails, and who is signed in. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { OpenToImpersonation, Role, Session } from "#contract/Access.ts"
+import { OpenToImpersonation, Session } from "#contract/Access.ts"
 import {
   Conflict,
   EmailUnverified,
@@ -12,13 +12,9 @@ import {
   Unauthenticated,
   ValidationFailed
 } from "#contract/Problem.ts"
-import { AccountId, Instant, plainText } from "#contract/Wire.ts"
-
-/** Longest password that is hashed: long enough for any passphrase, short enough to be no burden. */
-export const PASSWORD_LENGTH_MAX = 256
-export const PASSWORD_LENGTH_MIN = 15
-/** Of who signs in with a second factor too. */
-export const PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR = 8
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR } from "#contract/passwordLength.ts"
+import { SignedInUser } from "#contract/SignedInUser.ts"
+import { Instant, plainText } from "#contract/Wire.ts"
 
 export const Email = Schema.String.check(
   Schema.isMaxLength(254),
@@ -55,29 +51,6 @@ export const LoginRequest = Schema.Struct({ email: Email, password: Password }).
   identifier: "Login",
   examples: [{ email: "trader@example.com", password: "correct horse battery staple" }]
 })
-
-export const SignedInUser = Schema.Struct({
-  userId: Schema.String,
-  email: Schema.String,
-  name: Schema.NullOr(Schema.String),
-  role: Role,
-  accountIds: Schema.Array(AccountId),
-  emailVerified: Schema.Boolean,
-  twoFactor: Schema.Boolean,
-  /** Until then the session cookie is good; `POST /auth/refresh` brings the next. */
-  accessExpiresAt: Instant,
-  /** When this session ends, however busy it is. */
-  sessionExpiresAt: Instant,
-  /** Who looks on as this user, and why; null for the user themselves. */
-  impersonation: Schema.NullOr(
-    Schema.Struct({
-      adminId: plainText(1, 128).annotate({ description: "As the CRM names them" }),
-      reason: plainText(1, 500),
-      trading: Schema.Boolean.annotate({ description: "They may trade for the client" })
-    })
-  )
-}).annotate({ identifier: "SignedInUser" })
-export interface SignedInUser extends Schema.Schema.Type<typeof SignedInUser> {}
 
 export const SessionTimes = Schema.Struct({
   /** Refresh before this. */

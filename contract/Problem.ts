@@ -8,22 +8,12 @@ import { Effect, Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { RefusalContext } from "#contract/Refusal.ts"
 import { RejectionReason } from "#domain/RejectionReason.ts"
+import { ValidationIssue } from "#contract/ValidationIssue.ts"
 import { Instant, Version } from "#contract/Wire.ts"
 
 /** Filled in by the middleware that answers. */
 const traceId = Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed("")))
 const retryAfterSeconds = Schema.Int.annotate({ description: "Also in the Retry-After header" })
-
-/** Where a request is wrong: `pointer` is a JSON pointer (RFC 6901) into the body, or `/name` of a parameter or header. */
-export const ValidationIssue = Schema.Struct({
-  in: Schema.Literals(["body", "query", "path", "header"]),
-  pointer: Schema.String,
-  detail: Schema.String
-}).annotate({
-  identifier: "ValidationIssue",
-  examples: [{ in: "body", pointer: "/lots", detail: "Expected a decimal string such as 1.10512" }]
-})
-export interface ValidationIssue extends Schema.Schema.Type<typeof ValidationIssue> {}
 
 /** Most issues that are listed; a hostile body would otherwise make a long answer. */
 export const VALIDATION_ISSUES_MAX = 20

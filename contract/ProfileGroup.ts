@@ -4,41 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Session } from "#contract/Access.ts"
 import { Email, NewPassword, Password, SecondFactorCode, SessionTimes } from "#contract/AuthGroup.ts"
 import { Conflict, NotFound, ProofRefused, ServiceUnavailable, TooManyRequests, ValidationFailed } from "#contract/Problem.ts"
-import { Instant } from "#contract/Wire.ts"
-
-export const SessionId = Schema.String.check(
-  Schema.isPattern(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u, { expected: "a session id" })
-)
-
-export const SessionView = Schema.Struct({
-  sessionId: SessionId,
-  /** The one that asks. */
-  current: Schema.Boolean,
-  createdAt: Instant,
-  lastUsedAt: Instant,
-  expiresAt: Instant,
-  /** Where it was opened from. */
-  ip: Schema.String,
-  /** Such as "Firefox on Linux". */
-  device: Schema.String,
-  userAgent: Schema.String,
-  /** Opened by somebody of the broker's, who looks on as this user. */
-  impersonated: Schema.Boolean
-}).annotate({ identifier: "Session" })
-export interface SessionView extends Schema.Schema.Type<typeof SessionView> {}
-
-export const TwoFactorState = Schema.Struct({ enabled: Schema.Boolean, backupCodesLeft: Schema.Int }).annotate({ identifier: "TwoFactor" })
-export const TwoFactorSetup = Schema.Struct({
-  /** Base32, for who cannot scan. */
-  secret: Schema.String,
-  otpauthUri: Schema.String,
-  /** The same as an image. */
-  qrSvg: Schema.String
-}).annotate({ identifier: "TwoFactorSetup" })
-export const BackupCodes = Schema.Struct({
-  /** Each good once; shown this one time. */
-  backupCodes: Schema.Array(Schema.String)
-}).annotate({ identifier: "BackupCodes" })
+import { BackupCodes, SessionId, SessionsView, TwoFactorSetup, TwoFactorState } from "#contract/ProfileViews.ts"
 
 const ChangePasswordRequest = Schema.Struct({ currentPassword: Password, newPassword: NewPassword }).annotate({
   identifier: "ChangePassword",
@@ -57,7 +23,7 @@ const proofErrors = [ProofRefused, Conflict, TooManyRequests, ServiceUnavailable
 export class ProfileGroup extends HttpApiGroup.make("profile")
   .add(
     HttpApiEndpoint.get("sessions", "/auth/sessions", {
-      success: Schema.Struct({ sessions: Schema.Array(SessionView) }),
+      success: SessionsView,
       error: ServiceUnavailable
     }).annotateMerge(OpenApi.annotations({ summary: "Where the user is signed in" })),
     HttpApiEndpoint.delete("endSession", "/auth/sessions/:sessionId", {

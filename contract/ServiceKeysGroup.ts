@@ -1,7 +1,8 @@
 /** ServiceKeysGroup: keys of programs such as the CRM, made and revoked by administrators. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AllowedRoles, Session, STAFF, type Role } from "#contract/Access.ts"
+import { AllowedRoles, Session } from "#contract/Access.ts"
+import { STAFF, type Role } from "#contract/Role.ts"
 import { ServiceScope } from "#contract/CrmAccess.ts"
 import { Conflict, NotFound, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { Instant } from "#contract/Wire.ts"

@@ -21,9 +21,9 @@ import {
   ModifyPositionRequest,
   PlaceOrderRequest
 } from "#contract/Requests.ts"
-import { Refusal } from "#contract/Refusal.ts"
-import { CommandResult, FiguresView } from "#contract/Views.ts"
-import { AccountId, DecimalText, OrderId, PositionId, Version } from "#contract/Wire.ts"
+import { OrderPreview } from "#contract/OrderPreview.ts"
+import { CommandResult } from "#contract/Views.ts"
+import { AccountId, OrderId, PositionId } from "#contract/Wire.ts"
 
 const inAccount = { accountId: AccountId }
 const ofOrder = { ...inAccount, orderId: OrderId }
@@ -32,25 +32,6 @@ const commandErrors = [IdempotencyKeyMissing, IdempotencyKeyReused, NotFound, Co
 
 /** Of what may open a position. */
 const openingErrors = [...commandErrors, VerificationRequired] as const
-
-/** What an order would do if it were sent now, computed by the rules that would execute it. Nothing is kept. */
-export const OrderPreview = Schema.Struct({
-  version: Version,
-  /** Null when the order would be accepted. */
-  refusal: Schema.NullOr(Refusal),
-  /** At which it would be filled now; of a pending order, the price it waits for. Null without a quote. */
-  price: Schema.NullOr(DecimalText),
-  /** Margin that it would use or hold back. */
-  margin: Schema.NullOr(DecimalText),
-  commission: Schema.NullOr(DecimalText),
-  before: FiguresView,
-  /** Null when it would be refused before margin could be computed. */
-  after: Schema.NullOr(FiguresView),
-  /** Price of this symbol, all others standing still, at which the account would enter margin call; null when no price does. */
-  marginCallPrice: Schema.NullOr(DecimalText),
-  stopOutPrice: Schema.NullOr(DecimalText)
-}).annotate({ identifier: "OrderPreview" })
-export interface OrderPreview extends Schema.Schema.Type<typeof OrderPreview> {}
 
 export class TradingGroup extends HttpApiGroup.make("trading")
   .add(

@@ -1,9 +1,10 @@
 /** UsersGroup: what staff do about the people who sign in. Every change needs a reason, which the audit trail keeps. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AllowedRoles, Role, Session, STAFF } from "#contract/Access.ts"
+import { AllowedRoles, Session } from "#contract/Access.ts"
+import { Role, STAFF } from "#contract/Role.ts"
 import { Conflict, NotFound, ServiceUnavailable } from "#contract/Problem.ts"
-import { SessionView } from "#contract/ProfileGroup.ts"
+import { SessionView } from "#contract/ProfileViews.ts"
 import { Instant, NextCursor, pageQuery, plainText } from "#contract/Wire.ts"
 
 export const UserId = plainText(1, 64)

@@ -1,5 +1,5 @@
 /** completeDocument: what is true of every operation, text, list and number, said once and written into each place of the OpenAPI document. */
-import { OWN_REQUEST, OWN_REQUEST_HEADER } from "#contract/Access.ts"
+import { OWN_REQUEST, OWN_REQUEST_HEADER } from "#contract/ownRequest.ts"
 import { encodedExample } from "#contract/encodedExample.ts"
 import { longestMatch } from "#contract/longestMatch.ts"
 import type { OperationAccess } from "#contract/operationAccess.ts"

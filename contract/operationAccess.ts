@@ -1,5 +1,6 @@
 /** operationAccess: what the contract declares beside its endpoints about who may call them, by `GET /admin/users`. */
-import { AllowedRoles, ForPrograms, type Role } from "#contract/Access.ts"
+import { AllowedRoles, ForPrograms } from "#contract/Access.ts"
+import type { Role } from "#contract/Role.ts"
 import { ServiceAccess } from "#contract/CrmAccess.ts"
 import { Context } from "effect"
 import { HttpApi, type HttpApiGroup } from "effect/http-api"

@@ -4,7 +4,7 @@
  */
 import { createServer } from "node:http"
 import { SessionTimes } from "#contract/AuthGroup.ts"
-import { SessionView } from "#contract/ProfileGroup.ts"
+import { SessionView } from "#contract/ProfileViews.ts"
 import { freePort } from "#db/EmbeddedPostgres.ts"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { Effect, Layer, Schema } from "effect"

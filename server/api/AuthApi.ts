@@ -1,12 +1,13 @@
 /** AuthApi: registering, signing in and out, links from mails. */
 import { CurrentUser, REFRESH_COOKIE, SESSION_COOKIE } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
-import type { SignedInUser } from "#contract/AuthGroup.ts"
 import { EmailUnverified, SecondFactorRequired, Unauthenticated } from "#contract/Problem.ts"
+import type { SignedInUser } from "#contract/SignedInUser.ts"
 import { emailKey, Users, type UserRecord } from "#db/Users.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { Credentials } from "#server/auth/Credentials.ts"
+import { GuessLimit } from "#server/auth/GuessLimit.ts"
 import { SignIn, type Device, type SignedIn } from "#server/auth/SignIn.ts"
 import {
   emailTaken,
@@ -61,9 +62,6 @@ const enter = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServer
   return signedInUser(user, accountIds, sessionTimes(ids))
 })
 
-/** A failed attempt of somebody at somebody's address. */
-const countFailure = (address: string) => RateLimits.use((limits) => Effect.ignore(limits.consume("failedLogins", address)))
-
 export const AuthApi = HttpApiBuilder.group(Api, "auth", (handlers) =>
   handlers.handleAll({
     register: Effect.fnUntraced(function* ({ payload, request }) {
@@ -84,24 +82,26 @@ export const AuthApi = HttpApiBuilder.group(Api, "auth", (handlers) =>
     }),
     login: Effect.fnUntraced(function* ({ payload, request }) {
       const limits = yield* RateLimits
+      const guesses = yield* GuessLimit
       const signIn = yield* SignIn
       const device = deviceOf(request)
       const address = emailKey(payload.email)
       yield* limits.consume("logins", device.ip)
-      yield* limits.require("failedLogins", address)
       yield* note({ subject: `email:${address}` })
-      const signedIn = yield* signIn.login(payload.email, payload.password, device).pipe(
-        Effect.tapError((error) => (error._tag === "InvalidCredentials" ? countFailure(address) : Effect.void)),
-        Effect.catchTags({
-          InvalidCredentials: () => Effect.fail(invalidCredentials()),
-          SecondFactorNeeded: ({ challenge, expiresAt, userId }) =>
-            Effect.andThen(
-              note({ subject: `user:${userId}` }),
-              Effect.fail(new SecondFactorRequired({ challenge, challengeExpiresAt: expiresAt }))
-            ),
-          ...unavailableHandlers
-        })
-      )
+      const attempt = signIn.login(payload.email, payload.password, device)
+      const signedIn = yield* guesses
+        .guard(address, attempt, (error) => error._tag === "InvalidCredentials")
+        .pipe(
+          Effect.catchTags({
+            InvalidCredentials: () => Effect.fail(invalidCredentials()),
+            SecondFactorNeeded: ({ challenge, expiresAt, userId }) =>
+              Effect.andThen(
+                note({ subject: `user:${userId}` }),
+                Effect.fail(new SecondFactorRequired({ challenge, challengeExpiresAt: expiresAt }))
+              ),
+            ...unavailableHandlers
+          })
+        )
       return yield* enter(request, signedIn)
     }),
     loginSecondFactor: Effect.fnUntraced(function* ({ payload, request }) {

@@ -2,13 +2,14 @@
 import { CurrentUser } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
 import { NotFound } from "#contract/Problem.ts"
-import type { SessionView } from "#contract/ProfileGroup.ts"
+import type { SessionView } from "#contract/ProfileViews.ts"
 import type { SessionListing } from "#db/Sessions.ts"
 import { emailKey } from "#db/Users.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { Credentials } from "#server/auth/Credentials.ts"
 import { deviceName } from "#server/auth/deviceName.ts"
+import { GuessLimit } from "#server/auth/GuessLimit.ts"
 import { TwoFactor } from "#server/auth/TwoFactor.ts"
 import { deviceOf } from "#server/api/AuthApi.ts"
 import { hashingHandlers, twoFactorState, weakPassword, wrongCode, wrongPassword } from "#server/api/identityProblems.ts"
@@ -33,13 +34,8 @@ export const sessionView = (session: SessionListing, currentKey?: string): Sessi
 /** Guesses at the password and the code of a session that was left open are as limited as at the sign-in. */
 const guarded = <A, E, R>(effect: Effect.Effect<A, E, R>, isGuess: (error: E) => boolean) =>
   Effect.gen(function* () {
-    const limits = yield* RateLimits
     const { email } = yield* CurrentUser
-    const address = emailKey(email)
-    yield* limits.require("failedLogins", address)
-    return yield* Effect.tapError(effect, (error) =>
-      isGuess(error) ? Effect.ignore(limits.consume("failedLogins", address)) : Effect.void
-    )
+    return yield* (yield* GuessLimit).guard(emailKey(email), effect, isGuess)
   })
 
 const isGuess = ({ _tag }: { readonly _tag: string }): boolean => _tag === "WrongPassword" || _tag === "WrongCode"

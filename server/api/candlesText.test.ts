@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { expect, it } from "vitest"
-import { CandlesView } from "#contract/MarketGroup.ts"
+import { CandlesView } from "#contract/MarketViews.ts"
 import { decimal } from "#domain/Decimal.ts"
 import { candlesText } from "#server/api/candlesText.ts"
 

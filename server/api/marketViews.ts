@@ -1,5 +1,5 @@
 /** marketViews: symbols and quotes as the contract shows them. */
-import type { QuoteView, SymbolView } from "#contract/MarketGroup.ts"
+import type { QuoteView, SymbolView } from "#contract/MarketViews.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import { formatDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"

@@ -1,5 +1,5 @@
 /** AccountDirectory: whose account it is, and its currency. Neither ever changes, so an answer is kept. */
-import { STAFF, type Role } from "#contract/Access.ts"
+import { STAFF, type Role } from "#contract/Role.ts"
 import { AccountReads, type ReadsUnavailable } from "#db/AccountReads.ts"
 import { currencyDigitsOf } from "#domain/Currency.ts"
 import { Context, Effect, Layer } from "effect"

@@ -1,5 +1,5 @@
 /** Credentials: what users do about their own password and address, signed in or by a mailed link. */
-import { PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR } from "#contract/AuthGroup.ts"
+import { PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR } from "#contract/passwordLength.ts"
 import { Users, type EmailTaken, type IdentityUnavailable, type UserRecord } from "#db/Users.ts"
 import { ActiveSessions, type SessionIds } from "#server/auth/ActiveSessions.ts"
 import { EmailTokens } from "#server/auth/EmailTokens.ts"

@@ -1,13 +1,7 @@
 /** Problems: what goes wrong inside the API, as problem details. */
 import { Problems } from "#contract/Access.ts"
-import {
-  IdempotencyKeyMissing,
-  InternalError,
-  NotFound,
-  ValidationFailed,
-  VALIDATION_ISSUES_MAX,
-  type ValidationIssue
-} from "#contract/Problem.ts"
+import { IdempotencyKeyMissing, InternalError, NotFound, ValidationFailed, VALIDATION_ISSUES_MAX } from "#contract/Problem.ts"
+import type { ValidationIssue } from "#contract/ValidationIssue.ts"
 import { completeProblem } from "#server/http/completeProblem.ts"
 import { Effect, Layer, SchemaIssue } from "effect"
 import { HttpServerRequest, HttpServerRespondable } from "effect/http"

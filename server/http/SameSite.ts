@@ -5,8 +5,9 @@
  * browser. A header of ours is asked for besides: forms cannot send one, and scripts of other sites only after leave that is never given. A
  * program that signs in like a person sends Origin and that header.
  */
-import { ForPrograms, OWN_REQUEST, OWN_REQUEST_HEADER, SameSite } from "#contract/Access.ts"
+import { ForPrograms, SameSite } from "#contract/Access.ts"
 import { ServiceAccess } from "#contract/CrmAccess.ts"
+import { OWN_REQUEST, OWN_REQUEST_HEADER } from "#contract/ownRequest.ts"
 import { CrossSiteRequest } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
 import { Context, Effect, Layer } from "effect"

@@ -138,7 +138,6 @@ export const zones: ReadonlyArray<Zone> = [
       "react-dom/*",
       "react-hook-form",
       "react-i18next",
-      "react-resizable-panels",
       "@hookform/*",
       "@tanstack/*",
       "class-variance-authority",

@@ -1,7 +1,6 @@
 /** Failure: why a request has no answer to show, reduced to what the page needs to say it in words. */
 import { Schema } from "effect"
-import { HttpClientError } from "effect/http"
-import { ValidationIssue } from "#contract/Problem.ts"
+import { ValidationIssue } from "#contract/ValidationIssue.ts"
 
 const Problem = Schema.Struct({
   code: Schema.String,
@@ -34,13 +33,11 @@ export const failureWith = (code: string, rest: Partial<Failure> = {}): Failure 
   code
 })
 
-export const failureOf = (error: unknown): Failure => {
-  if (isProblem(error)) {
-    const { code, context = {}, retryAfterSeconds, errors = [], challenge } = error
-    return { code, context, retryAfterSeconds, issues: errors, challenge }
-  }
-  const unreachable = error instanceof HttpClientError.HttpClientError && error.reason._tag === "TransportError"
-  return failureWith(unreachable ? "UNREACHABLE" : "UNREADABLE")
+/** Of an answer that says no; `problem` is its body, or what came in place of one. */
+export const failureOf = (problem: unknown): Failure => {
+  if (!isProblem(problem)) return failureWith("UNREADABLE")
+  const { code, context = {}, retryAfterSeconds, errors = [], challenge } = problem
+  return { code, context, retryAfterSeconds, issues: errors, challenge }
 }
 
 /** Whether it is not known if the command was done: only the same command with the same key may be sent then. */

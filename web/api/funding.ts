@@ -1,32 +1,38 @@
 /** funding: deposits and withdrawals of the account on the page. Loaded with the page that shows them. */
-import { Effect, Result } from "effect"
-import { FetchHttpClient } from "effect/http"
-import { HttpApi, HttpApiClient } from "effect/http-api"
-import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
-import { FundingGroup } from "#contract/FundingGroup.ts"
-import type { FundingOverview, FundingView } from "#contract/FundingViews.ts"
+import { Result } from "effect"
+import type { FundingGroup } from "#contract/FundingGroup.ts"
+import { FundingOverview, FundingPage, FundingRequestBody, FundingView } from "#contract/FundingViews.ts"
 import type { FundingKind, FundingRequest } from "#domain/FundingRequest.ts"
-import { type Answer, answerTo, clientOptions } from "./client.ts"
+import { call } from "./client.ts"
 import type { LoadPage } from "./history.ts"
+import { type Answer, operationsOf } from "./operation.ts"
 import { sendOnce } from "./sendOnce.ts"
 
-class FundingApi extends HttpApi.make("clientFunding").add(FundingGroup).middleware(SameSite).middleware(RateLimit).middleware(Problems) {}
-
-const { funding } = Effect.runSync(HttpApiClient.make(FundingApi, clientOptions).pipe(Effect.provide(FetchHttpClient.layer)))
+const funding = operationsOf<typeof FundingGroup>()
+const overview = funding("GET /accounts/:accountId/funding", { success: FundingOverview })
+const pages = {
+  deposit: funding("GET /accounts/:accountId/deposits", { success: FundingPage }),
+  withdrawal: funding("GET /accounts/:accountId/withdrawals", { success: FundingPage })
+}
+const codecs = { payload: FundingRequestBody, success: FundingView }
+const requests = {
+  deposit: funding("POST /accounts/:accountId/deposits", codecs),
+  withdrawal: funding("POST /accounts/:accountId/withdrawals", codecs)
+}
+const depositEnd = funding("DELETE /accounts/:accountId/deposits/:depositId", { success: FundingView })
+const withdrawalEnd = funding("DELETE /accounts/:accountId/withdrawals/:withdrawalId", { success: FundingView })
 
 const PAGE_ROWS = 50
 
-export const loadFundingOverview = (accountId: string): Promise<Answer<FundingOverview>> =>
-  answerTo(funding.overview({ params: { accountId } }))
+export const loadFundingOverview = (accountId: string): Promise<Answer<FundingOverview>> => call(overview({ params: { accountId } }))
 
 const loader =
   (kind: FundingKind): LoadPage<FundingView> =>
   async (accountId, cursor) => {
-    const list = kind === "deposit" ? funding.deposits : funding.withdrawals
-    const query = { limit: PAGE_ROWS, ...(cursor === undefined ? {} : { cursor }) }
-    return Result.map(await answerTo(list({ params: { accountId }, query })), ({ nextCursor, requests }) => ({
-      rows: requests,
-      next: nextCursor === null ? undefined : Number(nextCursor)
+    const query = { limit: String(PAGE_ROWS), ...(cursor === undefined ? {} : { cursor: String(cursor) }) }
+    return Result.map(await call(pages[kind]({ params: { accountId }, query })), (page) => ({
+      rows: page.requests,
+      next: page.nextCursor === null ? undefined : Number(page.nextCursor)
     }))
   }
 /** Newest first. */
@@ -36,16 +42,13 @@ export const loadFunding: Readonly<Record<FundingKind, LoadPage<FundingView>>> =
 }
 
 export const requestFunding = (kind: FundingKind, accountId: string, payload: FundingRequest): Promise<Answer<FundingView>> =>
-  sendOnce((headers) => {
-    const request = kind === "deposit" ? funding.requestDeposit : funding.requestWithdrawal
-    return answerTo(Effect.map(request({ params: { accountId }, headers, payload }), ({ body }) => body))
-  })
+  sendOnce((headers) => call(requests[kind]({ params: { accountId }, headers, payload })))
 
 export const cancelFunding = ({ accountId, kind, requestId }: FundingView): Promise<Answer<FundingView>> =>
   sendOnce((headers) =>
-    answerTo(
+    call(
       kind === "deposit"
-        ? funding.cancelDeposit({ params: { accountId, depositId: requestId }, headers })
-        : funding.cancelWithdrawal({ params: { accountId, withdrawalId: requestId }, headers })
+        ? depositEnd({ params: { accountId, depositId: requestId }, headers })
+        : withdrawalEnd({ params: { accountId, withdrawalId: requestId }, headers })
     )
   )

@@ -1,8 +1,13 @@
 /** history: pages of what is over: trades and bookings, newest first. */
 import { Result } from "effect"
-import type { LedgerEntryView, TradeView } from "#contract/Views.ts"
+import type { AccountsGroup } from "#contract/AccountsGroup.ts"
+import { LedgerPage, type LedgerEntryView, TradePage, type TradeView } from "#contract/Views.ts"
 import { call } from "./client.ts"
-import type { Failure } from "./failure.ts"
+import { type Answer, operationsOf } from "./operation.ts"
+
+const accounts = operationsOf<typeof AccountsGroup>()
+const tradePage = accounts("GET /accounts/:accountId/trades", { success: TradePage })
+const ledgerPage = accounts("GET /accounts/:accountId/ledger", { success: LedgerPage })
 
 export interface Page<Row> {
   readonly rows: ReadonlyArray<Row>
@@ -12,26 +17,23 @@ export interface Page<Row> {
 
 const PAGE_ROWS = 100
 
-export type LoadPage<Row> = (accountId: string, cursor: number | undefined) => Promise<Result.Result<Page<Row>, Failure>>
+export type LoadPage<Row> = (accountId: string, cursor: number | undefined) => Promise<Answer<Page<Row>>>
 
-const query = (cursor: number | undefined) => ({ limit: PAGE_ROWS, ...(cursor === undefined ? {} : { cursor }) })
+const query = (cursor: number | undefined) => ({ limit: String(PAGE_ROWS), ...(cursor === undefined ? {} : { cursor: String(cursor) }) })
 const nextOf = (cursor: string | null): number | undefined => (cursor === null ? undefined : Number(cursor))
 
 export const loadTrades: LoadPage<TradeView> = async (accountId, cursor) =>
-  Result.map(await call((client) => client.accounts.trades({ params: { accountId }, query: query(cursor) })), (page) => ({
+  Result.map(await call(tradePage({ params: { accountId }, query: query(cursor) })), (page) => ({
     rows: page.trades,
     next: nextOf(page.nextCursor)
   }))
 
 export const loadLedger: LoadPage<LedgerEntryView> = async (accountId, cursor) =>
-  Result.map(await call((client) => client.accounts.ledger({ params: { accountId }, query: query(cursor) })), (page) => ({
+  Result.map(await call(ledgerPage({ params: { accountId }, query: query(cursor) })), (page) => ({
     rows: page.entries,
     next: nextOf(page.nextCursor)
   }))
 
 /** The newest fills in a symbol. */
-export const loadSymbolTrades = async (accountId: string, symbol: string): Promise<Result.Result<ReadonlyArray<TradeView>, Failure>> =>
-  Result.map(
-    await call((client) => client.accounts.trades({ params: { accountId }, query: { symbol, limit: PAGE_ROWS } })),
-    (page) => page.trades
-  )
+export const loadSymbolTrades = async (accountId: string, symbol: string): Promise<Answer<ReadonlyArray<TradeView>>> =>
+  Result.map(await call(tradePage({ params: { accountId }, query: { symbol, limit: String(PAGE_ROWS) } })), (page) => page.trades)

@@ -1,18 +1,19 @@
 /** kyc: documents of the client, and how a file gets to the object store. Loaded with the page that shows them. */
-import { Effect, Result } from "effect"
-import { FetchHttpClient } from "effect/http"
-import { HttpApi, HttpApiClient } from "effect/http-api"
-import { Problems, RateLimit, SameSite } from "#contract/Access.ts"
-import { KycGroup } from "#contract/KycGroup.ts"
-import type { KycDocumentView, KycOverview, KycUploadPermission } from "#contract/KycViews.ts"
+import { Result } from "effect"
+import type { KycGroup } from "#contract/KycGroup.ts"
+import { KycDocumentView, KycOverview, KycUploadPermission } from "#contract/KycViews.ts"
 import type { KycFileType } from "#domain/KycFile.ts"
 import type { KycKind, KycSide } from "#domain/KycKind.ts"
-import { type Answer, answerTo, clientOptions } from "./client.ts"
+import { call } from "./client.ts"
 import { type Failure, failureWith } from "./failure.ts"
+import { type Answer, operationsOf } from "./operation.ts"
 
-class KycApi extends HttpApi.make("clientKyc").add(KycGroup).middleware(SameSite).middleware(RateLimit).middleware(Problems) {}
-
-const { kyc } = Effect.runSync(HttpApiClient.make(KycApi, clientOptions).pipe(Effect.provide(FetchHttpClient.layer)))
+const kyc = operationsOf<typeof KycGroup>()
+const overview = kyc("GET /kyc", { success: KycOverview })
+const uploadRequest = kyc("POST /kyc/uploads", { success: KycUploadPermission })
+const uploadConfirmation = kyc("POST /kyc/uploads/:uploadId/confirm", { success: KycDocumentView })
+const uploadEnd = kyc("DELETE /kyc/uploads/:uploadId", {})
+const documentEnd = kyc("DELETE /kyc/documents/:documentId", {})
 
 /** Tries of a confirmation while the store or the server does not answer. */
 const CONFIRM_TRIES = 3
@@ -20,10 +21,10 @@ const CONFIRM_PAUSE_MILLIS = 1_500
 /** A slow line may take its time; one on which nothing moves is given up. */
 const UPLOAD_MILLIS_MAX = 240_000
 
-export const loadKyc = (): Promise<Answer<KycOverview>> => answerTo(kyc.overview())
+export const loadKyc = (): Promise<Answer<KycOverview>> => call(overview())
 
 export const cancelDocument = async (documentId: string): Promise<Failure | undefined> => {
-  const answer = await answerTo(kyc.cancelDocument({ params: { documentId } }))
+  const answer = await call(documentEnd({ params: { documentId } }))
   return Result.isFailure(answer) ? answer.failure : undefined
 }
 
@@ -68,7 +69,7 @@ const put = (
 const isWorthAnotherTry = ({ code }: Failure): boolean => ["DOCUMENT_STORE_UNAVAILABLE", "UNAVAILABLE", "UNREACHABLE"].includes(code)
 
 const confirm = async (uploadId: string, signal: AbortSignal, tries = CONFIRM_TRIES): Promise<Answer<KycDocumentView>> => {
-  const answer = await answerTo(kyc.confirmUpload({ params: { uploadId } }))
+  const answer = await call(uploadConfirmation({ params: { uploadId } }))
   if (Result.isSuccess(answer) || !isWorthAnotherTry(answer.failure) || tries <= 1 || signal.aborted) return answer
   await new Promise((resolve) => setTimeout(resolve, CONFIRM_PAUSE_MILLIS))
   return confirm(uploadId, signal, tries - 1)
@@ -78,12 +79,12 @@ const confirm = async (uploadId: string, signal: AbortSignal, tries = CONFIRM_TR
 export const sendDocument = async (file: DocumentFile, options: SendOptions): Promise<Answer<KycDocumentView>> => {
   const { content, kind, side, type } = file
   const { signal } = options
-  const permission = await answerTo(kyc.requestUpload({ payload: { kind, side, contentType: type, bytes: content.size } }))
+  const permission = await call(uploadRequest({ payload: { kind, side, contentType: type, bytes: content.size } }))
   if (Result.isFailure(permission)) return Result.fail(permission.failure)
   const { uploadId } = permission.success
   const failed = signal.aborted ? STOPPED : await put(permission.success, content, options)
   if (failed === undefined) options.onProgress(1)
   if (failed === undefined && !signal.aborted) return confirm(uploadId, signal)
-  void answerTo(kyc.cancelUpload({ params: { uploadId } }))
+  void call(uploadEnd({ params: { uploadId } }))
   return Result.fail(failureWith(failed ?? STOPPED))
 }

@@ -5,12 +5,17 @@ import { conditionsCell } from "../state/market.ts"
 import { userValue } from "../state/session.ts"
 import { persisted, read, watch, write } from "../state/store.ts"
 import { wantedSymbolsValue } from "../state/wantedSymbols.ts"
+import type { AccountsGroup } from "#contract/AccountsGroup.ts"
 import { SESSION_ENDS } from "#contract/Stream.ts"
 import { AccountId } from "#contract/Wire.ts"
+import { AccountGroup } from "#domain/AccountGroup.ts"
 import { call } from "./client.ts"
 import { loadInstruments } from "./market.ts"
+import { operationsOf } from "./operation.ts"
 import { resumeSession } from "./session.ts"
 import { Stream, type StreamListeners } from "./Stream.ts"
+
+const conditions = operationsOf<typeof AccountsGroup>()("GET /accounts/:accountId/conditions", { success: AccountGroup })
 
 /** The account that was shown last. */
 export const lastAccountIdCell = persisted("accountId", AccountId, "0")
@@ -59,7 +64,7 @@ export const startLive = (onAccountState: StreamListeners["onAccountState"]): ((
 
 /** Answers whether they are there. */
 const loadConditions = async (accountId: string): Promise<boolean> => {
-  const answer = await call((client) => client.accounts.conditions({ params: { accountId } }))
+  const answer = await call(conditions({ params: { accountId } }))
   if (read(accountIdCell) !== accountId) return true
   if (Result.isSuccess(answer)) write(conditionsCell, answer.success)
   return Result.isSuccess(answer) || answer.failure.code === "UNAUTHENTICATED"

@@ -1,17 +1,23 @@
 /** market: what is asked for once, beside the stream: instruments and the history of a symbol. */
 import { Result } from "effect"
 import { type CandleInterval, candleOpen } from "#domain/Candle.ts"
-import type { CandleView } from "#contract/MarketGroup.ts"
+import type { MarketGroup } from "#contract/MarketGroup.ts"
+import { CandlesView, type CandleView, InstrumentsView } from "#contract/MarketViews.ts"
 import { nowMillis } from "../state/clock.ts"
 import { dayOpenCell, instrumentsCell } from "../state/market.ts"
 import { write } from "../state/store.ts"
 import { call } from "./client.ts"
 import type { Failure } from "./failure.ts"
+import { operationsOf } from "./operation.ts"
+
+const market = operationsOf<typeof MarketGroup>()
+const instrumentList = market("GET /instruments", { success: InstrumentsView })
+const candlePage = market("GET /market/candles", { success: CandlesView })
 
 let loadedVersion: number | undefined
 
 export const loadInstruments = async (): Promise<Failure | undefined> => {
-  const answer = await call((client) => client.market.instruments())
+  const answer = await call(instrumentList())
   if (Result.isFailure(answer)) return answer.failure
   const { configurationVersion } = answer.success
   // The same configuration stays the same objects: what was made for an instrument need not be made again.
@@ -45,9 +51,8 @@ export const loadCandles = async (
   limit: number,
   before?: number
 ): Promise<Result.Result<CandlePage, Failure>> => {
-  const answer = await call((client) =>
-    client.market.candles({ query: { symbol, interval, limit, ...(before === undefined ? {} : { to: before - 1 }) } })
-  )
+  const to = before === undefined ? {} : { to: new Date(before - 1).toISOString() }
+  const answer = await call(candlePage({ query: { symbol, interval, limit: String(limit), ...to } }))
   return Result.map(answer, ({ candles, isComplete }) => ({ isComplete, candles: candles.map(drawn) }))
 }
 

@@ -3,8 +3,8 @@
  * that it is done once whatever happened to the first; only a new click makes a new key.
  */
 import { Result } from "effect"
-import type { Answer } from "./client.ts"
 import { isOutcomeUnknown } from "./failure.ts"
+import type { Answer } from "./operation.ts"
 
 /** Waits before the same command is sent again. */
 const RESEND_MILLIS: ReadonlyArray<number> = [400, 1_000, 2_000, 4_000]

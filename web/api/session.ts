@@ -1,13 +1,25 @@
 /** session: signing in and out, finding out at the start whether somebody still is, and going on while they are. */
 import { Result } from "effect"
-import type { SignedInUser } from "#contract/AuthGroup.ts"
+import type { AuthGroup } from "#contract/AuthGroup.ts"
+import { SignedInUser } from "#contract/SignedInUser.ts"
 import type { SessionEnd } from "#contract/Stream.ts"
 import { chooseAccount } from "../state/account.ts"
 import { nowMillis } from "../state/clock.ts"
 import { sessionCell } from "../state/session.ts"
 import { read, watch, write } from "../state/store.ts"
-import { type Answer, call, refreshAccess } from "./client.ts"
+import { call, refreshAccess } from "./client.ts"
 import type { Failure } from "./failure.ts"
+import { type Answer, operationsOf } from "./operation.ts"
+
+const auth = operationsOf<typeof AuthGroup>()
+const login = auth("POST /auth/login", { success: SignedInUser })
+const loginSecondFactor = auth("POST /auth/login/second-factor", { success: SignedInUser })
+const registration = auth("POST /auth/register", { success: SignedInUser })
+const forgottenPassword = auth("POST /auth/forgot-password", {})
+const passwordReset = auth("POST /auth/reset-password", {})
+const emailVerification = auth("POST /auth/verify-email", {})
+const me = auth("GET /auth/me", { success: SignedInUser })
+const logout = auth("POST /auth/logout", {})
 
 const failureIn = (answer: Answer<unknown>): Failure | undefined => (Result.isFailure(answer) ? answer.failure : undefined)
 
@@ -18,22 +30,22 @@ const begin = (answer: Answer<SignedInUser>): Failure | undefined => {
 
 /** A failure with a challenge is no refusal: the second factor is asked for next. */
 export const signIn = async (email: string, password: string): Promise<Failure | undefined> =>
-  begin(await call((client) => client.auth.login({ payload: { email, password } })))
+  begin(await call(login({ payload: { email, password } })))
 
 export const confirmSignIn = async (challenge: string, code: string): Promise<Failure | undefined> =>
-  begin(await call((client) => client.auth.loginSecondFactor({ payload: { challenge, code } })))
+  begin(await call(loginSecondFactor({ payload: { challenge, code } })))
 
 export const register = async (email: string, password: string, name: string): Promise<Failure | undefined> =>
-  begin(await call((client) => client.auth.register({ payload: { email, password, ...(name === "" ? {} : { name }) } })))
+  begin(await call(registration({ payload: { email, password, ...(name === "" ? {} : { name }) } })))
 
 export const forgotPassword = async (email: string): Promise<Failure | undefined> =>
-  failureIn(await call((client) => client.auth.forgotPassword({ payload: { email } })))
+  failureIn(await call(forgottenPassword({ payload: { email } })))
 
 export const resetPassword = async (token: string, password: string): Promise<Failure | undefined> =>
-  failureIn(await call((client) => client.auth.resetPassword({ payload: { token, password } })))
+  failureIn(await call(passwordReset({ payload: { token, password } })))
 
 export const verifyEmail = async (token: string): Promise<Failure | undefined> =>
-  failureIn(await call((client) => client.auth.verifyEmail({ payload: { token } })))
+  failureIn(await call(emailVerification({ payload: { token } })))
 
 /** Somebody of the broker's put an end to every session: there is none left to ask for. */
 const isFinal = (why: SessionEnd | undefined): boolean => why === "forcedLogout" || why === "blocked"
@@ -45,14 +57,14 @@ export const resumeSession = async (why?: SessionEnd): Promise<Failure | undefin
     endSession(before === "signedIn", why)
     return undefined
   }
-  const failure = begin(await call((client) => client.auth.me()))
+  const failure = begin(await call(me()))
   if (failure?.code !== "UNAUTHENTICATED") return failure
   endSession(before === "signedIn", why)
   return undefined
 }
 
 export const signOut = async (): Promise<void> => {
-  await call((client) => client.auth.logout())
+  await call(logout())
   endSession(false)
 }
 

@@ -1,57 +1,66 @@
 /** trading: the commands of the account on the page, each sent so that it is done once. */
-import { Effect, Result } from "effect"
-import type {
+import { Result } from "effect"
+import { OrderPreview } from "#contract/OrderPreview.ts"
+import {
   ClosePositionRequest,
   ClosePositionsRequest,
   ModifyOrderRequest,
   ModifyPositionRequest,
   PlaceOrderRequest
 } from "#contract/Requests.ts"
-import type { OrderPreview } from "#contract/TradingGroup.ts"
-import type { CommandResult } from "#contract/Views.ts"
+import type { TradingGroup } from "#contract/TradingGroup.ts"
+import { CommandResult } from "#contract/Views.ts"
 import { accountIdCell } from "../state/account.ts"
 import { read } from "../state/store.ts"
-import { call, type Client } from "./client.ts"
-import { type Failure, failureWith } from "./failure.ts"
+import { call } from "./client.ts"
+import { failureWith } from "./failure.ts"
+import { type Answer, operationsOf, type Request } from "./operation.ts"
 import { type CommandHeaders, sendOnce } from "./sendOnce.ts"
 
-export type CommandAnswer = Result.Result<CommandResult, Failure>
+const trading = operationsOf<typeof TradingGroup>()
+const success = CommandResult
+const placing = trading("POST /accounts/:accountId/orders", { payload: PlaceOrderRequest, success })
+const modifyingOrder = trading("PATCH /accounts/:accountId/orders/:orderId", { payload: ModifyOrderRequest, success })
+const canceling = trading("DELETE /accounts/:accountId/orders/:orderId", { success })
+const modifyingPosition = trading("PATCH /accounts/:accountId/positions/:positionId", { payload: ModifyPositionRequest, success })
+const closing = trading("POST /accounts/:accountId/positions/:positionId/close", { payload: ClosePositionRequest, success })
+const closingMany = trading("POST /accounts/:accountId/positions/close", { payload: ClosePositionsRequest, success })
+const reversing = trading("POST /accounts/:accountId/positions/:positionId/reverse", { success })
+const preview = trading("POST /accounts/:accountId/orders/preview", { payload: PlaceOrderRequest, success: OrderPreview })
 
-type Send<E> = (client: Client, accountId: string, headers: CommandHeaders) => Effect.Effect<CommandResult, E>
+export type CommandAnswer = Answer<CommandResult>
 
-const command = async <E>(send: Send<E>): Promise<CommandAnswer> => {
+const command = async (requestOf: (accountId: string, headers: CommandHeaders) => Request<CommandResult>): Promise<CommandAnswer> => {
   const accountId = read(accountIdCell)
   if (accountId === undefined) return Result.fail(failureWith("ACCOUNT_NOT_FOUND"))
-  return sendOnce((headers) => call((client) => send(client, accountId, headers)))
+  return sendOnce((headers) => call(requestOf(accountId, headers)))
 }
 
 export const placeOrder = (payload: PlaceOrderRequest): Promise<CommandAnswer> =>
-  command((client, accountId, headers) =>
-    Effect.map(client.trading.placeOrder({ params: { accountId }, headers, payload }), (answer) => answer.body)
-  )
+  command((accountId, headers) => placing({ params: { accountId }, headers, payload }))
 
 export const modifyOrder = (orderId: string, payload: typeof ModifyOrderRequest.Type): Promise<CommandAnswer> =>
-  command((client, accountId, headers) => client.trading.modifyOrder({ params: { accountId, orderId }, headers, payload }))
+  command((accountId, headers) => modifyingOrder({ params: { accountId, orderId }, headers, payload }))
 
 export const cancelOrder = (orderId: string): Promise<CommandAnswer> =>
-  command((client, accountId, headers) => client.trading.cancelOrder({ params: { accountId, orderId }, headers }))
+  command((accountId, headers) => canceling({ params: { accountId, orderId }, headers }))
 
 export const modifyPosition = (positionId: string, payload: typeof ModifyPositionRequest.Type): Promise<CommandAnswer> =>
-  command((client, accountId, headers) => client.trading.modifyPosition({ params: { accountId, positionId }, headers, payload }))
+  command((accountId, headers) => modifyingPosition({ params: { accountId, positionId }, headers, payload }))
 
 /** Without lots the whole position. */
 export const closePosition = (positionId: string, payload: typeof ClosePositionRequest.Type): Promise<CommandAnswer> =>
-  command((client, accountId, headers) => client.trading.closePosition({ params: { accountId, positionId }, headers, payload }))
+  command((accountId, headers) => closing({ params: { accountId, positionId }, headers, payload }))
 
 export const closePositions = (payload: typeof ClosePositionsRequest.Type): Promise<CommandAnswer> =>
-  command((client, accountId, headers) => client.trading.closePositions({ params: { accountId }, headers, payload }))
+  command((accountId, headers) => closingMany({ params: { accountId }, headers, payload }))
 
 export const reversePosition = (positionId: string): Promise<CommandAnswer> =>
-  command((client, accountId, headers) => client.trading.reversePosition({ params: { accountId, positionId }, headers }))
+  command((accountId, headers) => reversing({ params: { accountId, positionId }, headers }))
 
 /** What the order would do if it were sent now, by the rules that would execute it. Changes nothing. */
-export const previewOrder = async (payload: PlaceOrderRequest): Promise<Result.Result<OrderPreview, Failure>> => {
+export const previewOrder = async (payload: PlaceOrderRequest): Promise<Answer<OrderPreview>> => {
   const accountId = read(accountIdCell)
   if (accountId === undefined) return Result.fail(failureWith("ACCOUNT_NOT_FOUND"))
-  return call((client) => client.trading.previewOrder({ params: { accountId }, payload }))
+  return call(preview({ params: { accountId }, payload }))
 }

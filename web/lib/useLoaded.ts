@@ -1,7 +1,7 @@
 /** useLoaded: something that is asked for once, and again when told to. */
 import { Result } from "effect"
 import { useCallback, useEffect, useState } from "react"
-import type { Answer } from "../api/client.ts"
+import type { Answer } from "../api/operation.ts"
 import type { Failure } from "../api/failure.ts"
 
 export interface Loaded<A> {

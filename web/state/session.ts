@@ -1,5 +1,5 @@
 /** session: who is signed in. */
-import type { SignedInUser } from "#contract/AuthGroup.ts"
+import type { SignedInUser } from "#contract/SignedInUser.ts"
 import type { SessionEnd } from "#contract/Stream.ts"
 import { cell, derived } from "./store.ts"
 

@@ -2,7 +2,7 @@
 import { EyeIcon, EyeOffIcon } from "lucide-react"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { PASSWORD_LENGTH_MAX } from "#contract/AuthGroup.ts"
+import { PASSWORD_LENGTH_MAX } from "#contract/passwordLength.ts"
 import type { FieldControlProps } from "./field.tsx"
 import { Input } from "./input.tsx"
 

@@ -1,7 +1,7 @@
 /** ProfilePage: who one is here, and how one signs in. */
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR } from "#contract/AuthGroup.ts"
+import { PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR } from "#contract/passwordLength.ts"
 import { changeEmail, changePassword, resendVerification } from "../../api/profile.ts"
 import { useSubmit } from "../../lib/useSubmit.ts"
 import { userValue } from "../../state/session.ts"

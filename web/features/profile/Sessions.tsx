@@ -1,7 +1,7 @@
 /** Sessions: where one is signed in, each to be ended from here. */
 import { LaptopIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
-import type { SessionView } from "#contract/ProfileGroup.ts"
+import type { SessionView } from "#contract/ProfileViews.ts"
 import { loadSessions, signOutEverywhere, signOutSession } from "../../api/profile.ts"
 import { useLoaded } from "../../lib/useLoaded.ts"
 import { useSubmit } from "../../lib/useSubmit.ts"

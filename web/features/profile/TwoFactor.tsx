@@ -2,7 +2,7 @@
 import { Result } from "effect"
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import type { TwoFactorSetup } from "#contract/ProfileGroup.ts"
+import type { TwoFactorSetup } from "#contract/ProfileViews.ts"
 import { confirmTwoFactor, disableTwoFactor, loadTwoFactor, renewBackupCodes, setUpTwoFactor } from "../../api/profile.ts"
 import { resumeSession } from "../../api/session.ts"
 import { useLoaded } from "../../lib/useLoaded.ts"

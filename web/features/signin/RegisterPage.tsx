@@ -2,7 +2,7 @@
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useLocation } from "wouter"
-import { PASSWORD_LENGTH_MIN } from "#contract/AuthGroup.ts"
+import { PASSWORD_LENGTH_MIN } from "#contract/passwordLength.ts"
 import { register } from "../../api/session.ts"
 import { useSubmit } from "../../lib/useSubmit.ts"
 import { Field } from "../../ui/field.tsx"

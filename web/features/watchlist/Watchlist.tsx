@@ -1,8 +1,8 @@
 /** Watchlist: symbols with their live bid, ask, spread and change; a click makes one the subject of chart and ticket. */
-import { useVirtualizer } from "@tanstack/react-virtual"
 import { ChevronDownIcon, SearchIcon, SearchXIcon, StarIcon } from "lucide-react"
-import { useRef } from "react"
+import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
+import type { Instrument } from "#domain/Instrument.ts"
 import {
   classesValue,
   FAVORITES_MAX,
@@ -26,6 +26,8 @@ import { Empty } from "../../ui/empty.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
 import { WATCHLIST_COLUMNS, WatchlistRow } from "./WatchlistRow.tsx"
+
+const VirtualRows = lazy(() => import("./VirtualRows.tsx"))
 
 /** Taller where fingers choose. */
 const ROW_HEIGHT = { desktop: 40, tablet: 44, phone: 54 } as const
@@ -69,14 +71,6 @@ function Rows() {
   const rowHeight = ROW_HEIGHT[useScreen()]
   const instruments = useValue(watchlistValue)
   const search = useValue(watchlistSearchCell)
-  const scroller = useRef<HTMLDivElement>(null)
-  // oxlint-disable-next-line react/incompatible-library -- it returns functions that must not be memoized, and none is
-  const virtualizer = useVirtualizer({
-    count: instruments?.length ?? 0,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 6
-  })
   if (instruments === undefined) return <LoadingRows />
   if (instruments.length === 0) {
     return search === "" ? (
@@ -98,20 +92,25 @@ function Rows() {
     )
   }
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto">
-      <ul aria-label={t("watchlist.title")} className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const instrument = instruments[item.index]
-          return (
-            instrument !== undefined && (
-              <li key={instrument.symbol} className="absolute inset-x-0" style={{ top: item.start, height: rowHeight }}>
-                <WatchlistRow instrument={instrument} />
-              </li>
-            )
-          )
-        })}
-      </ul>
-    </div>
+    <Suspense fallback={<FirstRows instruments={instruments} rowHeight={rowHeight} />}>
+      <VirtualRows instruments={instruments} rowHeight={rowHeight} />
+    </Suspense>
+  )
+}
+
+/** As many as fill any screen, until what scrolls hundreds of them is there. */
+const FIRST_ROWS = 30
+
+function FirstRows(props: { readonly instruments: ReadonlyArray<Instrument>; readonly rowHeight: number }) {
+  const { t } = useTranslation()
+  return (
+    <ul aria-label={t("watchlist.title")} className="min-h-0 flex-1 overflow-y-auto">
+      {props.instruments.slice(0, FIRST_ROWS).map((instrument) => (
+        <li key={instrument.symbol} style={{ height: props.rowHeight }}>
+          <WatchlistRow instrument={instrument} />
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -1,18 +1,14 @@
 /** layoutStorage: where the sizes of the workspace's panels are kept, and how they are forgotten. */
-import type { Layout } from "react-resizable-panels"
 import { Schema } from "effect"
-import { cell, perKey, persisted, read, write } from "../../state/store.ts"
+import { perKey, persisted, write } from "../../state/store.ts"
 
-const PanelSizes = Schema.Record(Schema.String, Schema.Finite)
-/** Percent by panel. */
-export const panelSizesCell = perKey((group) => persisted<Layout>(`layout.${group}`, PanelSizes, {}))
+export const PANELS = ["watchlist", "chart", "ticket"] as const
+export type PanelName = (typeof PANELS)[number]
 
-/** Grows with every reset: groups of this number's key begin anew. */
-export const layoutGenerationCell = cell(0)
+const PanelPercent = Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 })))
+/** Percent of what the panel shares with others; null: as the product has it. */
+export const panelPercentCell = perKey((panel) => persisted(`layout.${panel}`, PanelPercent, null))
 
 export const resetLayout = (): void => {
-  for (const group of PANEL_GROUPS) write(panelSizesCell(group), {})
-  write(layoutGenerationCell, read(layoutGenerationCell) + 1)
+  for (const panel of PANELS) write(panelPercentCell(panel), null)
 }
-
-export const PANEL_GROUPS = ["columns", "rows"] as const

@@ -1,0 +1,7 @@
+/** passwordLength: how long a password may and must be, in characters. */
+
+/** Longest password that is hashed: long enough for any passphrase, short enough to be no burden. */
+export const PASSWORD_LENGTH_MAX = 256
+export const PASSWORD_LENGTH_MIN = 15
+/** Of who signs in with a second factor too. */
+export const PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR = 8
