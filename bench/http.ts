@@ -131,8 +131,9 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
 const compared = async (origin: string, bare: BareServers): Promise<ReadonlyArray<Finding>> => {
   const headers = { "content-type": "application/json", ...ownRequest(origin) }
   const body = JSON.stringify(DEMO_CLIENT)
-  const login = () => fetch(`${origin}/auth/login`, { method: "POST", headers, body })
-  const cookie = cookiesOf(await login())
+  const cookie = cookiesOf(await fetch(`${origin}/auth/login`, { method: "POST", headers, body }))
+  // each lane as somebody else: of one address only so many sign-ins may be under way
+  const login = (lane: number) => fetch(`${origin}/auth/login`, { method: "POST", headers, body: JSON.stringify(personOf(lane)) })
   const get =
     (url: string, session = cookie) =>
     () =>
@@ -175,9 +176,11 @@ const compared = async (origin: string, bare: BareServers): Promise<ReadonlyArra
   ]
 }
 
+const personOf = (lane: number) => ({ email: `lane${lane}@example.com`, password: "four random words here" })
+
 const registered = (origin: string, lane: number): Promise<Response> =>
   fetch(`${origin}/auth/register`, {
     method: "POST",
     headers: { "content-type": "application/json", ...ownRequest(origin) },
-    body: JSON.stringify({ email: `lane${lane}@example.com`, password: "four random words here" })
+    body: JSON.stringify(personOf(lane))
   })

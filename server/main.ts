@@ -8,6 +8,7 @@ import { makeDatabase } from "#db/Database.ts"
 import { EmailLinks } from "#db/EmailLinks.ts"
 import { FundingConditionsStore } from "#db/FundingConditionsStore.ts"
 import { FundingRequests } from "#db/FundingRequests.ts"
+import { PreferenceStore } from "#db/PreferenceStore.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { PgTradingClock } from "#db/PgTradingClock.ts"
 import { SecondFactors } from "#db/SecondFactors.ts"
@@ -16,6 +17,7 @@ import { Impersonations } from "#db/Impersonations.ts"
 import { ServiceKeys } from "#db/ServiceKeys.ts"
 import { ServiceRequests } from "#db/ServiceRequests.ts"
 import { Sessions } from "#db/Sessions.ts"
+import { SignInTries } from "#db/SignInTries.ts"
 import { Users } from "#db/Users.ts"
 import { WebhookEndpoints } from "#db/WebhookEndpoints.ts"
 import { WebhookQueue } from "#db/WebhookQueue.ts"
@@ -26,6 +28,7 @@ import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { Credentials } from "#server/auth/Credentials.ts"
 import { EmailTokens } from "#server/auth/EmailTokens.ts"
 import { FirstAccount } from "#server/auth/FirstAccount.ts"
+import { GuessLimit } from "#server/auth/GuessLimit.ts"
 import { PasswordHashes } from "#server/auth/PasswordHashes.ts"
 import { seedDemoUsers } from "#server/auth/seedDemoUsers.ts"
 import { ServerKeys } from "#server/auth/ServerKeys.ts"
@@ -48,7 +51,15 @@ import { WebhookSender } from "#server/webhooks/WebhookSender.ts"
 
 const identity = Layer.mergeAll(SignIn.layer, Credentials.layer, ServiceCredentials.layer).pipe(
   Layer.provideMerge(
-    Layer.mergeAll(FirstAccount.layer, ActiveSessions.layer, EmailTokens.layer, TwoFactor.layer, ServiceTokens.layer, SsoTokens.layer)
+    Layer.mergeAll(
+      FirstAccount.layer,
+      ActiveSessions.layer,
+      EmailTokens.layer,
+      GuessLimit.layer,
+      TwoFactor.layer,
+      ServiceTokens.layer,
+      SsoTokens.layer
+    )
   ),
   Layer.provideMerge(Layer.mergeAll(PasswordHashes.layer, AccountDirectory.layer, RateLimits.layer, ServerKeys.layer, Mailer.layer)),
   Layer.provideMerge(
@@ -57,6 +68,8 @@ const identity = Layer.mergeAll(SignIn.layer, Credentials.layer, ServiceCredenti
       Sessions.layer,
       EmailLinks.layer,
       SecondFactors.layer,
+      PreferenceStore.layer,
+      SignInTries.layer,
       AuditTrail.layer,
       ServiceKeys.layer,
       ServiceRequests.layer,

@@ -1,8 +1,7 @@
 /**
  * RateLimits: how often callers may ask, per process.
  *
- * The general limit counts requests per address. Sign-in has its own: every attempt counts per address, every failure per e-mail address,
- * whether it is known here or not.
+ * The general limit counts requests per address. Sign-in has its own, and wrong passwords are counted over all processes: see GuessLimit.ts.
  */
 import { RateLimit } from "#contract/Access.ts"
 import { TooManyRequests } from "#contract/Problem.ts"
@@ -13,16 +12,7 @@ import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBu
 import { Clock, Context, Effect, Layer } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 
-export type LimitName =
-  | "requests"
-  | "logins"
-  | "failedLogins"
-  | "refreshes"
-  | "registrations"
-  | "mails"
-  | "streams"
-  | "services"
-  | "failedServices"
+export type LimitName = "requests" | "logins" | "refreshes" | "registrations" | "mails" | "streams" | "services" | "failedServices"
 
 /** Development has load tests from one address; wrong passwords are as limited there as anywhere. */
 const policies = (environment: Configuration["environment"]): Record<LimitName, LimitPolicy> => {
@@ -30,7 +20,6 @@ const policies = (environment: Configuration["environment"]): Record<LimitName, 
   return {
     requests: { name: "requests", quota: isProduction ? 6_000 : 1_000_000, windowSeconds: isProduction ? 60 : 1 },
     logins: { name: "logins", quota: isProduction ? 60 : 3_000, windowSeconds: 60 },
-    failedLogins: { name: "failed-logins", quota: 10, windowSeconds: 300 },
     refreshes: { name: "refreshes", quota: isProduction ? 120 : 10_000, windowSeconds: 60 },
     // per address that would be mailed to
     mails: { name: "mails", quota: 5, windowSeconds: 900 },
@@ -44,7 +33,7 @@ const policies = (environment: Configuration["environment"]): Record<LimitName, 
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-11 */
-const setHeaders = (policy: LimitPolicy, taken: Taken) =>
+export const setLimitHeaders = (policy: LimitPolicy, taken: Taken) =>
   HttpEffect.appendPreResponseHandler((_request, response) =>
     Effect.succeed(
       HttpServerResponse.setHeaders(response, {
@@ -71,7 +60,6 @@ export class RateLimits extends Context.Service<
       const buckets: Record<LimitName, TokenBuckets> = {
         requests: new TokenBuckets(all.requests),
         logins: new TokenBuckets(all.logins),
-        failedLogins: new TokenBuckets(all.failedLogins),
         refreshes: new TokenBuckets(all.refreshes),
         registrations: new TokenBuckets(all.registrations),
         mails: new TokenBuckets(all.mails),
@@ -81,7 +69,7 @@ export class RateLimits extends Context.Service<
       }
       const judge = Effect.fnUntraced(function* (name: LimitName, key: string, how: "take" | "peek") {
         const taken = buckets[name][how](key, yield* Clock.currentTimeMillis)
-        yield* setHeaders(all[name], taken)
+        yield* setLimitHeaders(all[name], taken)
         if (!taken.allowed) return yield* new TooManyRequests({ retryAfterSeconds: taken.retryAfterSeconds })
       })
       return RateLimits.of({
