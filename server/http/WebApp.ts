@@ -4,6 +4,7 @@
  */
 import { Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpStaticServer } from "effect/http"
+import { makeWebAssets } from "#server/http/WebAssets.ts"
 import path from "node:path"
 
 export const WEB_DIST = path.join(import.meta.dirname, "../../web/dist")
@@ -14,9 +15,8 @@ export const makeWebApp = (root: string = WEB_DIST) =>
     Effect.gen(function* () {
       const router = yield* HttpRouter.HttpRouter
       const pages = yield* HttpStaticServer.make({ root, spa: true, cacheControl: "no-cache" })
-      const assets = yield* HttpStaticServer.make({ root: path.join(root, "assets"), cacheControl: "public, max-age=31536000, immutable" })
       const compress = HttpMiddleware.compression()
       yield* router.add("GET", "/*", compress(pages))
-      yield* router.prefixed("/assets").add("GET", "/*", compress(assets))
+      yield* router.prefixed("/assets").add("GET", "/*", makeWebAssets(path.join(root, "assets")))
     })
   )

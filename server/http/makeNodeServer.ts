@@ -1,11 +1,14 @@
 /** makeNodeServer: Node's HTTP server with a bound on everything that a slow or hostile client could stretch. */
 import { dataHeaders } from "#server/http/securityHeaders.ts"
+import { cutSlowReaders } from "#server/http/SlowReaders.ts"
 import { createServer, STATUS_CODES, type Server } from "node:http"
 import type { Duplex } from "node:stream"
 
 export const HEADERS_TIMEOUT_MILLIS = 10_000
 export const REQUEST_TIMEOUT_MILLIS = 15_000
 export const HEADER_BYTES_MAX = 16 * 1024
+/** More are closed as they come. A process that may open fewer files is bounded by that. */
+const CONNECTIONS_MAX = 20_000
 const KEEP_ALIVE_TIMEOUT_MILLIS = 65_000
 const CONNECTIONS_CHECK_MILLIS = 2_000
 
@@ -28,11 +31,14 @@ const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   socket.end(`${head.join("\r\n")}\r\n\r\n`)
 }
 
-export const makeNodeServer = (): Server =>
-  createServer({
+export const makeNodeServer = (): Server => {
+  const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MILLIS,
     requestTimeout: REQUEST_TIMEOUT_MILLIS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLIS,
     connectionsCheckingInterval: CONNECTIONS_CHECK_MILLIS,
     maxHeaderSize: HEADER_BYTES_MAX
   }).on("clientError", refuse)
+  server.maxConnections = CONNECTIONS_MAX
+  return cutSlowReaders(server, CONNECTIONS_CHECK_MILLIS)
+}
