@@ -2,12 +2,13 @@
  * AccountActor: the shell around one account's pure core. Knows no trading rule.
  *
  * One request at a time, from whichever way it came (see Mailbox and ResidentAccounts): decide → append → evolve → arm → publish → answer.
- * The answer comes after the commit. Whatever goes wrong on the
- * way, the state in memory is no longer trusted: the journal is opened again, which fences an append that may still be under way, and the
- * command's receipt tells whether it was done.
+ * The answer comes after the commit. Whatever goes wrong on the way, the state in memory is no longer trusted: the journal is opened again,
+ * which fences an append that may still be under way, and the command's receipt tells whether it was done.
  *
  * Supervision: a decision that throws is tried again on a state rebuilt from the journal; after three defects in a row, or when the journal
  * itself is damaged, the account is quarantined: it refuses everything until it is restarted, and its neighbors never notice.
+ *
+ * What an account holds is one record (`Shell`), and all of them share the functions over it: thousands are awake at a time.
  */
 import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
 import {
@@ -28,7 +29,7 @@ import type { Asking } from "#actors/account/decide/Turn.ts"
 import { evolve } from "#actors/account/evolve.ts"
 import type { Market } from "#actors/account/Market.ts"
 import { jsonText } from "#actors/account/jsonText.ts"
-import { isMailboxFailure, makeMailbox, type MailboxFailure } from "#actors/account/Mailbox.ts"
+import { isMailboxFailure, Mailbox, type MailboxFailure } from "#actors/account/Mailbox.ts"
 import { DIRECT_MILLIS_MAX, ResidentAccounts, type ResidentAccount } from "#actors/account/ResidentAccounts.ts"
 import { WakeUps } from "#actors/account/WakeUps.ts"
 import { Configurations } from "#actors/Configurations.ts"
@@ -37,7 +38,7 @@ import { Snapshots } from "#actors/Snapshots.ts"
 import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
 import { tradingNow } from "#actors/TradingClock.ts"
 import type { Millis, Quote } from "#domain/Quote.ts"
-import { Clock, Data, Effect, Metric, PubSub, Stream } from "effect"
+import { Clock, Data, Effect, Layer, Metric, PubSub, type Scope, Stream } from "effect"
 import { Entity, Sharding } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { hash as digest } from "node:crypto"
@@ -50,6 +51,7 @@ const ATTEMPTS_MAX = 3
 const MAILBOX_CAPACITY = 256
 /** Longer than an append's deadline and its repetition; the client's own patience is longer still. */
 const ANSWER_MILLIS_MAX = 12_000
+const MAILBOX_LIMITS = { requestsMax: MAILBOX_CAPACITY, answerMillisMax: ANSWER_MILLIS_MAX }
 const IDLE_TIME_MAX = "2 minutes"
 /** Quotes of a tape that are kept until the journal takes their judgement; the first ones, since they happened first. */
 const UNJUDGED_QUOTES_MAX = 8_192
@@ -87,277 +89,368 @@ const PLATFORM: Origin = { kind: "platform", id: "account-actor" }
 
 const bodyHashOf = (command: AccountCommand): string => digest("sha256", jsonText(command), "hex")
 
-const makeAccount = Effect.fnUntraced(function* (accountId: string, options: AccountActorOptions) {
-  const journal = yield* Journal
-  const snapshots = yield* Snapshots
-  const symbols = yield* Symbols
-  const configurations = yield* Configurations
-  const wakeUps = yield* WakeUps
-  const scope = yield* Effect.scope
-  const mailbox = yield* makeMailbox({ requestsMax: MAILBOX_CAPACITY, answerMillisMax: ANSWER_MILLIS_MAX })
-  const views = yield* PubSub.sliding<AccountView>({ capacity: 1, replay: 1 })
+/** What all accounts of a node share. */
+interface Node extends AccountActorOptions {
+  readonly journal: Journal["Service"]
+  readonly snapshots: Snapshots["Service"]
+  readonly symbols: Symbols["Service"]
+  readonly configurations: Configurations["Service"]
+  readonly wakeUps: WakeUps["Service"]
+}
 
-  let loaded: Loaded | undefined
-  let snapshotSequence = 0
-  let defectsInARow = 0
-  let quarantined = false
+/** What an account holds while it is awake. */
+interface Shell {
+  readonly node: Node
+  readonly accountId: string
+  readonly scope: Scope.Scope
+  /** Made for the first watcher: most accounts that are awake are not watched. */
+  views: PubSub.PubSub<AccountView> | undefined
+  loaded: Loaded | undefined
+  snapshotSequence: number
+  defectsInARow: number
+  isQuarantined: boolean
   /** Version of the configuration under which this actor armed the account last; 0 before the first time. */
-  let armedUnderVersion = 0
+  armedUnderVersion: number
   /** Quotes that tripped and whose judgement is not in the journal yet. */
-  let unjudged: ReadonlyArray<Quote> = []
+  unjudged: ReadonlyArray<Quote>
+}
 
-  const corrupt = (sequence: number, cause: string) => new JournalCorrupt({ accountId, sequence, cause })
+const shellOf = (node: Node, accountId: string, scope: Scope.Scope): Shell => ({
+  node,
+  accountId,
+  scope,
+  views: undefined,
+  loaded: undefined,
+  snapshotSequence: 0,
+  defectsInARow: 0,
+  isQuarantined: false,
+  armedUnderVersion: 0,
+  unjudged: []
+})
 
-  /** Takes the account over and rebuilds it: newest snapshot, then the journal's tail through evolve. */
-  const load = Effect.fnUntraced(function* (isOpening: boolean) {
-    const ownership = yield* isOpening ? journal.create(accountId) : journal.open(accountId)
-    if (ownership === undefined) return { epoch: 0, sequence: 0, hash: "", state: initialAccountState }
-    const snapshot = yield* snapshots.newest(accountId)
-    if (snapshot !== undefined && snapshot.sequence > ownership.lastSequence) {
-      return yield* corrupt(snapshot.sequence, `the journal ends at ${ownership.lastSequence}, before its snapshot`)
+const corrupt = ({ accountId }: Shell, sequence: number, cause: string) => new JournalCorrupt({ accountId, sequence, cause })
+
+/** Takes the account over and rebuilds it: newest snapshot, then the journal's tail through evolve. */
+const load = Effect.fnUntraced(function* (shell: Shell, isOpening: boolean) {
+  const { accountId } = shell
+  const { journal, snapshots } = shell.node
+  const ownership = yield* isOpening ? journal.create(accountId) : journal.open(accountId)
+  if (ownership === undefined) return { epoch: 0, sequence: 0, hash: "", state: initialAccountState }
+  const snapshot = yield* snapshots.newest(accountId)
+  if (snapshot !== undefined && snapshot.sequence > ownership.lastSequence) {
+    return yield* corrupt(shell, snapshot.sequence, `the journal ends at ${ownership.lastSequence}, before its snapshot`)
+  }
+  shell.snapshotSequence = snapshot?.sequence ?? 0
+  let { hash, sequence, state } = snapshot ?? { hash: "", sequence: 0, state: initialAccountState }
+  while (sequence < ownership.lastSequence) {
+    const tail = yield* journal.read(accountId, { sequence, hash })
+    for (const journaled of tail) {
+      state = evolve(state, journaled.event)
+      ;({ hash, sequence } = journaled)
     }
-    snapshotSequence = snapshot?.sequence ?? 0
-    let { hash, sequence, state } = snapshot ?? { hash: "", sequence: 0, state: initialAccountState }
-    while (sequence < ownership.lastSequence) {
-      const tail = yield* journal.read(accountId, { sequence, hash })
-      for (const journaled of tail) {
-        state = evolve(state, journaled.event)
-        ;({ hash, sequence } = journaled)
-      }
-      if (tail.length === 0) return yield* corrupt(sequence + 1, `events up to ${ownership.lastSequence} are missing`)
-    }
-    return { epoch: ownership.epoch, sequence, hash, state }
+    if (tail.length === 0) return yield* corrupt(shell, sequence + 1, `events up to ${ownership.lastSequence} are missing`)
+  }
+  return { epoch: ownership.epoch, sequence, hash, state }
+})
+
+const current = (shell: Shell, isOpening = false): Effect.Effect<Loaded, StepFailure> => {
+  const { loaded } = shell
+  if (loaded !== undefined && (loaded.epoch > 0 || !isOpening)) return Effect.succeed(loaded)
+  return Effect.map(load(shell, isOpening), (account) => (shell.loaded = account))
+}
+
+const decided = (
+  accountId: string,
+  state: AccountState,
+  command: AccountCommand,
+  market: Market,
+  asking: Asking
+): Decision | DecisionDefect => {
+  try {
+    return decide(accountId, state, command, market, asking)
+  } catch (cause) {
+    return new DecisionDefect({ cause })
+  }
+}
+
+const arm = (shell: Shell, state: AccountState, market: Market, since: Mark): void => {
+  shell.node.wakeUps.arm(shell.accountId, state, market, since)
+  shell.armedUnderVersion = market.configuration.version
+}
+
+/** Decides and appends; on success the account has moved on and is armed, and its watchers know. */
+const step = Effect.fnUntraced(function* (
+  shell: Shell,
+  command: AccountCommand,
+  origin: Origin,
+  receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined
+) {
+  const { accountId } = shell
+  const { configurations, journal, snapshotEveryEvents, symbols } = shell.node
+  const before = yield* current(shell, command._tag === "OpenAccount")
+  const reference = doubtfulReference(before.state, command)
+  const isReferenceBooked = reference !== undefined && (yield* journal.isBooked(accountId, reference))
+  const since = symbols.mark()
+  const market: Market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.tick }
+  const decision = decided(accountId, before.state, command, market, { askedBy: origin.kind, isReferenceBooked })
+  if (decision instanceof DecisionDefect) return yield* decision
+  shell.defectsInARow = 0
+  const { events, rejection, states } = decision
+  if (events.length === 0 && receipt === undefined) {
+    arm(shell, before.state, market, since)
+    return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
+  }
+  if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
+  const after = states.at(-1) ?? before.state
+  const result = yield* journal.append({
+    accountId,
+    epoch: before.epoch,
+    expectedSequence: before.sequence,
+    previousHash: before.hash,
+    events,
+    receipt: receipt && { ...receipt, rejection },
+    origin,
+    before: before.state,
+    states
   })
+  if (result._tag === "Refused") return yield* new AppendRefused()
+  const sequence = before.sequence + events.length
+  shell.loaded = { epoch: before.epoch, sequence, hash: result.hash, state: after }
+  arm(shell, after, market, since)
+  if (shell.views !== undefined) yield* PubSub.publish(shell.views, { version: sequence, state: after })
+  if (sequence - shell.snapshotSequence >= snapshotEveryEvents) yield* Effect.forkIn(saveSnapshot(shell), shell.scope)
+  return { version: sequence, firstSequence: before.sequence + 1, events, rejection }
+})
 
-  const current = (isOpening = false): Effect.Effect<Loaded, StepFailure> => {
-    if (loaded !== undefined && (loaded.epoch > 0 || !isOpening)) return Effect.succeed(loaded)
-    return Effect.map(load(isOpening), (account) => (loaded = account))
-  }
-
-  const decided = (state: AccountState, command: AccountCommand, market: Market, asking: Asking): Decision | DecisionDefect => {
-    try {
-      return decide(accountId, state, command, market, asking)
-    } catch (cause) {
-      return new DecisionDefect({ cause })
-    }
-  }
-
-  const arm = (state: AccountState, market: Market, since: Mark): void => {
-    wakeUps.arm(accountId, state, market, since)
-    armedUnderVersion = market.configuration.version
-  }
-
-  /** Decides and appends; on success the account has moved on and is armed, and its watchers know. */
-  const step = Effect.fnUntraced(function* (
-    command: AccountCommand,
-    origin: Origin,
-    receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined
-  ) {
-    const before = yield* current(command._tag === "OpenAccount")
-    const reference = doubtfulReference(before.state, command)
-    const isReferenceBooked = reference !== undefined && (yield* journal.isBooked(accountId, reference))
-    const since = symbols.mark()
-    const market: Market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.tick }
-    const decision = decided(before.state, command, market, { askedBy: origin.kind, isReferenceBooked })
-    if (decision instanceof DecisionDefect) return yield* decision
-    defectsInARow = 0
-    const { events, rejection, states } = decision
-    if (events.length === 0 && receipt === undefined) {
-      arm(before.state, market, since)
-      return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
-    }
-    if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
-    const after = states.at(-1) ?? before.state
-    const result = yield* journal.append({
-      accountId,
-      epoch: before.epoch,
-      expectedSequence: before.sequence,
-      previousHash: before.hash,
-      events,
-      receipt: receipt && { ...receipt, rejection },
-      origin,
-      before: before.state,
-      states
-    })
-    if (result._tag === "Refused") return yield* new AppendRefused()
-    const sequence = before.sequence + events.length
-    loaded = { epoch: before.epoch, sequence, hash: result.hash, state: after }
-    arm(after, market, since)
-    yield* PubSub.publish(views, { version: sequence, state: after })
-    if (sequence - snapshotSequence >= options.snapshotEveryEvents) yield* Effect.forkIn(saveSnapshot, scope)
-    return { version: sequence, firstSequence: before.sequence + 1, events, rejection }
-  })
-
-  const saveSnapshot = Effect.suspend(() => {
+const saveSnapshot = (shell: Shell): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { accountId, armedUnderVersion, loaded, node } = shell
     if (loaded === undefined || loaded.epoch === 0) return Effect.void
     const { hash, sequence, state } = loaded
-    snapshotSequence = sequence
-    return snapshots.save({ accountId, sequence, hash, state }, wakeUps.arming(accountId, armedUnderVersion))
+    shell.snapshotSequence = sequence
+    return node.snapshots.save({ accountId, sequence, hash, state }, node.wakeUps.arming(accountId, armedUnderVersion))
   })
 
-  /**
-   * One that falls asleep with exposure leaves behind what it has armed, so that a node arms it without rebuilding it. A flat one leaves a
-   * snapshot when replaying would cost more than writing it.
-   */
-  const sayFarewell = Effect.suspend(() => {
+/**
+ * One that falls asleep with exposure leaves behind what it has armed, so that a node arms it without rebuilding it. A flat one leaves a
+ * snapshot when replaying would cost more than writing it.
+ */
+const sayFarewell = (shell: Shell): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { armedUnderVersion, loaded, snapshotSequence } = shell
     if (loaded === undefined) return Effect.void
     const hasArmed = hasExposure(loaded.state) && armedUnderVersion > 0
     const isWorthIt = hasArmed || loaded.sequence - snapshotSequence >= FAREWELL_SNAPSHOT_EVENTS
-    return isWorthIt ? saveSnapshot : Effect.void
+    return isWorthIt ? saveSnapshot(shell) : Effect.void
   })
 
-  /** The answer that a done command got, from its receipt. */
-  const answered = Effect.fnUntraced(function* (receipt: Receipt, bodyHash: string) {
-    if (receipt.bodyHash !== bodyHash) return new CommandIdReused({ commandId: receipt.commandId })
-    const events = yield* journal.events(accountId, receipt.firstSequence, receipt.lastSequence)
-    return { version: receipt.lastSequence, firstSequence: receipt.firstSequence, events, rejection: receipt.rejection }
+/** The answer that a done command got, from its receipt. */
+const answered = Effect.fnUntraced(function* ({ accountId, node }: Shell, receipt: Receipt, bodyHash: string) {
+  if (receipt.bodyHash !== bodyHash) return new CommandIdReused({ commandId: receipt.commandId })
+  const events = yield* node.journal.events(accountId, receipt.firstSequence, receipt.lastSequence)
+  return { version: receipt.lastSequence, firstSequence: receipt.firstSequence, events, rejection: receipt.rejection }
+})
+
+const quarantine = Effect.fnUntraced(function* (shell: Shell, cause: unknown) {
+  const { accountId, node } = shell
+  shell.isQuarantined = true
+  shell.loaded = undefined
+  node.wakeUps.disarm(accountId)
+  yield* Metric.update(quarantines, 1)
+  yield* Effect.logFatal("Account quarantined", { accountId, cause: String(cause) })
+  return yield* new AccountQuarantined({ accountId })
+})
+
+/** After a failed step nothing in memory is trusted, but for a refused append: then it may only be that the command was done before. */
+const recover = (shell: Shell, failure: StepFailure): Effect.Effect<void, AccountQuarantined> => {
+  const { accountId } = shell
+  if (failure._tag !== "AppendRefused") shell.loaded = undefined
+  switch (failure._tag) {
+    case "AppendRefused":
+      return Effect.andThen(Metric.update(refusedAppends, 1), Effect.logDebug("Append refused", { accountId }))
+    case "JournalUnavailable":
+      return Effect.logWarning("Journal unavailable", { accountId, cause: failure.cause })
+    case "JournalCorrupt":
+      return quarantine(shell, failure)
+    case "DecisionDefect":
+      shell.defectsInARow++
+      return Metric.update(defects, 1).pipe(
+        Effect.andThen(Effect.logError("Decision threw", { accountId, cause: failure.cause })),
+        Effect.andThen(shell.defectsInARow < DEFECTS_MAX ? Effect.void : quarantine(shell, failure.cause))
+      )
+  }
+}
+
+/** Runs `attempt` until it is done, refused for good, or out of attempts: then its outcome is unknown. */
+const supervised = <A>(
+  shell: Shell,
+  attempt: (isRetry: boolean) => Effect.Effect<A, StepFailure>,
+  attempts = 0
+): Effect.Effect<A, AccountUnavailable> =>
+  Effect.suspend(() => {
+    const { accountId, isQuarantined } = shell
+    if (isQuarantined) return Effect.fail(new AccountQuarantined({ accountId }))
+    if (attempts === ATTEMPTS_MAX) return Effect.fail(new OutcomeUnknown({ accountId }))
+    return attempt(attempts > 0).pipe(
+      Effect.catch((failure) => Effect.andThen(recover(shell, failure), supervised(shell, attempt, attempts + 1)))
+    )
   })
 
-  const quarantine = Effect.fnUntraced(function* (cause: unknown) {
-    quarantined = true
-    loaded = undefined
-    wakeUps.disarm(accountId)
-    yield* Metric.update(quarantines, 1)
-    yield* Effect.logFatal("Account quarantined", { accountId, cause: String(cause) })
-    return yield* new AccountQuarantined({ accountId })
-  })
+/**
+ * What tripped while the account was busy comes first: it happened first. It is kept until it was judged for good, so that an append that
+ * fails does not lose it.
+ */
+const judgeTape = Effect.fnUntraced(function* (shell: Shell, fallback: ReadonlyArray<Quote>) {
+  const tape = shell.node.wakeUps.takeTape(shell.accountId)
+  if (tape.length > 0) shell.unjudged = [...shell.unjudged, ...tape].slice(0, UNJUDGED_QUOTES_MAX)
+  const quotes = shell.unjudged.length > 0 ? shell.unjudged : fallback
+  if (quotes.length === 0) return
+  yield* step(shell, { _tag: "ApplyQuotes", quotes }, PLATFORM, undefined)
+  shell.unjudged = []
+})
 
-  /** After a failed step nothing in memory is trusted, but for a refused append: then it may only be that the command was done before. */
-  const recover = (failure: StepFailure): Effect.Effect<void, AccountQuarantined> => {
-    if (failure._tag !== "AppendRefused") loaded = undefined
-    switch (failure._tag) {
-      case "AppendRefused":
-        return Effect.andThen(Metric.update(refusedAppends, 1), Effect.logDebug("Append refused", { accountId }))
-      case "JournalUnavailable":
-        return Effect.logWarning("Journal unavailable", { accountId, cause: failure.cause })
-      case "JournalCorrupt":
-        return quarantine(failure)
-      case "DecisionDefect":
-        defectsInARow++
-        return Metric.update(defects, 1).pipe(
-          Effect.andThen(Effect.logError("Decision threw", { accountId, cause: failure.cause })),
-          Effect.andThen(defectsInARow < DEFECTS_MAX ? Effect.void : quarantine(failure.cause))
-        )
-    }
+const attemptCommand = Effect.fnUntraced(function* (
+  shell: Shell,
+  { command, commandId, origin }: AccountRequest,
+  bodyHash: string,
+  isRetry: boolean
+): Effect.fn.Return<Outcome | CommandIdReused, StepFailure> {
+  if (isRetry) {
+    const { accountId, node } = shell
+    const known = yield* node.journal.receipt(accountId, commandId)
+    if (known !== undefined) return yield* answered(shell, known, bodyHash)
+    // opening again fences an append that may still be under way, so that the receipt's word is final
+    shell.loaded = undefined
+    yield* current(shell, command._tag === "OpenAccount")
+    const receipt = yield* node.journal.receipt(accountId, commandId)
+    if (receipt !== undefined) return yield* answered(shell, receipt, bodyHash)
+  }
+  yield* judgeTape(shell, [])
+  return yield* step(shell, command, origin, { commandId, bodyHash })
+})
+
+const execute = (shell: Shell, request: AccountRequest): Effect.Effect<Outcome, AccountFailure> => {
+  const bodyHash = bodyHashOf(request.command)
+  return supervised(shell, (isRetry) => attemptCommand(shell, request, bodyHash, isRetry)).pipe(
+    Effect.flatMap((answer) => (answer instanceof CommandIdReused ? Effect.fail(answer) : Effect.succeed(answer))),
+    Effect.tap(Metric.update(commands, 1))
+  )
+}
+
+const attemptWake = Effect.fnUntraced(function* (shell: Shell, quotes: ReadonlyArray<Quote>, isRetry: boolean) {
+  if (isRetry) shell.loaded = undefined
+  yield* step(shell, { _tag: "ApplyRollover" }, PLATFORM, undefined)
+  yield* judgeTape(shell, quotes)
+  yield* step(shell, { _tag: "ApplyQuotes", quotes: [] }, PLATFORM, undefined)
+})
+
+const wake = (shell: Shell, quotes: ReadonlyArray<Quote>): Effect.Effect<void, AccountUnavailable> =>
+  supervised(shell, (isRetry) => attemptWake(shell, quotes, isRetry))
+
+const view = (shell: Shell): Effect.Effect<AccountView, AccountUnavailable> =>
+  supervised(shell, () => Effect.map(current(shell), ({ sequence, state }): AccountView => ({ version: sequence, state })))
+
+const viewsOf = (shell: Shell): Effect.Effect<PubSub.PubSub<AccountView>> =>
+  Effect.map(PubSub.sliding<AccountView>(1), (views) => (shell.views ??= views))
+
+/** An account on this node while it is awake: what is asked of it goes through its mailbox. */
+class AwakeAccount implements ResidentAccount {
+  readonly #shell: Shell
+  readonly #mailbox: Mailbox
+  readonly #isOnThisNode: () => boolean
+  #calledAt: Millis
+
+  constructor(shell: Shell, mailbox: Mailbox, now: Millis, isOnThisNode: () => boolean) {
+    this.#shell = shell
+    this.#mailbox = mailbox
+    this.#calledAt = now
+    this.#isOnThisNode = isOnThisNode
   }
 
-  /** Runs `attempt` until it is done, refused for good, or out of attempts: then its outcome is unknown. */
-  const supervised = <A>(attempt: (isRetry: boolean) => Effect.Effect<A, StepFailure>): Effect.Effect<A, AccountUnavailable> => {
-    const attempted = (attempts: number): Effect.Effect<A, AccountUnavailable> => {
-      if (quarantined) return Effect.fail(new AccountQuarantined({ accountId }))
-      if (attempts === ATTEMPTS_MAX) return Effect.fail(new OutcomeUnknown({ accountId }))
-      return attempt(attempts > 0).pipe(
-        Effect.catch((failure) =>
-          Effect.andThen(
-            recover(failure),
-            Effect.suspend(() => attempted(attempts + 1))
+  execute(request: AccountRequest): Effect.Effect<Outcome, AccountFailure | MailboxFailure> {
+    return this.#mailbox.ask(execute(this.#shell, request))
+  }
+
+  wake(quotes: ReadonlyArray<Quote>): Effect.Effect<void, AccountUnavailable | MailboxFailure> {
+    return this.#mailbox.ask(wake(this.#shell, quotes))
+  }
+
+  view(): Effect.Effect<AccountView, AccountUnavailable | MailboxFailure> {
+    return this.#mailbox.ask(view(this.#shell))
+  }
+
+  isDirect(now: Millis): boolean {
+    return now - this.#calledAt < DIRECT_MILLIS_MAX && this.#isOnThisNode()
+  }
+
+  /** The current view, then one after each commit. Subscribes before it reads, so that no commit falls between. */
+  watch(): Stream.Stream<AccountView, AccountUnavailable> {
+    const { accountId } = this.#shell
+    const views = Effect.flatMap(viewsOf(this.#shell), PubSub.subscribe)
+    return Stream.unwrap(
+      Effect.flatMap(views, (subscription) =>
+        Effect.map(answeredByCluster(accountId, this.view()), (first) =>
+          Stream.concat(
+            Stream.succeed(first),
+            Stream.fromSubscription(subscription).pipe(Stream.filter(({ version }) => version > first.version))
           )
         )
       )
-    }
-    return Effect.suspend(() => attempted(0))
-  }
-
-  /**
-   * What tripped while the account was busy comes first: it happened first. It is kept until it was judged for good, so that an append that
-   * fails does not lose it.
-   */
-  const judgeTape = Effect.fnUntraced(function* (fallback: ReadonlyArray<Quote>) {
-    const tape = wakeUps.takeTape(accountId)
-    if (tape.length > 0) unjudged = [...unjudged, ...tape].slice(0, UNJUDGED_QUOTES_MAX)
-    const quotes = unjudged.length > 0 ? unjudged : fallback
-    if (quotes.length === 0) return
-    yield* step({ _tag: "ApplyQuotes", quotes }, PLATFORM, undefined)
-    unjudged = []
-  })
-
-  const execute = ({ command, commandId, origin }: AccountRequest): Effect.Effect<Outcome, AccountFailure> => {
-    const bodyHash = bodyHashOf(command)
-    return supervised((isRetry) =>
-      Effect.gen(function* (): Effect.fn.Return<Outcome | CommandIdReused, StepFailure> {
-        if (isRetry) {
-          const known = yield* journal.receipt(accountId, commandId)
-          if (known !== undefined) return yield* answered(known, bodyHash)
-          // opening again fences an append that may still be under way, so that the receipt's word is final
-          loaded = undefined
-          yield* current(command._tag === "OpenAccount")
-          const receipt = yield* journal.receipt(accountId, commandId)
-          if (receipt !== undefined) return yield* answered(receipt, bodyHash)
-        }
-        yield* judgeTape([])
-        return yield* step(command, origin, { commandId, bodyHash })
-      })
-    ).pipe(
-      Effect.flatMap((answer) => (answer instanceof CommandIdReused ? Effect.fail(answer) : Effect.succeed(answer))),
-      Effect.tap(Metric.update(commands, 1))
     )
   }
 
-  const wake = (quotes: ReadonlyArray<Quote>) =>
-    supervised((isRetry) =>
-      Effect.gen(function* () {
-        if (isRetry) loaded = undefined
-        yield* step({ _tag: "ApplyRollover" }, PLATFORM, undefined)
-        yield* judgeTape(quotes)
-        yield* step({ _tag: "ApplyQuotes", quotes: [] }, PLATFORM, undefined)
-      })
-    )
-
-  const view = supervised(() => Effect.map(current(), ({ sequence, state }): AccountView => ({ version: sequence, state })))
-
-  yield* Effect.addFinalizer(() => Effect.andThen(mailbox.close, sayFarewell))
-
-  return {
-    execute: (request: AccountRequest) => mailbox.ask(execute(request)),
-    wake: (quotes: ReadonlyArray<Quote>) => mailbox.ask(wake(quotes)),
-    view: mailbox.ask(view),
-    /** Subscribes before it reads, so that no commit falls between. */
-    watch: Stream.unwrap(
-      Effect.gen(function* () {
-        const subscription = yield* PubSub.subscribe(views)
-        const first = yield* mailbox.ask(view)
-        return Stream.concat(
-          Stream.succeed(first),
-          Stream.fromSubscription(subscription).pipe(Stream.filter(({ version }) => version > first.version))
-        )
-      })
-    )
+  /** As it comes through the cluster: a request that the mailbox did not do is sent again by its caller, to whoever is there then. */
+  called<A, E>(request: Effect.Effect<A, E | MailboxFailure>): Effect.Effect<A, E | OutcomeUnknown> {
+    return Effect.flatMap(Clock.currentTimeMillis, (now: Millis) => {
+      this.#calledAt = now
+      return answeredByCluster(this.#shell.accountId, request)
+    })
   }
-})
 
-/** The account entities of this node. */
-export const makeAccountActors = (options: AccountActorOptions) =>
-  Account.toLayer(
-    Effect.gen(function* () {
-      const { entityId: accountId, shardId } = yield* Entity.CurrentAddress
-      const residents = yield* ResidentAccounts
-      const sharding = yield* Sharding.Sharding
-      const account = yield* makeAccount(accountId, options)
-      let calledAt = yield* Clock.currentTimeMillis
-      const resident: ResidentAccount = {
-        ...account,
-        isDirect: (now) => now - calledAt < DIRECT_MILLIS_MAX && sharding.hasShardId(shardId)
-      }
-      /** As it comes through the cluster: a request that the mailbox did not do is sent again by its caller, to whoever is there then. */
-      const called = <A, E>(request: Effect.Effect<A, E | MailboxFailure>) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now: Millis) => {
-          calledAt = now
-          return answeredByCluster(accountId, request)
-        })
-      yield* Effect.acquireRelease(
-        Effect.sync(() => residents.enter(accountId, resident)),
-        () => Effect.sync(() => residents.leave(accountId, resident))
-      )
-      return Account.of({
-        Execute: ({ payload }) => called(account.execute(payload)),
-        Wake: ({ payload }) => called(account.wake(payload.quotes)),
-        View: () => called(account.view),
-        Watch: () =>
-          Rpc.fork(account.watch.pipe(Stream.mapError((error) => (isMailboxFailure(error) ? new OutcomeUnknown({ accountId }) : error))))
-      })
-    }),
-    { maxIdleTime: IDLE_TIME_MAX, mailboxCapacity: MAILBOX_CAPACITY, disableFatalDefects: true }
-  )
+  /** Ends what is under way and refuses the rest. */
+  fallAsleep(): Effect.Effect<void> {
+    return Effect.andThen(this.#mailbox.close(), sayFarewell(this.#shell))
+  }
+}
 
 const answeredByCluster = <A, E>(accountId: string, request: Effect.Effect<A, E | MailboxFailure>) =>
   Effect.mapError(request, (error) => (isMailboxFailure(error) ? new OutcomeUnknown({ accountId }) : error))
+
+/** The account entities of this node. */
+export const makeAccountActors = (options: AccountActorOptions) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const residents = yield* ResidentAccounts
+      const sharding = yield* Sharding.Sharding
+      const node: Node = {
+        ...options,
+        journal: yield* Journal,
+        snapshots: yield* Snapshots,
+        symbols: yield* Symbols,
+        configurations: yield* Configurations,
+        wakeUps: yield* WakeUps
+      }
+      const workers = Effect.runForkWith(yield* Effect.context())
+      const account = Effect.fnUntraced(function* () {
+        const { entityId: accountId, shardId } = yield* Entity.CurrentAddress
+        const shell = shellOf(node, accountId, yield* Effect.scope)
+        const mailbox = new Mailbox(MAILBOX_LIMITS, workers)
+        const now = yield* Clock.currentTimeMillis
+        const awake = new AwakeAccount(shell, mailbox, now, () => sharding.hasShardId(shardId))
+        residents.enter(accountId, awake)
+        yield* Effect.addFinalizer(() =>
+          Effect.suspend(() => {
+            residents.leave(accountId, awake)
+            return awake.fallAsleep()
+          })
+        )
+        return Account.of({
+          Execute: ({ payload }) => awake.called(awake.execute(payload)),
+          Wake: ({ payload }) => awake.called(awake.wake(payload.quotes)),
+          View: () => awake.called(awake.view()),
+          Watch: () => Rpc.fork(awake.watch())
+        })
+      })
+      return Account.toLayer(account(), { maxIdleTime: IDLE_TIME_MAX, mailboxCapacity: MAILBOX_CAPACITY, disableFatalDefects: true })
+    })
+  )

@@ -78,7 +78,7 @@ export const AccountClient = Layer.effect(
       view: (accountId) =>
         ask(
           accountId,
-          (account) => account.view,
+          (account) => account.view(),
           () => overCluster(accountId, client(accountId).View(), isAccountUnavailable)
         ),
       watch: (accountId) =>

@@ -19,10 +19,9 @@ export type MailboxFailure = MailboxClosed | MailboxFull | AnswerOverdue
 export const isMailboxFailure = (error: unknown): error is MailboxFailure =>
   error instanceof MailboxClosed || error instanceof MailboxFull || error instanceof AnswerOverdue
 
-export interface Mailbox {
-  readonly ask: <A, E>(request: Effect.Effect<A, E>) => Effect.Effect<A, E | MailboxFailure>
-  /** Ends when the request that has begun has ended. */
-  readonly close: Effect.Effect<void>
+export interface MailboxLimits {
+  readonly requestsMax: number
+  readonly answerMillisMax: number
 }
 
 interface Waiting {
@@ -32,52 +31,69 @@ interface Waiting {
   isTakenBack: boolean
 }
 
-export const makeMailbox = (options: { readonly requestsMax: number; readonly answerMillisMax: number }): Effect.Effect<Mailbox> =>
-  Effect.map(Effect.context(), (context) => {
-    const runFork = Effect.runForkWith(context)
-    let waiting: Array<Waiting> = []
-    let isWorking = false
-    let isClosed = false
-    let whenIdle = () => {}
+export class Mailbox {
+  readonly #limits: MailboxLimits
+  readonly #fork: (work: Effect.Effect<void>) => unknown
+  /** Undefined while nobody waits: most mailboxes are empty most of the time. */
+  #waiting: Array<Waiting> | undefined
+  #isWorking = false
+  #isClosed = false
+  #whenIdle: (() => void) | undefined
 
-    const work = Effect.gen(function* () {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (!next.isTakenBack) yield* next.run
-      isWorking = false
-      whenIdle()
-    })
+  /** `fork` starts a fiber that is nobody's child. */
+  constructor(limits: MailboxLimits, fork: (work: Effect.Effect<void>) => unknown) {
+    this.#limits = limits
+    this.#fork = fork
+  }
 
-    return {
-      ask: <A, E>(request: Effect.Effect<A, E>): Effect.Effect<A, E | MailboxFailure> =>
-        Effect.callback<A, E | MailboxFailure>((resume) => {
-          if (isClosed) return resume(Effect.fail(new MailboxClosed()))
-          if (waiting.length >= options.requestsMax) return resume(Effect.fail(new MailboxFull()))
-          // a timer of the runtime's own, not a fiber: one for each command, and almost none of them ever ends
-          const overdue = setTimeout(() => answer(Effect.fail(new AnswerOverdue())), options.answerMillisMax)
-          const answer = (outcome: Effect.Effect<A, E | MailboxFailure>): void => {
-            clearTimeout(overdue)
-            resume(outcome)
-          }
-          const entry: Waiting = {
-            run: Effect.map(Effect.exit(request), answer),
-            refuse: () => answer(Effect.fail(new MailboxClosed())),
-            isTakenBack: false
-          }
-          waiting.push(entry)
-          if (!isWorking) {
-            isWorking = true
-            runFork(work)
-          }
-          return Effect.sync(() => {
-            clearTimeout(overdue)
-            entry.isTakenBack = true
-          })
-        }),
-      close: Effect.callback<void>((resume) => {
-        isClosed = true
-        for (const entry of waiting) if (!entry.isTakenBack) entry.refuse()
-        waiting = []
-        if (isWorking) whenIdle = () => resume(Effect.void)
-        else resume(Effect.void)
+  ask<A, E>(request: Effect.Effect<A, E>): Effect.Effect<A, E | MailboxFailure> {
+    return Effect.callback<A, E | MailboxFailure>((resume) => {
+      if (this.#isClosed) return resume(Effect.fail(new MailboxClosed()))
+      if (this.#waiting !== undefined && this.#waiting.length >= this.#limits.requestsMax) return resume(Effect.fail(new MailboxFull()))
+      // a timer of the runtime's own, not a fiber: one for each command, and almost none of them ever ends
+      const overdue = setTimeout(() => answer(Effect.fail(new AnswerOverdue())), this.#limits.answerMillisMax)
+      const answer = (outcome: Effect.Effect<A, E | MailboxFailure>): void => {
+        clearTimeout(overdue)
+        resume(outcome)
+      }
+      const entry: Waiting = {
+        run: Effect.map(Effect.exit(request), answer),
+        refuse: () => answer(Effect.fail(new MailboxClosed())),
+        isTakenBack: false
+      }
+      if (this.#waiting === undefined) this.#waiting = [entry]
+      else this.#waiting.push(entry)
+      if (!this.#isWorking) {
+        this.#isWorking = true
+        this.#fork(Mailbox.#work(this))
+      }
+      return Effect.sync(() => {
+        clearTimeout(overdue)
+        entry.isTakenBack = true
       })
-    }
+    })
+  }
+
+  /** Ends when the request that has begun has ended. */
+  close(): Effect.Effect<void> {
+    return Effect.callback<void>((resume) => {
+      this.#isClosed = true
+      for (const entry of this.#waiting ?? []) if (!entry.isTakenBack) entry.refuse()
+      this.#waiting = undefined
+      if (this.#isWorking) this.#whenIdle = () => resume(Effect.void)
+      else resume(Effect.void)
+    })
+  }
+
+  #next(): Waiting | undefined {
+    const next = this.#waiting?.shift()
+    if (next === undefined) this.#waiting = undefined
+    return next
+  }
+
+  static readonly #work = Effect.fnUntraced(function* (mailbox: Mailbox) {
+    for (let next = mailbox.#next(); next !== undefined; next = mailbox.#next()) if (!next.isTakenBack) yield* next.run
+    mailbox.#isWorking = false
+    mailbox.#whenIdle?.()
   })
+}

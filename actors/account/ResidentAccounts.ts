@@ -20,7 +20,7 @@ export const DIRECT_MILLIS_MAX = 45_000
 export interface ResidentAccount {
   readonly execute: (request: AccountRequest) => Effect.Effect<Outcome, AccountFailure | MailboxFailure>
   readonly wake: (quotes: ReadonlyArray<Quote>) => Effect.Effect<void, AccountUnavailable | MailboxFailure>
-  readonly view: Effect.Effect<AccountView, AccountUnavailable | MailboxFailure>
+  readonly view: () => Effect.Effect<AccountView, AccountUnavailable | MailboxFailure>
   /** False when the cluster should be asked instead: the account's shard has left this node, or the cluster should see some life again. */
   readonly isDirect: (now: Millis) => boolean
 }
