@@ -16,6 +16,7 @@ import { AppConfig } from "#server/Config.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { uploadOrigin } from "#server/kyc/uploadOrigin.ts"
 import { methodsOf } from "#server/http/knownRoutes.ts"
+import { RateLimits } from "#server/http/RateLimits.ts"
 import { RequestId, requestIdOf } from "#server/http/RequestId.ts"
 import { appHeadersWith, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
 import { TrustedProxies, type Forwarded } from "#server/http/TrustedProxies.ts"
@@ -27,6 +28,8 @@ export const BODY_BYTES_MAX = 64 * 1024
 /** Longer request targets are refused: the longest query of the API is a list of symbols. */
 export const URL_LENGTH_MAX = 8 * 1024
 const DOCUMENTATION_PATH = "/docs"
+/** No endpoints of the contract, so that their limit is counted here. */
+const LARGE_DOCUMENTS: ReadonlySet<string> = new Set([DOCUMENTATION_PATH, "/openapi.json"])
 
 const requests = Metric.counter("keel_http_requests_total", { description: "HTTP requests answered", incremental: true })
 const durations = Metric.histogram("keel_http_request_duration_seconds", {
@@ -159,7 +162,7 @@ const logAccess = (request: HttpServerRequest.HttpServerRequest, status: number,
 
 /** Fails with nothing; `E` stays in the type because the router insists that a middleware leaves failures alone. */
 const makeEnveloped =
-  (proxies: TrustedProxies, publicOrigin: string, appHeaders: Headers) =>
+  (proxies: TrustedProxies, publicOrigin: string, appHeaders: Headers, limits: typeof RateLimits.Service) =>
   <E, R>(
     httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
   ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
@@ -170,7 +173,8 @@ const makeEnveloped =
       const path = pathOf(source.url)
       const { ip, protocol }: Forwarded = proxies.forwarded(clientIp(source), source.headers)
       const request = ip === clientIp(source) ? source : source.modify({ remoteAddress: Option.some(ip) })
-      const routed = Effect.catchCause(httpEffect, answerOfCause).pipe(
+      const limited = LARGE_DOCUMENTS.has(path) ? Effect.andThen(limits.consume("documents", ip), httpEffect) : httpEffect
+      const routed = Effect.catchCause(limited, answerOfCause).pipe(
         Effect.provideService(RequestId, traceId),
         Effect.provideService(HttpServerRequest.HttpServerRequest, request),
         Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(BODY_BYTES_MAX))
@@ -189,9 +193,11 @@ const makeEnveloped =
     })
 
 export const Envelope = HttpRouter.use((router) =>
-  Effect.flatMap(AppConfig, (config) => {
+  Effect.gen(function* () {
+    const config = yield* AppConfig
     const { publicOrigin, trustedProxies } = config
     const appHeaders = appHeadersWith(uploadOrigin(config))
-    return router.addGlobalMiddleware(makeEnveloped(new TrustedProxies(trustedProxies), publicOrigin, appHeaders))
+    const enveloped = makeEnveloped(new TrustedProxies(trustedProxies), publicOrigin, appHeaders, yield* RateLimits)
+    yield* router.addGlobalMiddleware(enveloped)
   })
 )

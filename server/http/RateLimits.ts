@@ -12,13 +12,24 @@ import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBu
 import { Clock, Context, Effect, Layer } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 
-export type LimitName = "requests" | "logins" | "refreshes" | "registrations" | "mails" | "streams" | "services" | "failedServices"
+export type LimitName =
+  | "requests"
+  | "documents"
+  | "logins"
+  | "refreshes"
+  | "registrations"
+  | "mails"
+  | "streams"
+  | "services"
+  | "failedServices"
 
 /** Development has load tests from one address; wrong passwords are as limited there as anywhere. */
 const policies = (environment: Configuration["environment"]): Record<LimitName, LimitPolicy> => {
   const isProduction = environment === "production"
   return {
     requests: { name: "requests", quota: isProduction ? 6_000 : 1_000_000, windowSeconds: isProduction ? 60 : 1 },
+    // the API's documentation: megabytes, for anybody
+    documents: { name: "documents", quota: isProduction ? 60 : 100_000, windowSeconds: 60 },
     logins: { name: "logins", quota: isProduction ? 60 : 3_000, windowSeconds: 60 },
     refreshes: { name: "refreshes", quota: isProduction ? 120 : 10_000, windowSeconds: 60 },
     // per address that would be mailed to
@@ -59,6 +70,7 @@ export class RateLimits extends Context.Service<
       const all = policies(environment)
       const buckets: Record<LimitName, TokenBuckets> = {
         requests: new TokenBuckets(all.requests),
+        documents: new TokenBuckets(all.documents),
         logins: new TokenBuckets(all.logins),
         refreshes: new TokenBuckets(all.refreshes),
         registrations: new TokenBuckets(all.registrations),
