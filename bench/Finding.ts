@@ -10,6 +10,21 @@ export interface Finding {
   readonly limit?: number
   /** Figure by limit; above or below 1 is better as the unit says. */
   readonly ratio?: number
+  readonly aim?: Aim
+}
+
+/** What docs/PERFORMANCE.md asks of the figure or of its ratio. */
+export interface Aim {
+  readonly of: "figure" | "ratio"
+  readonly is: "atLeast" | "atMost"
+  readonly value: number
+}
+
+/** How many times the aim is missed by; 1 or less: it is met. Undefined without an aim. */
+export const distanceOf = ({ aim, figure, ratio = Number.NaN }: Finding): number | undefined => {
+  if (aim === undefined) return undefined
+  const reached = aim.of === "figure" ? figure : ratio
+  return aim.is === "atLeast" ? aim.value / reached : reached / aim.value
 }
 
 export const rounded = (value: number): number => Number(value.toPrecision(3))

@@ -102,8 +102,7 @@ const startWithSleeping = async (product: LoadProduct): Promise<ReadonlyArray<Fi
       work,
       figure: rounded(withAll - without),
       unit: "s",
-      limit: 3,
-      ratio: rounded((withAll - without) / 3)
+      aim: { of: "figure", is: "atMost", value: 3 }
     }
   ]
 }

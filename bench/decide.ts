@@ -10,6 +10,7 @@ import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import type { Quote } from "#domain/Quote.ts"
 import { transition } from "xstate"
 
+const AIM = { of: "figure", is: "atLeast", value: 500_000 } as const
 const ROUNDS = 7
 const COMMANDS = 20_000
 const NOW = Date.UTC(2026, 0, 7, 12)
@@ -123,7 +124,7 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
       }
     })
     findings.push(
-      { of: "mixed commands, each with the states that it leads to", work, figure: rounded(1e9 / nanos), unit: "commands/s" },
+      { of: "mixed commands, each with the states that it leads to", work, figure: rounded(1e9 / nanos), unit: "commands/s", aim: AIM },
       { of: "their events", work, figure: rounded((1e9 / nanos) * (events / COMMANDS)), unit: "events/s" }
     )
   }

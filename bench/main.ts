@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- <question>`: one file per question. Each prints its figure, the peer or limit beside it from the same run, the ratio,
- * and how the figure grows with the work. `--json FILE` writes the same as data. `all` asks those that docs/PERFORMANCE.md reports, each in a
+ * how the figure grows with the work, and where there is an aim, whether it is met or by how much it is missed. `--json FILE` writes the same as data. `all` asks those that docs/PERFORMANCE.md reports, each in a
  * process of its own; one that fails is reported and the others go on.
  */
 import { spawnSync } from "node:child_process"
@@ -8,7 +8,7 @@ import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { parseArgs } from "node:util"
-import type { Finding } from "#bench/Finding.ts"
+import { distanceOf, type Finding, rounded } from "#bench/Finding.ts"
 
 const questions: Readonly<Record<string, () => Promise<{ readonly run: () => Promise<ReadonlyArray<Finding>> }>>> = {
   tick: () => import("#bench/tick.ts"),
@@ -63,6 +63,14 @@ const askAll = (): Record<string, unknown> => {
   return answers
 }
 
+/** "ratio ≥ 0.5: missed by 1.3 ×" */
+const aimText = (finding: Finding): string => {
+  const distance = distanceOf(finding)
+  if (finding.aim === undefined || distance === undefined) return ""
+  const { is, of, value } = finding.aim
+  return `${of} ${is === "atLeast" ? "≥" : "≤"} ${value}: ${distance <= 1 ? "met" : `missed by ${rounded(distance)} ×`}`
+}
+
 const ask = async (name: string): Promise<ReadonlyArray<Finding>> => {
   const question = questions[name]
   if (question === undefined) {
@@ -73,9 +81,9 @@ const ask = async (name: string): Promise<ReadonlyArray<Finding>> => {
   const findings = await (await question()).run()
   console.table(
     Object.fromEntries(
-      findings.map(({ figure, limit, of, ratio, unit, work }) => [
-        `${of}, ${work}`,
-        { figure, unit, limit: limit ?? "", ratio: ratio ?? "" }
+      findings.map((finding) => [
+        `${finding.of}, ${finding.work}`,
+        { figure: finding.figure, unit: finding.unit, limit: finding.limit ?? "", ratio: finding.ratio ?? "", aim: aimText(finding) }
       ])
     )
   )

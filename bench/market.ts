@@ -7,7 +7,7 @@
  * ticks less often, shows what the server itself costs.
  */
 import { setTimeout as delay } from "node:timers/promises"
-import { type Finding, rounded } from "#bench/Finding.ts"
+import { type Aim, type Finding, rounded } from "#bench/Finding.ts"
 import { type BenchProduct, startBenchProduct } from "#bench/market/BenchProduct.ts"
 import { measureCandles } from "#bench/market/candles.ts"
 import { probeSymbols, SYMBOLS, TICKS_PER_SECOND } from "#bench/market/instruments.ts"
@@ -104,20 +104,26 @@ const percentile = (values: ReadonlyArray<number>, share: number): number =>
 
 const describe = (sockets: number, server: Measured, relay: Measured): ReadonlyArray<Finding> => {
   const work = `${SYMBOLS} symbols × ${TICKS_PER_SECOND}/s, ${sockets} sockets`
-  const finding = (of: string, unit: string, figureOf: (measured: Measured) => number): Finding => {
+  const finding = (of: string, unit: string, figureOf: (measured: Measured) => number, aim?: Aim): Finding => {
     const [figure, limit] = [figureOf(server), figureOf(relay)]
-    return { of, work, unit, figure: rounded(figure), limit: rounded(limit), ratio: rounded(figure / limit) }
+    return { of, work, unit, figure: rounded(figure), limit: rounded(limit), ratio: rounded(figure / limit), ...(aim && { aim }) }
   }
   return [
     finding("ticks in", "/s", ({ ticksPerSecond }) => ticksPerSecond),
-    finding("frames out", "/s", ({ frames, seconds }) => frames / seconds),
+    finding("frames out", "/s", ({ frames, seconds }) => frames / seconds, { of: "ratio", is: "atLeast", value: 0.9 }),
     finding("bytes out", "kB/s", ({ bytes, seconds }) => bytes / seconds / 1_000),
     finding("probe to a quiet browser, p50", "ms", ({ quiet }) => percentile(quiet, 0.5)),
     finding("probe to a quiet browser, p99", "ms", ({ quiet }) => percentile(quiet, 0.99)),
     finding("probe to a busy browser, p50", "ms", ({ busy }) => percentile(busy, 0.5)),
     finding("probe to a busy browser, p99", "ms", ({ busy }) => percentile(busy, 0.99)),
     { of: "inside the server, quiet browser, p50", work, figure: rounded(percentile(server.inside, 0.5)), unit: "ms" },
-    { of: "inside the server, quiet browser, p99", work, figure: rounded(percentile(server.inside, 0.99)), unit: "ms" },
+    {
+      of: "inside the server, quiet browser, p99",
+      work,
+      figure: rounded(percentile(server.inside, 0.99)),
+      unit: "ms",
+      aim: { of: "figure", is: "atMost", value: 5 }
+    },
     finding("processors used", "cores", ({ processorShare }) => processorShare),
     finding("processors used by the simulator", "cores", ({ upstreamShare }) => upstreamShare),
     { of: "ticks sent that no symbol actor judged", work, figure: server.missing ?? Number.NaN, unit: "ticks" }

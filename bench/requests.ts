@@ -97,12 +97,13 @@ const eachLoop = async (url: string, path: string | ((connection: number) => str
   return all
 }
 
-const beside = (of: string, work: string, figure: number, unit: string, limit: number | undefined): Finding => ({
+const beside = (of: string, work: string, figure: number, unit: string, limit: number | undefined, ratioMin?: number): Finding => ({
   of,
   work,
   figure: rounded(figure),
   unit,
-  ...(limit === undefined ? {} : { limit: rounded(limit), ratio: rounded(figure / limit) })
+  ...(limit === undefined ? {} : { limit: rounded(limit), ratio: rounded(figure / limit) }),
+  ...(ratioMin === undefined || limit === undefined ? {} : { aim: { of: "ratio", is: "atLeast", value: ratioMin } })
 })
 
 export const run = async (): Promise<ReadonlyArray<Finding>> => {
@@ -115,9 +116,9 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
     if (served === undefined) return []
     const work = `${connections} connections`
     return [
-      beside("durable orders over HTTP, beside the same route doing nothing", work, served.perSecond, "/s", empty[index]?.perSecond),
+      beside("durable orders over HTTP, beside the same route doing nothing", work, served.perSecond, "/s", empty[index]?.perSecond, 0.5),
       beside("durable orders over HTTP, beside node:http doing nothing", work, served.perSecond, "/s", bare[index]?.perSecond),
-      beside("durable orders over HTTP, beside Restate's virtual objects", work, served.perSecond, "/s", restate[index]?.perSecond),
+      beside("durable orders over HTTP, beside Restate's virtual objects", work, served.perSecond, "/s", restate[index]?.perSecond, 5),
       beside("p50, beside Restate", work, served.p50, "ms", restate[index]?.p50),
       beside("p99, beside Restate", work, served.p99, "ms", restate[index]?.p99),
       beside("processor time of the server for one order", work, served.serverMicros, "µs", undefined),

@@ -138,17 +138,25 @@ const measure = (count: number, what: string, arming: Arming | undefined) =>
     const limit = yield* timed(copyOut)
     const restored = yield* restore(count)
     const work = `${count.toLocaleString("en")} accounts × ${POSITIONS} positions`
-    return [
+    const findings: ReadonlyArray<Finding> = [
       {
         of: `armed from ${what}, beside COPY of the same bytes`,
         work,
         figure: rounded(count / restored),
         unit: "/s",
         limit: rounded(count / limit),
-        ratio: rounded(limit / restored)
+        ratio: rounded(limit / restored),
+        aim: { of: "ratio", is: "atLeast", value: 0.15 }
       },
-      { of: `time until armed from ${what}`, work, figure: rounded(restored), unit: "s" }
+      {
+        of: `time until armed from ${what}`,
+        work,
+        figure: rounded(restored),
+        unit: "s",
+        aim: { of: "figure", is: "atMost", value: 3 }
+      }
     ]
+    return findings
   })
 
 export const run = async (): Promise<ReadonlyArray<Finding>> => {

@@ -30,12 +30,12 @@ import { SqlClient, type SqlError } from "effect/sql"
 /** After this an append's fate is unknown and the account rereads its journal. */
 const APPEND_DEADLINE = "5 seconds"
 
-interface EncodedAppend {
+export interface EncodedAppend {
   readonly hash: string
   readonly rows: AppendRows
 }
 
-const encodeAppend = (append: Append): EncodedAppend => {
+export const encodeAppend = (append: Append): EncodedAppend => {
   const { accountId, epoch, expectedSequence, receipt } = append
   const texts = new JsonTexts()
   const { events, hash, messages } = encodeEvents(append, texts)
@@ -86,7 +86,8 @@ const encodeEvents = ({ events, expectedSequence, previousHash }: Append, texts:
 
 const decodeRejection = Schema.decodeUnknownSync(Schema.NullOr(Rejection))
 
-const makeWrite = (sql: SqlClient.SqlClient) => (batch: ReadonlyArray<EncodedAppend>) =>
+/** Writes a batch as one statement; answers for each whether it was written. */
+export const makeWrite = (sql: SqlClient.SqlClient) => (batch: ReadonlyArray<EncodedAppend>) =>
   sql.unsafe<{ n: number }>(journalStatement, journalParameters(batch.map(({ rows }) => rows))).pipe(
     Effect.map((rows) => {
       const written = new Set(rows.map(({ n }) => n))
