@@ -16,6 +16,7 @@ import { FundingGroup } from "#contract/FundingGroup.ts"
 import { AdminKycGroup } from "#contract/AdminKycGroup.ts"
 import { KycGroup } from "#contract/KycGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
+import { PreferencesGroup } from "#contract/PreferencesGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
 import { operationAccess } from "#contract/operationAccess.ts"
 import { ServiceKeysGroup } from "#contract/ServiceKeysGroup.ts"
@@ -34,6 +35,7 @@ export class Api extends HttpApi.make("keel")
   .add(
     AuthGroup,
     ProfileGroup,
+    PreferencesGroup,
     MarketGroup,
     AccountsGroup,
     TradingGroup,

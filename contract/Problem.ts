@@ -171,6 +171,7 @@ export class Conflict extends HttpApiError.Problem<Conflict>()(
       "TWO_FACTOR_ON",
       "TWO_FACTOR_OFF",
       "OWN_USER",
+      "PREFERENCES_CHANGED",
       "TOO_MANY_KEYS",
       "TOO_MANY_ENDPOINTS"
     ]),

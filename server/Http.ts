@@ -20,6 +20,7 @@ import { CrmAccountsApi } from "#server/api/CrmAccountsApi.ts"
 import { CrmMessagesApi } from "#server/api/CrmMessagesApi.ts"
 import { CrmUsersApi } from "#server/api/CrmUsersApi.ts"
 import { MarketApi } from "#server/api/MarketApi.ts"
+import { PreferencesApi } from "#server/api/PreferencesApi.ts"
 import { ProfileApi } from "#server/api/ProfileApi.ts"
 import { ServiceKeysApi } from "#server/api/ServiceKeysApi.ts"
 import { SsoApi } from "#server/api/SsoApi.ts"
@@ -63,6 +64,7 @@ const api = HttpApiBuilder.layer(Api).pipe(
     CrmKycApi,
     MarketApi,
     ProfileApi,
+    PreferencesApi,
     ServiceKeysApi,
     SsoApi,
     SystemApi,

@@ -16,8 +16,8 @@ const USER_AGENT_LENGTH_MAX = 256
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
 /** Groups whose acts the journal keeps. */
 const JOURNALED: ReadonlySet<string> = new Set(["trading"])
-/** Questions that are asked by POST because they have a body. */
-const NO_ACTS: ReadonlySet<string> = new Set(["trading.previewOrder"])
+/** Questions that are asked by POST because they have a body, and how somebody likes the page. */
+const NO_ACTS: ReadonlySet<string> = new Set(["trading.previewOrder", "preferences.savePreferences"])
 /** Not written down: nothing was done, and nobody in particular was refused. */
 const UNTOLD: ReadonlySet<string> = new Set(["VALIDATION_FAILED", "IDEMPOTENCY_KEY_MISSING", "TOO_MANY_REQUESTS", "UNAVAILABLE"])
 /** Of reads: somebody tried what is not theirs. */

@@ -4,6 +4,7 @@ import path from "node:path"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterEach, expect } from "vitest"
 import { root } from "#dev/Child.ts"
+import { ownRequest } from "#dev/ownRequest.ts"
 import { DEMO_CLIENT } from "#server/DemoLogins.ts"
 
 export const SCREENS = {
@@ -104,6 +105,17 @@ export const command = async (page: Page, path: string, body: Readonly<Record<st
     [path, body] as const
   )
   if (!status.startsWith("2")) throw new Error(`${path}: ${status}`)
+}
+
+/** As if the signed-in person had never arranged anything, here or on another device. Leaves the page. */
+export const forgetPreferences = async (page: Page, origin: string): Promise<void> => {
+  await page.evaluate(() => localStorage.clear())
+  // A change of the page that is on its way must not come after.
+  await page.goto("about:blank")
+  const { request } = page.context()
+  const { version } = await (await request.get(`${origin}/preferences`)).json()
+  const answer = await request.put(`${origin}/preferences`, { headers: ownRequest(origin), data: { version, entries: {} } })
+  if (!answer.ok()) throw new Error(`preferences: ${answer.status()}`)
 }
 
 /** Through the ticket on the page; resolves when it is filled. */

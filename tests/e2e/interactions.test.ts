@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
-import { command, openDashboard, register, watchlistShows } from "./dashboard.ts"
+import { command, forgetPreferences, openDashboard, register, watchlistShows } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -48,7 +48,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await context?.close()
   })
   beforeEach(async () => {
-    await page.evaluate(() => localStorage.clear())
+    await forgetPreferences(page, product.url)
     await page.goto("/")
     await page.getByTestId("connection").and(page.locator("[data-status=live]")).waitFor()
     await command(page, "positions/close", { result: "all" })
@@ -408,7 +408,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
       .waitFor()
   })
 
-  it("21: chart, theme and arrangement are as they were left, and can be forgotten", async () => {
+  it("21: chart, theme and arrangement are as they were left, here and on the next device, and can be forgotten", async () => {
     await showChart()
     await page.getByRole("radio", { name: "1 hour", exact: true }).click()
     const settings = await openSettings()
@@ -418,6 +418,16 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await showChart()
     await checked("1 hour").waitFor()
     await page.locator("html:not(.dark)").waitFor()
+
+    const kept = async () => (await context.request.get("/preferences")).text()
+    await expect.poll(kept).toMatch(/light.*1h|1h.*light/)
+    const { cookies } = await context.storageState()
+    const other = await openDashboard(browser, product.url, screen, "dark", { cookies, origins: [] })
+    await other.page.locator("html:not(.dark)").waitFor()
+    if (isPhone) await other.page.getByRole("navigation", { name: "Areas" }).getByRole("button", { name: "Chart" }).click()
+    await other.page.getByRole("radio", { name: "1 hour", exact: true }).and(other.page.locator("[aria-checked=true]")).waitFor()
+    await other.context.close()
+
     await page.getByRole("button", { name: "Menu", exact: true }).click()
     await page.getByRole("menuitem", { name: "Reset layout" }).click()
   })

@@ -47,6 +47,8 @@ export const policy: Readonly<Record<string, Rule>> = {
   "POST /auth/two-factor/confirm": "signedIn",
   "POST /auth/two-factor/backup-codes": "signedIn",
   "POST /auth/two-factor/disable": "signedIn",
+  "GET /preferences": "signedIn",
+  "PUT /preferences": "signedIn",
   "GET /kyc": "signedIn",
   "POST /kyc/uploads": "signedIn",
   "POST /kyc/uploads/{uploadId}/confirm": "signedIn",

@@ -12,6 +12,7 @@ import { AccountGroup } from "#domain/AccountGroup.ts"
 import { call } from "./client.ts"
 import { loadInstruments } from "./market.ts"
 import { operationsOf } from "./operation.ts"
+import { followPreferences } from "./preferences.ts"
 import { resumeSession } from "./session.ts"
 import { Stream, type StreamListeners } from "./Stream.ts"
 
@@ -44,6 +45,8 @@ export const startLive = (onAccountState: StreamListeners["onAccountState"]): ((
     stream.watchAccount(accountId)
     keepTrying(() => loadConditions(accountId))
   }
+  // Who looks on for somebody else looks through their own habits.
+  const stopPreferences = user?.impersonation === null ? followPreferences() : undefined
   let isStopped = false
   const keepTrying = (load: () => Promise<boolean>): void => {
     if (isStopped) return
@@ -58,6 +61,7 @@ export const startLive = (onAccountState: StreamListeners["onAccountState"]): ((
   return () => {
     isStopped = true
     for (const stop of stopWatching) stop()
+    stopPreferences?.()
     stream.close()
   }
 }

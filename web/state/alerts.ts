@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { type Decimal, DecimalFromString } from "#domain/Decimal.ts"
 import { SymbolName } from "#domain/Quote.ts"
-import { action, derived, perKey, persisted } from "./store.ts"
+import { action, derived, perKey, personal } from "./store.ts"
 
 export const ALERTS_MAX = 50
 
@@ -15,7 +15,7 @@ export const PriceAlert = Schema.Struct({
 })
 export interface PriceAlert extends Schema.Schema.Type<typeof PriceAlert> {}
 
-export const alertsCell = persisted("alerts", Schema.Array(PriceAlert).check(Schema.isMaxLength(ALERTS_MAX)), [])
+export const alertsCell = personal("alerts", Schema.Array(PriceAlert).check(Schema.isMaxLength(ALERTS_MAX)), [])
 export const alertsOfSymbol = perKey((symbol) => derived((read) => read(alertsCell).filter((alert) => alert.symbol === symbol)))
 
 /** Towards `price` from where the bid is now. */

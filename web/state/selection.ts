@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { CandleInterval } from "#domain/Candle.ts"
 import { SymbolName } from "#domain/Quote.ts"
 import { instrumentsCell } from "./market.ts"
-import { derived, persisted } from "./store.ts"
+import { derived, persisted, personal } from "./store.ts"
 
 const chosenSymbolCell = persisted("symbol", SymbolName, "EURUSD")
 export const selectSymbol = chosenSymbolCell
@@ -25,7 +25,7 @@ export const PhoneTab = Schema.Literals(["watchlist", "chart", "positions", "his
 export type PhoneTab = typeof PhoneTab.Type
 export const phoneTabCell = persisted("phoneTab", PhoneTab, "chart")
 
-export const chartIntervalCell = persisted("chart.interval", CandleInterval, "1m")
+export const chartIntervalCell = personal("chart.interval", CandleInterval, "1m")
 
 /** How far back the history goes. */
 export const Period = Schema.Literals(["today", "week", "month", "all"])

@@ -43,9 +43,14 @@ export const perKey = <A>(make: (key: string) => A): ((key: string) => A) => {
   }
 }
 
-/** A cell that is kept in this browser under `keel.<name>` and shared with its other tabs; what does not decode counts as absent. */
-export const persisted = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> => {
-  const key = `keel.${name}`
+const KEY_PREFIX = "keel."
+/** How a cell that is there already takes a text that came from elsewhere; by name. */
+const takers = new Map<string, (text: string | null) => void>()
+const personalNames = new Set<string>()
+const personalListeners = new Set<(name: string) => void>()
+
+const keep = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A, onChange: () => void): WritableAtom<A, [A], void> => {
+  const key = KEY_PREFIX + name
   const codec = Schema.fromJsonString(Schema.toCodecJson(schema))
   const parse = (text: string | null): A => {
     if (text === null) return initial
@@ -53,6 +58,7 @@ export const persisted = <A>(name: string, schema: Schema.Codec<A, unknown>, ini
     return decoded._tag === "Success" ? decoded.value : initial
   }
   const base = atom(parse(localStorage.getItem(key)))
+  takers.set(name, (text) => store.set(base, parse(text)))
   base.onMount = (set) => {
     const onStorage = (event: StorageEvent) => {
       if (event.key === key) set(parse(event.newValue))
@@ -65,6 +71,39 @@ export const persisted = <A>(name: string, schema: Schema.Codec<A, unknown>, ini
     (_get, set, value: A) => {
       set(base, value)
       localStorage.setItem(key, Schema.encodeSync(codec)(value))
+      onChange()
     }
   )
+}
+
+/** A cell that is kept in this browser under `keel.<name>` and shared with its other tabs; what does not decode counts as absent. */
+export const persisted = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> =>
+  keep(name, schema, initial, () => undefined)
+
+/** A cell that is kept in this browser and follows the person to their other devices. */
+export const personal = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> => {
+  personalNames.add(name)
+  return keep(name, schema, initial, () => personalListeners.forEach((listener) => listener(name)))
+}
+
+/** Calls back with the name of each personal cell that this page changes; answers how to stop. */
+export const watchPersonal = (listener: (name: string) => void): (() => void) => {
+  personalListeners.add(listener)
+  return () => personalListeners.delete(listener)
+}
+
+/** Personal cells that this browser keeps something for, as text by name. */
+export const personalTexts = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...personalNames].flatMap((name) => {
+      const text = localStorage.getItem(KEY_PREFIX + name)
+      return text === null ? [] : [[name, text]]
+    })
+  )
+
+/** Takes what another device wrote; null: as the product has it. Also for cells that are loaded later. */
+export const takePersonal = (name: string, text: string | null): void => {
+  if (text === null) localStorage.removeItem(KEY_PREFIX + name)
+  else localStorage.setItem(KEY_PREFIX + name, text)
+  takers.get(name)?.(text)
 }

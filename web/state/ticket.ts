@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { formatDecimal, maxDecimal, minDecimal, ONE, parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { OrderType, Side, TimeInForce } from "#domain/Order.ts"
-import { action, cell, persisted } from "./store.ts"
+import { action, cell, personal } from "./store.ts"
 
 /** The price itself, a distance from the opening price in points, an amount of the account's currency, or percent of its equity. */
 export const ExitUnit = Schema.Literals(["price", "points", "money", "percent"])
@@ -47,8 +47,8 @@ const EMPTY: TicketDraft = {
 }
 export const ticketCell = cell<TicketDraft>(EMPTY)
 /** lots: as the order has it; units: of what is traded. */
-export const volumeUnitCell = persisted("ticket.volumeUnit", Schema.Literals(["lots", "units"]), "lots")
-export const exitUnitCell = persisted("ticket.exitUnit", ExitUnit, "price")
+export const volumeUnitCell = personal("ticket.volumeUnit", Schema.Literals(["lots", "units"]), "lots")
+export const exitUnitCell = personal("ticket.exitUnit", ExitUnit, "price")
 
 export const editTicket = action((read, write, change: Partial<TicketDraft>) => write(ticketCell, { ...read(ticketCell), ...change }))
 

@@ -3,17 +3,17 @@ import { Schema } from "effect"
 import { InstrumentClass, type Instrument } from "#domain/Instrument.ts"
 import { SymbolName } from "#domain/Quote.ts"
 import { instrumentsCell } from "./market.ts"
-import { action, cell, derived, persisted } from "./store.ts"
+import { action, cell, derived, personal } from "./store.ts"
 
 /** Everything, the person's own choice, or one class of instruments. */
 export const WatchlistGroup = Schema.Union([Schema.Literals(["all", "favorites"]), InstrumentClass])
 export type WatchlistGroup = typeof WatchlistGroup.Type
-export const watchlistGroupCell = persisted("watchlist.group", WatchlistGroup, "all")
+export const watchlistGroupCell = personal("watchlist.group", WatchlistGroup, "all")
 
 /** Most symbols that a person may mark. */
 export const FAVORITES_MAX = 200
 /** In the person's own order. */
-export const favoritesCell = persisted("watchlist.favorites", Schema.Array(SymbolName).check(Schema.isMaxLength(FAVORITES_MAX)), [])
+export const favoritesCell = personal("watchlist.favorites", Schema.Array(SymbolName).check(Schema.isMaxLength(FAVORITES_MAX)), [])
 export const watchlistSearchCell = cell("")
 
 export const toggleFavorite = action((read, write, symbol: string) => {

@@ -14,7 +14,7 @@ import {
 } from "@tanstack/react-table"
 import { Schema } from "effect"
 import { type ReactNode, useMemo } from "react"
-import { perKey, persisted, useValue, write } from "../state/store.ts"
+import { perKey, personal, useValue, write } from "../state/store.ts"
 
 export type SortKey = string | number | bigint
 export interface Column<Row> {
@@ -43,7 +43,7 @@ const Arrangement = Schema.Struct({
 })
 type Arrangement = typeof Arrangement.Type
 const NOT_ARRANGED: Arrangement = { sorting: [], visibility: {}, sizes: {}, order: [] }
-const arrangementCell = perKey((name) => persisted(`table.${name}`, Arrangement, NOT_ARRANGED))
+const arrangementCell = perKey((name) => personal(`table.${name}`, Arrangement, NOT_ARRANGED))
 
 export const forgetArrangement = (name: string): void => write(arrangementCell(name), NOT_ARRANGED)
 
