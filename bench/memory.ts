@@ -1,12 +1,14 @@
 /**
- * memory: what an account holds while it sleeps armed, and while it is awake, with ten positions each; beside the awake one, the same state
- * in an XState actor, in a nact actor, and alone.
+ * memory: what an account holds while it sleeps armed, and while it is awake, with ten positions each; beside the awake one, an entity of the
+ * cluster engine that does nothing (the limit: no account awake can hold less), and the same state in an XState actor, in a nact actor, and
+ * alone.
  */
 import { setTimeout as delay } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { Effect, Layer } from "effect"
-import { TestRunner } from "effect/cluster"
+import { Entity, TestRunner } from "effect/cluster"
+import { Rpc } from "effect/rpc"
 import { dispatch, spawn, start } from "nact"
 import { createActor, fromTransition } from "xstate"
 import { makeBook, POSITIONS } from "#bench/decisions/books.ts"
@@ -137,6 +139,28 @@ const awake = (count: number, tape: Tape, books: Books) => {
   }).pipe(Effect.provide(node), Effect.scoped)
 }
 
+const Idle = Entity.make("Idle", [Rpc.make("Ask")])
+
+/** What the cluster engine itself takes for one that is awake. */
+const idleEntities = (count: number) => {
+  const node = Idle.toLayer(Idle.of({ Ask: () => Effect.void }), { maxIdleTime: "2 minutes", disableFatalDefects: true })
+  return Effect.gen(function* () {
+    const client = yield* Idle.client
+    yield* client(idOf(count)).Ask()
+    return yield* Effect.promise(() =>
+      perAccount(count, () =>
+        Effect.runPromise(
+          Effect.forEach(
+            Array.from({ length: count }, (_, index) => index),
+            (index) => client(idOf(index)).Ask(),
+            { concurrency: 16, discard: true }
+          )
+        ).then(() => client)
+      )
+    )
+  }).pipe(Effect.provide(Layer.provideMerge(node, TestRunner.layer)), Effect.scoped)
+}
+
 const peers = async (count: number, books: Books): Promise<Readonly<Record<"state" | "xstate" | "nact", number>>> => {
   const numbers = Array.from({ length: count }, (_, index) => index)
   const state = await perAccount(count, () => numbers.map((index) => books.of(index)))
@@ -174,7 +198,10 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
   for (const count of [500, 2_000]) {
     const { nact, state, xstate } = await peers(count, books)
     const bytes = await Effect.runPromise(awake(count, tape, books))
+    const idle = await Effect.runPromise(idleEntities(count))
     finding("an account awake, beside the aim", count, bytes, 20_480)
+    finding("an account awake, beside an entity of the engine that does nothing", count, bytes, idle)
+    finding("what an account adds to such an entity, beside its state alone", count, bytes - idle, state)
     finding("an account awake, beside its state alone", count, bytes, state)
     finding("an account awake, beside an XState actor with its state", count, bytes, xstate)
     finding("an account awake, beside a nact actor with its state", count, bytes, nact)

@@ -70,13 +70,30 @@ interface Gathering {
 const gathered = (positions: Book["positions"]): Holdings => {
   const bySymbol = new Map<SymbolName, Gathering>()
   for (const position of positions.values()) {
-    let holding = bySymbol.get(position.symbol)
-    if (holding === undefined) bySymbol.set(position.symbol, (holding = { ...NOTHING_HELD, positions: [], doubles: [] }))
-    holding.positions.push(position)
-    holding.doubles.push(openPriceOf(position), signedLotsOf(position))
-    add(holding, position)
+    const holding = bySymbol.get(position.symbol)
+    if (holding === undefined) bySymbol.set(position.symbol, heldAlone(position))
+    else {
+      holding.positions.push(position)
+      holding.doubles.push(openPriceOf(position), signedLotsOf(position))
+      add(holding, position)
+    }
   }
   return bySymbol
+}
+
+/** Most symbols hold one position: arrays without room to grow, and the position's own figures. */
+const heldAlone = (position: Position): Gathering => {
+  const { lots, margin, side, swap } = position
+  const isLong = side === "buy"
+  return {
+    positions: [position],
+    doubles: [openPriceOf(position), signedLotsOf(position)],
+    swap,
+    longLots: isLong ? lots : 0n,
+    shortLots: isLong ? 0n : lots,
+    long: isLong ? margin : 0n,
+    short: isLong ? 0n : margin
+  }
 }
 
 const changed = (holding: Holding, was: Position | undefined, is: Position | undefined): Holding => {

@@ -15,7 +15,7 @@ import {
 } from "#actors/account/AccountProtocol.ts"
 import { isMailboxFailure, type MailboxFailure } from "#actors/account/Mailbox.ts"
 import { ResidentAccounts, type ResidentAccount } from "#actors/account/ResidentAccounts.ts"
-import { Cause, Clock, Effect, Layer, Stream } from "effect"
+import { Cause, Clock, Context, Effect, Layer, References, Stream } from "effect"
 
 /** Longer than an append's deadline and its repetition; the client's own patience is longer still. */
 const ANSWER_DEADLINE = "12 seconds"
@@ -29,6 +29,11 @@ export const AccountClient = Layer.effect(
   Effect.gen(function* () {
     const client = yield* Account.client
     const residents = yield* ResidentAccounts
+    /**
+     * An actor keeps the context of the fiber that woke it for as long as it is awake. In this one there is nothing of the
+     * request: no session, no body, no span.
+     */
+    const apart = Context.add(yield* Effect.context(), References.TracerEnabled, false)
 
     /** A defect on the other side is logged there; here it only means that nothing is known. */
     const unknown = (accountId: string) => Effect.fail(new OutcomeUnknown({ accountId }))
@@ -41,7 +46,8 @@ export const AccountClient = Layer.effect(
       request.pipe(
         Effect.timeoutOrElse({ duration: ANSWER_DEADLINE, orElse: () => unknown(accountId) }),
         Effect.catchDefect(() => unknown(accountId)),
-        Effect.mapError((error) => (isKnown(error) ? error : new OutcomeUnknown({ accountId })))
+        Effect.mapError((error) => (isKnown(error) ? error : new OutcomeUnknown({ accountId }))),
+        Effect.setContext(apart)
       )
 
     /** Its mailbox bounds the waiting. */
@@ -62,6 +68,13 @@ export const AccountClient = Layer.effect(
         )
       })
 
+    const view = (accountId: string) =>
+      ask(
+        accountId,
+        (account) => account.view(),
+        () => overCluster(accountId, client(accountId).View(), isAccountUnavailable)
+      )
+
     return Accounts.of({
       execute: (accountId, request) =>
         ask(
@@ -75,20 +88,14 @@ export const AccountClient = Layer.effect(
           (account) => account.wake(quotes),
           () => overCluster(accountId, client(accountId).Wake({ quotes }), isAccountUnavailable)
         ),
-      view: (accountId) =>
-        ask(
-          accountId,
-          (account) => account.view(),
-          () => overCluster(accountId, client(accountId).View(), isAccountUnavailable)
-        ),
+      view,
       watch: (accountId) =>
-        client(accountId)
-          .Watch()
-          .pipe(
-            Stream.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId }))),
-            // the account moves to another node, or its actor has a defect: either way it may be watched again
-            Stream.catchCause((cause) => (Cause.hasFails(cause) ? Stream.failCause(cause) : Stream.fail(new OutcomeUnknown({ accountId }))))
-          )
+        // wakes it apart from the watcher's own context
+        Stream.unwrap(Effect.as(view(accountId), client(accountId).Watch())).pipe(
+          Stream.mapError((error) => (isAccountUnavailable(error) ? error : new OutcomeUnknown({ accountId }))),
+          // the account moves to another node, or its actor has a defect: either way it may be watched again
+          Stream.catchCause((cause) => (Cause.hasFails(cause) ? Stream.failCause(cause) : Stream.fail(new OutcomeUnknown({ accountId }))))
+        )
     })
   })
 )

@@ -46,6 +46,19 @@ const recordOf = (fields: ReadonlyArray<string>, row: Row): Record<string, unkno
   return record
 }
 
+/** Of orders and positions: symbols, sides and the ids of the first ones are the same in most accounts, one string for all of them. */
+const SHARED_TEXTS_MAX = 4_096
+const sharedTexts = new Map<string, string>()
+
+const shared = (value: unknown): unknown => {
+  if (typeof value === "bigint") return value === 0n ? 0n : value
+  if (typeof value !== "string") return value
+  const known = sharedTexts.get(value)
+  if (known !== undefined) return known
+  if (sharedTexts.size < SHARED_TEXTS_MAX) sharedTexts.set(value, value)
+  return value
+}
+
 export const encodeAccountState = (state: AccountState): Uint8Array =>
   packr.pack(
     rowOf(stateLayout.account, {
@@ -73,12 +86,16 @@ export const decodeAccountState = (bytes: Uint8Array, layoutVersion = STATE_LAYO
   return asAccountState({
     ...initialAccountState,
     ...read,
-    reservations: new Map(pairsOf(rowsOf(reservations))),
+    reservations: orShared(new Map(pairsOf(rowsOf(reservations))), initialAccountState.reservations),
     bookedReferences: new Set(rowsOf(bookedReferences)),
-    orders: byId(rowsOf(orders), stateLayout.order, "orderId"),
+    orders: orShared(byId(rowsOf(orders), stateLayout.order, "orderId"), initialAccountState.orders),
     positions: byId(rowsOf(positions), stateLayout.position, "positionId")
   })
 }
+
+/** Most accounts have neither reservations nor orders: one empty map for all of them, which nobody changes. */
+const orShared = (map: ReadonlyMap<unknown, unknown>, empty: ReadonlyMap<unknown, unknown>): ReadonlyMap<unknown, unknown> =>
+  map.size === 0 ? empty : map
 
 const rowsOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
 
@@ -88,7 +105,7 @@ const pairsOf = (values: ReadonlyArray<unknown>): ReadonlyArray<readonly [unknow
 const byId = (rows: ReadonlyArray<unknown>, fields: ReadonlyArray<string>, id: string): Map<unknown, unknown> => {
   const records = new Map<unknown, unknown>()
   for (const row of rows) {
-    const record = recordOf(fields, rowsOf(row))
+    const record = recordOf(fields, rowsOf(row).map(shared))
     records.set(record[id], record)
   }
   return records
