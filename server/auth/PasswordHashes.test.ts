@@ -78,6 +78,19 @@ it("an unknown user costs as much work as a wrong password", async () => {
   expect(median(unknown) / median(known)).toBeLessThan(3)
 })
 
+it("leaves the event loop to others while it works", async () => {
+  let isDone = false
+  const hashed = run((passwords) => passwords.hash("correct horse")).finally(() => (isDone = true))
+  let turns = 0
+  while (!isDone) {
+    await new Promise((resolve) => setImmediate(resolve))
+    turns += 1
+  }
+  await hashed
+  // hashing on the loop would leave it a turn or two
+  expect(turns).toBeGreaterThan(20)
+})
+
 it("turns away who would have to wait for too long", async () => {
   const stuck = PasswordHashes.layer.pipe(Layer.provide(Layer.succeed(Kdf.Kdf, Kdf.Kdf.of({ derive: () => Effect.never }))))
   const asked = HASHES_WAITING_MAX + 20

@@ -22,6 +22,8 @@ export const documentationPolicy = (html: string): string =>
 const common = {
   "strict-transport-security": "max-age=31536000",
   "x-content-type-options": "nosniff",
+  // for browsers that do not know frame-ancestors
+  "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
