@@ -11,11 +11,14 @@ export const DAY = 24 * HOUR
 
 /** Offsets change on quarter hours at the finest, so one look-up serves a quarter of an hour. */
 const OFFSET_STEP = 15 * MINUTE
+/** Quarter hours whose offsets are remembered: decisions go back and forth between now, a day's ends and a position's opening. */
+const STEPS_KEPT = 256
 
 interface Zone {
   readonly format: Intl.DateTimeFormat
-  step: number
-  offset: number
+  /** Which quarter hour stands in each place, and its offset. */
+  readonly steps: Float64Array
+  readonly offsets: Float64Array
 }
 
 /** Formatters are costly to make; there are as many as time zones in use. */
@@ -34,7 +37,7 @@ const zoneOf = (timeZone: string): Zone => {
       minute: "numeric",
       second: "numeric"
     })
-    zone = { format, step: Number.NaN, offset: 0 }
+    zone = { format, steps: new Float64Array(STEPS_KEPT).fill(Number.NaN), offsets: new Float64Array(STEPS_KEPT) }
     zones.set(timeZone, zone)
   }
   return zone
@@ -52,13 +55,14 @@ export const isTimeZone = (timeZone: string): boolean => {
 
 /** Milliseconds that the zone's wall clock is ahead of UTC at that instant. Throws RangeError on an unknown zone. */
 const offsetAt = (timeZone: string, at: Millis): number => {
-  const zone = zoneOf(timeZone)
+  const { format, offsets, steps } = zoneOf(timeZone)
   const step = Math.floor(at / OFFSET_STEP)
-  if (zone.step !== step) {
-    zone.offset = measureOffset(zone.format, step * OFFSET_STEP)
-    zone.step = step
+  const place = Math.abs(step % STEPS_KEPT)
+  if (steps[place] !== step) {
+    offsets[place] = measureOffset(format, step * OFFSET_STEP)
+    steps[place] = step
   }
-  return zone.offset
+  return offsets[place] ?? 0
 }
 
 const measureOffset = (format: Intl.DateTimeFormat, at: Millis): number => {
