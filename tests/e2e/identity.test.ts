@@ -1,8 +1,13 @@
 /** Signing in with more than a password, coming back after forgetting it, and looking after one's sessions: through the browser. */
+import { readdir, readFile } from "node:fs/promises"
+import path from "node:path"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct, type TestServer } from "#dev/TestProduct.ts"
+import { DEMO_ADMINISTRATOR, DEMO_SERVICE_KEY } from "#server/DemoLogins.ts"
+import { WEB_DIST } from "#server/http/WebApp.ts"
+import { DEVELOPMENT_CRM_WEBHOOK_SECRET, DEVELOPMENT_S3_SECRET, DEVELOPMENT_SESSION_SECRET, settings } from "#server/settings.ts"
 import { totp } from "../integration/securityClient.ts"
 import { eventually } from "../integration/TradingClient.ts"
 import { openDashboard, register, signIn, takeViolations, type ScreenName } from "./dashboard.ts"
@@ -230,6 +235,24 @@ describe("the page's own policy", () => {
     await expect.poll(() => heard.push(...takeViolations())).toBe(2)
     expect(new Set(heard.map((text) => text.split(" ")[0]))).toEqual(new Set(["script-src-elem", "style-src-elem"]))
   })
+})
+
+it("the files that a browser gets hold no secret and name no setting of the server's", async () => {
+  const secrets = [
+    DEVELOPMENT_SESSION_SECRET,
+    DEVELOPMENT_CRM_WEBHOOK_SECRET,
+    DEVELOPMENT_S3_SECRET,
+    DEMO_SERVICE_KEY,
+    DEMO_ADMINISTRATOR.password,
+    ...Object.values(settings).flatMap(({ variable }) => (/SECRET|KEY|URL|PROXIES/u.test(variable) ? [variable] : []))
+  ]
+  const files = await readdir(WEB_DIST, { recursive: true, withFileTypes: true })
+  const texts = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), "utf8"))
+  )
+  expect(texts.length).toBeGreaterThan(20)
+  expect(texts.some((text) => text.includes("x-keel-request"))).toBe(true)
+  expect(secrets.filter((secret) => texts.some((text) => text.includes(secret)))).toEqual([])
 })
 
 describe("a wrong password", () => {
