@@ -1,7 +1,7 @@
 /** The shell around the core, on a journal that fails on demand: one effect and one answer per command, whatever happens on the way. */
 import { Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { TestRunner } from "effect/cluster"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { makeAccountActors } from "#actors/account/AccountActor.ts"
 import { AccountClient } from "#actors/account/AccountClient.ts"
 import type { AccountCommand, Origin } from "#actors/account/AccountCommand.ts"
@@ -182,6 +182,25 @@ const exposed = (accounts: Accounts["Service"], symbols: Symbols["Service"], ord
 
 /** Eight lots without a stop-loss: at 1.09 the account is far below its stop-out level. */
 const { stopLoss: _, ...unprotected } = { ...buy, lots: decimal("8") }
+
+describe("a wake-up that decides nothing", () => {
+  it("works the tripwires out once, and leaves the account armed", () => {
+    const journal = new InMemoryJournal()
+    return onNode(journal, (accounts, symbols) =>
+      Effect.gen(function* () {
+        const wakeUps = yield* WakeUps
+        yield* exposed(accounts, symbols, buy)
+        const before = symbols.armed(ACCOUNT)
+        const arms = vi.spyOn(wakeUps, "arm")
+        const [lastQuote] = symbols.all()
+        yield* accounts.wake(ACCOUNT, lastQuote === undefined ? [] : [lastQuote])
+        expect(arms).toHaveBeenCalledTimes(1)
+        expect(before?.length).toBeGreaterThan(0)
+        expect(symbols.armed(ACCOUNT)).toEqual(before)
+      })
+    )
+  })
+})
 
 describe("a spike of one tick", () => {
   const cases = [

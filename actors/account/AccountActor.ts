@@ -178,12 +178,18 @@ const arm = (shell: Shell, state: AccountState, market: Market, since: Mark): vo
   shell.armedUnderVersion = market.configuration.version
 }
 
+/** What a step that decides nothing does about the tripwires: `unseenAfter` is the mark from which on quotes are held against them. */
+type Idle = { readonly arms: false } | { readonly arms: true; readonly unseenAfter: Mark | undefined }
+const ARMS_IDLE: Idle = { arms: true, unseenAfter: undefined }
+const LEAVES_ARMING: Idle = { arms: false }
+
 /** Decides and appends; on success the account has moved on and is armed, and its watchers know. */
 const step = Effect.fnUntraced(function* (
   shell: Shell,
   command: AccountCommand,
   origin: Origin,
-  receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined
+  receipt: Omit<NonNullable<Append["receipt"]>, "rejection"> | undefined,
+  idle = ARMS_IDLE
 ) {
   const { accountId } = shell
   const { configurations, journal, snapshotEveryEvents, symbols } = shell.node
@@ -197,7 +203,7 @@ const step = Effect.fnUntraced(function* (
   shell.defectsInARow = 0
   const { events, rejection, states } = decision
   if (events.length === 0 && receipt === undefined) {
-    arm(shell, before.state, market, since)
+    if (idle.arms) arm(shell, before.state, market, idle.unseenAfter ?? since)
     return { version: before.sequence, firstSequence: before.sequence + 1, events, rejection }
   }
   if (before.epoch === 0) return { version: 0, firstSequence: 1, events: [], rejection }
@@ -300,13 +306,14 @@ const supervised = <A>(
  * What tripped while the account was busy comes first: it happened first. It is kept until it was judged for good, so that an append that
  * fails does not lose it.
  */
-const judgeTape = Effect.fnUntraced(function* (shell: Shell, fallback: ReadonlyArray<Quote>) {
+const judgeTape = Effect.fnUntraced(function* (shell: Shell, fallback: ReadonlyArray<Quote>, idle = ARMS_IDLE) {
   const tape = shell.node.wakeUps.takeTape(shell.accountId)
   if (tape.length > 0) shell.unjudged = [...shell.unjudged, ...tape].slice(0, UNJUDGED_QUOTES_MAX)
   const quotes = shell.unjudged.length > 0 ? shell.unjudged : fallback
-  if (quotes.length === 0) return
-  yield* step(shell, { _tag: "ApplyQuotes", quotes }, PLATFORM, undefined)
+  if (quotes.length === 0) return 0
+  const { events } = yield* step(shell, { _tag: "ApplyQuotes", quotes }, PLATFORM, undefined, idle)
   shell.unjudged = []
+  return events.length
 })
 
 const attemptCommand = Effect.fnUntraced(function* (
@@ -337,11 +344,19 @@ const execute = (shell: Shell, request: AccountRequest): Effect.Effect<Outcome, 
   )
 }
 
+/**
+ * Working out tripwires costs several times what deciding does, and most wake-ups decide nothing. So they are worked out once, at the end; the
+ * quotes that came since the beginning are then held against them, so that none is missed meanwhile. A wake-up that fails is sent again.
+ */
 const attemptWake = Effect.fnUntraced(function* (shell: Shell, quotes: ReadonlyArray<Quote>, isRetry: boolean) {
   if (isRetry) shell.loaded = undefined
-  yield* step(shell, { _tag: "ApplyRollover" }, PLATFORM, undefined)
-  yield* judgeTape(shell, quotes)
-  yield* step(shell, { _tag: "ApplyQuotes", quotes: [] }, PLATFORM, undefined)
+  yield* current(shell)
+  const beginning = shell.node.symbols.mark()
+  const { events } = yield* step(shell, { _tag: "ApplyRollover" }, PLATFORM, undefined, LEAVES_ARMING)
+  const judged = yield* judgeTape(shell, quotes, LEAVES_ARMING)
+  // a step that decided something has armed by itself
+  const unseenAfter = events.length + judged === 0 ? beginning : undefined
+  yield* step(shell, { _tag: "ApplyQuotes", quotes: [] }, PLATFORM, undefined, { arms: true, unseenAfter })
 })
 
 const wake = (shell: Shell, quotes: ReadonlyArray<Quote>): Effect.Effect<void, AccountUnavailable> =>
