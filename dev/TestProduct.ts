@@ -5,13 +5,10 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { type EmbeddedPostgres, freePort, startEphemeralPostgres } from "#db/EmbeddedPostgres.ts"
-import type { Child } from "#dev/Child.ts"
+import { type EmbeddedPostgres, startEphemeralPostgres } from "#db/EmbeddedPostgres.ts"
 import { type ObjectStoreProcess, startObjectStoreProcess } from "#dev/objectStoreProcess.ts"
-import { serverReady, startServer } from "#dev/serverProcess.ts"
 import { type SimulatorProcess, startSimulator } from "#dev/simulatorProcess.ts"
-
-const LOG_LINES_MAX = 500
+import { startTestServer, type TestServer } from "#dev/TestServer.ts"
 
 export interface ProductOptions {
   /** More settings for the servers, or others: see server/Config.ts. */
@@ -19,20 +16,6 @@ export interface ProductOptions {
   readonly simulatorEnv?: Record<string, string>
   /** Such as `["--replay", "EURUSD.csv", "--speed", "100"]`. */
   readonly simulatorArgs?: ReadonlyArray<string>
-}
-
-export interface TestServer {
-  /** Origin of web app, API and stream. */
-  readonly url: string
-  /** Of the process that runs now, or ran last. */
-  readonly pid: () => number
-  /** The last lines that it wrote. */
-  readonly log: () => string
-  /** Resolves when the process has ended. */
-  readonly kill: (signal?: NodeJS.Signals) => Promise<void>
-  /** A new process on the same ports, after the old one has ended or been stopped; resolves when it is ready. */
-  readonly restart: () => Promise<void>
-  readonly stop: () => Promise<void>
 }
 
 /** Of clients' documents; a process of its own on a port of its own. */
@@ -128,51 +111,5 @@ const startTestObjectStore = async (): Promise<TestObjectStore & Pick<ObjectStor
       await child.stop()
       await rm(directory, { recursive: true, force: true })
     }
-  }
-}
-
-const startTestServer = async (settings: Record<string, string>): Promise<TestServer> => {
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const env = {
-    NODE_ENV: "test",
-    HOST: "127.0.0.1",
-    PORT: String(port),
-    PUBLIC_ORIGIN: url,
-    RUNNER_PORT: String(await freePort()),
-    DEMO_ACCOUNTS: "true",
-    LOG_FORMAT: "json",
-    ...settings
-  }
-  const lines: Array<string> = []
-  const keep = (line: string): void => {
-    lines.push(line)
-    if (lines.length > LOG_LINES_MAX) lines.shift()
-  }
-  let child: Child
-  const start = async (): Promise<void> => {
-    child = startServer({ env, onLine: keep, onErrorLine: keep })
-    const failure = await serverReady(child, url).then(
-      (isReady) => (isReady ? undefined : "the server does not become ready"),
-      (error: unknown) => (error instanceof Error ? error.message : String(error))
-    )
-    if (failure === undefined) return
-    await child.stop()
-    throw new Error([failure, ...lines].join("\n"))
-  }
-  await start()
-  return {
-    url,
-    pid: () => child.pid,
-    log: () => lines.join("\n"),
-    kill: async (signal = "SIGKILL") => {
-      child.kill(signal)
-      await child.exited
-    },
-    restart: async () => {
-      await child.stop()
-      await start()
-    },
-    stop: () => child.stop()
   }
 }

@@ -5,7 +5,9 @@ import { type Child, type ChildOptions, describeExit, startChild } from "#dev/Ch
 const READY_MILLIS_MAX = 60_000
 const POLL_MILLIS = 100
 
-export const startServer = (options: Omit<ChildOptions, "command">): Child => startChild({ ...options, command: ["server/main.ts"] })
+export const SERVER_PROGRAM = ["server/main.ts"]
+
+export const startServer = (options: Omit<ChildOptions, "command">): Child => startChild({ ...options, command: SERVER_PROGRAM })
 
 export class ServerEndedError extends Error {
   readonly code: number | null

@@ -2,14 +2,11 @@
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { Effect, Layer, Logger, Redacted } from "effect"
 import { loadConfiguration } from "#bench/load/instruments.ts"
-import { Configurations } from "#actors/Configurations.ts"
-import { makeDatabase } from "#db/Database.ts"
-import { freePort, startPostgres } from "#db/EmbeddedPostgres.ts"
-import { makePgConfigurations } from "#db/PgConfigurations.ts"
-import { type Child, startChild } from "#dev/Child.ts"
-import { serverReady, startServer } from "#dev/serverProcess.ts"
+import { startBenchServer } from "#bench/load/startBenchServer.ts"
+import { startPostgres } from "#db/EmbeddedPostgres.ts"
+import { startChild } from "#dev/Child.ts"
+import type { TestProgram } from "#dev/TestServer.ts"
 
 const UPSTREAM_MILLIS_MAX = 30_000
 
@@ -29,53 +26,26 @@ export interface LoadProduct {
 export const startLoadProduct = async (options: {
   readonly symbols: number
   readonly ticksPerSecond: number
-  readonly env?: Record<string, string>
-  /** Another program in the server's place, which is the server and more. */
-  readonly program?: { readonly command: ReadonlyArray<string>; readonly onLine: (line: string) => void }
+  readonly program?: TestProgram
 }): Promise<LoadProduct> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "keel-load-"))
   const postgres = await startPostgres({ directory })
-  const configured = makePgConfigurations(loadConfiguration(options.symbols)).pipe(Layer.provide(makeDatabase(Redacted.make(postgres.url))))
-  await Effect.runPromise(Effect.scoped(Configurations.pipe(Effect.provide(configured), Effect.provide(Logger.layer([])))))
   const upstream = await startUpstream(options.symbols, options.ticksPerSecond)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const env = {
-    NODE_ENV: "test",
-    HOST: "127.0.0.1",
-    PORT: String(port),
-    PUBLIC_ORIGIN: url,
-    RUNNER_PORT: String(await freePort()),
-    DEMO_ACCOUNTS: "true",
-    LOG_LEVEL: "error",
-    DATABASE_URL: postgres.url,
-    TWELVEDATA_API_KEY: "bench",
-    TWELVEDATA_WS_URL: upstream.wsUrl,
-    TWELVEDATA_REST_URL: upstream.restUrl,
-    MD_WS_SYMBOLS_MAX: String(options.symbols),
-    ...options.env
-  }
-  let server: Child
-  const start = async (): Promise<void> => {
-    server = options.program === undefined ? startServer({ env }) : startChild({ env, ...options.program })
-    if (!(await serverReady(server, url))) throw new Error("the server does not become ready")
-  }
-  await start()
+  const server = await startBenchServer({
+    databaseUrl: postgres.url,
+    upstream,
+    configuration: loadConfiguration(options.symbols),
+    ...(options.program && { program: options.program })
+  })
   return {
-    url,
+    url: server.url,
     databaseUrl: postgres.url,
     postgresPid: postgres.pid,
-    pid: () => server.pid,
-    kill: async (signal) => {
-      server.kill(signal)
-      await server.exited
-    },
-    restart: async () => {
-      await server.stop()
-      await start()
-    },
+    pid: server.pid,
+    kill: server.kill,
+    restart: server.restart,
     metric: async (name) => {
-      const text = await (await fetch(`${url}/metrics`)).text()
+      const text = await (await fetch(`${server.url}/metrics`)).text()
       const values = text.split("\n").filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
       return values.length === 0 ? Number.NaN : values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0)
     },

@@ -1,14 +1,9 @@
 /** BenchProduct: a server with a bench's instruments on an empty database, fed by its upstream. */
-import { Effect, Layer, Logger, Redacted } from "effect"
-import { benchConfiguration, SYMBOLS } from "#bench/market/instruments.ts"
-import { Configurations } from "#actors/Configurations.ts"
-import type { Configuration } from "#domain/Configuration.ts"
-import { makeDatabase } from "#db/Database.ts"
-import { freePort, startEphemeralPostgres } from "#db/EmbeddedPostgres.ts"
-import { makePgConfigurations } from "#db/PgConfigurations.ts"
-import type { Child } from "#dev/Child.ts"
+import { startBenchServer } from "#bench/load/startBenchServer.ts"
+import { benchConfiguration } from "#bench/market/instruments.ts"
+import { startEphemeralPostgres } from "#db/EmbeddedPostgres.ts"
 import { ownRequest } from "#dev/ownRequest.ts"
-import { serverReady, startServer } from "#dev/serverProcess.ts"
+import type { Configuration } from "#domain/Configuration.ts"
 
 const ADMINISTRATOR = { email: "admin@keel.example", password: "demo-administrator-1" }
 
@@ -27,40 +22,14 @@ export const startBenchProduct = async (
   configuration: Configuration = benchConfiguration()
 ): Promise<BenchProduct> => {
   const postgres = await startEphemeralPostgres()
-  const configured = makePgConfigurations(configuration).pipe(Layer.provide(makeDatabase(Redacted.make(postgres.url))))
-  await Effect.runPromise(Effect.scoped(Configurations.pipe(Effect.provide(configured), Effect.provide(Logger.layer([])))))
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const env = {
-    NODE_ENV: "test",
-    HOST: "127.0.0.1",
-    PORT: String(port),
-    PUBLIC_ORIGIN: url,
-    RUNNER_PORT: String(await freePort()),
-    DEMO_ACCOUNTS: "true",
-    LOG_LEVEL: "error",
-    DATABASE_URL: postgres.url,
-    TWELVEDATA_API_KEY: "bench",
-    TWELVEDATA_WS_URL: wsUrl,
-    TWELVEDATA_REST_URL: restUrl,
-    MD_WS_SYMBOLS_MAX: String(SYMBOLS)
-  }
-  let child: Child
-  const start = async (): Promise<void> => {
-    child = startServer({ env })
-    if (!(await serverReady(child, url))) throw new Error("the server does not become ready")
-  }
-  await start()
+  const server = await startBenchServer({ databaseUrl: postgres.url, upstream: { wsUrl, restUrl }, configuration })
   return {
-    url,
-    pid: () => child.pid,
-    quotesJudged: () => quotesJudged(url),
-    restart: async () => {
-      await child.stop()
-      await start()
-    },
+    url: server.url,
+    pid: server.pid,
+    quotesJudged: () => quotesJudged(server.url),
+    restart: server.restart,
     stop: async () => {
-      await child.stop()
+      await server.stop()
       await postgres.stop()
     }
   }

@@ -2,7 +2,8 @@
 import { Schema } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
-import { startProduct, type Product, type TestServer } from "#dev/TestProduct.ts"
+import { startProduct, type Product } from "#dev/TestProduct.ts"
+import type { TestServer } from "#dev/TestServer.ts"
 import { ADMINISTRATOR, eventually, TradingClient } from "./TradingClient.ts"
 
 const SYMBOLS_MAX = 2

@@ -1,6 +1,7 @@
 /** Two servers on one database: an account has one writer, also when the other one was frozen past its lease and wakes up. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { startProduct, type Product, type TestServer } from "#dev/TestProduct.ts"
+import { startProduct, type Product } from "#dev/TestProduct.ts"
+import type { TestServer } from "#dev/TestServer.ts"
 import { ADMINISTRATOR, control, eventually, sendTicks, TradingClient } from "./TradingClient.ts"
 import { verifyDatabase } from "./verifyDatabase.ts"
 
