@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { plainText } from "#contract/Wire.ts"
 
 export const PREFERENCES_MAX = 100
-const PREFERENCE_LENGTH_MAX = 16_384
+const PREFERENCE_LENGTH_MAX = 32_768
 /** Of all together: with what JSON adds it fits into a request. */
 export const PREFERENCES_LENGTH_MAX = 40_000
 

@@ -72,6 +72,31 @@ describe("the app", () => {
   })
 })
 
+describe("a new build", () => {
+  it.each(["desktop", "phone"] satisfies ReadonlyArray<ScreenName>)(
+    "waits on a %s until the person agrees, and takes over then",
+    async (screen) => {
+      const { page, context } = await openDashboard(browser, product.url, screen, "light")
+      await signIn(page)
+      await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+      const prompt = page.getByText("A newer version of this page is ready.")
+      await page.evaluate(() => void Reflect.set(window, "stayed", true))
+      // Another script for the same pages is what another build is to a browser.
+      await page.evaluate(async () => void (await navigator.serviceWorker.register("/sw.js?another-build")))
+      await prompt.waitFor()
+      const worker = () => page.evaluate(() => navigator.serviceWorker.controller?.scriptURL.split("/").at(-1))
+      expect(await worker()).toBe("sw.js")
+      expect(await page.evaluate(() => Reflect.get(window, "stayed"))).toBe(true)
+
+      await page.getByRole("button", { name: "Reload" }).click()
+      await page.waitForFunction(() => !Reflect.has(window, "stayed"))
+      await page.getByTestId("connection").and(page.locator("[data-status=live]")).waitFor()
+      expect(await worker()).toBe("sw.js?another-build")
+      await context.close()
+    }
+  )
+})
+
 /** The new session is asked about too, and has its own end. */
 const FIRST_ANSWER = { times: 1 }
 

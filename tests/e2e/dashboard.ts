@@ -36,8 +36,8 @@ const reportViolations = async (context: BrowserContext): Promise<void> => {
   )
 }
 
-/** A refused sign-in check, a refused order and a network that was taken away are part of the story, not complaints. */
-const isExpected = (text: string): boolean => /status of (401|422) |ERR_INTERNET_DISCONNECTED/.test(text)
+/** A refused sign-in check, a refused order, another device that was first and a network that was taken away are part of the story, not complaints. */
+const isExpected = (text: string): boolean => /status of (401|409|422) |ERR_INTERNET_DISCONNECTED/.test(text)
 
 /** With the cookies and the storage of another page, if any. */
 export const openDashboard = async (

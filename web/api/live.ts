@@ -46,7 +46,7 @@ export const startLive = (onAccountState: StreamListeners["onAccountState"]): ((
     keepTrying(() => loadConditions(accountId))
   }
   // Who looks on for somebody else looks through their own habits.
-  const stopPreferences = user?.impersonation === null ? followPreferences() : undefined
+  const stopPreferences = user?.impersonation === null ? followPreferences(user.userId) : undefined
   let isStopped = false
   const keepTrying = (load: () => Promise<boolean>): void => {
     if (isStopped) return

@@ -4,10 +4,10 @@
  * This browser's copy is what the page reads; the server's is taken when a session begins and written a moment after each change. When another
  * device was first, its changes are taken and this one's are put on top: the last change of a thing is what stays.
  */
-import { Result } from "effect"
+import { Result, Schema } from "effect"
 import { Preferences, PreferencesVersion } from "#contract/Preferences.ts"
 import type { PreferencesGroup } from "#contract/PreferencesGroup.ts"
-import { personalTexts, takePersonal, watchPersonal } from "../state/store.ts"
+import { personalTexts, persisted, read, takePersonal, watchPersonal, write } from "../state/store.ts"
 import { call } from "./client.ts"
 import { operationsOf } from "./operation.ts"
 
@@ -20,11 +20,21 @@ const SAVE_AFTER_MILLIS = 800
 /** Without an answer. */
 const RETRY_MILLIS = 15_000
 
-/** For as long as somebody is signed in; answers how to stop. */
-export const followPreferences = (): (() => void) => {
+/** Names of what changed here and is not with the server yet: a page that is closed meanwhile goes on with it when it is opened again. */
+const Unsaved = Schema.Struct({ userId: Schema.String, names: Schema.Array(Schema.String) })
+const unsavedCell = persisted("unsaved", Unsaved, { userId: "", names: [] })
+
+const unsavedOf = (userId: string): ReadonlyArray<string> => {
+  const unsaved = read(unsavedCell)
+  return unsaved.userId === userId ? unsaved.names : []
+}
+
+/** For as long as this person is signed in; answers how to stop. */
+export const followPreferences = (userId: string): (() => void) => {
   /** What the server has; undefined until it told. */
   let known: Preferences | undefined
-  const changed = new Set<string>()
+  const changed = new Set<string>(unsavedOf(userId))
+  const keepUnsaved = () => write(unsavedCell, { userId, names: [...changed] })
   let timer: ReturnType<typeof setTimeout> | undefined
   let isStopped = false
   let isBusy = false
@@ -63,6 +73,7 @@ export const followPreferences = (): (() => void) => {
     const answer = await call(save({ payload: { version: from.version, entries } }))
     if (Result.isSuccess(answer)) {
       known = { version: answer.success.version, entries }
+      keepUnsaved()
       return next()
     }
     for (const name of names) changed.add(name)
@@ -86,6 +97,7 @@ export const followPreferences = (): (() => void) => {
 
   const stopWatching = watchPersonal((name) => {
     changed.add(name)
+    keepUnsaved()
     plan(SAVE_AFTER_MILLIS)
   })
   void exchange()

@@ -46,7 +46,8 @@ export const perKey = <A>(make: (key: string) => A): ((key: string) => A) => {
 const KEY_PREFIX = "keel."
 /** How a cell that is there already takes a text that came from elsewhere; by name. */
 const takers = new Map<string, (text: string | null) => void>()
-const personalNames = new Set<string>()
+/** Of cells that stay in this browser; all of them are made before anything is asked of the server. */
+const ownNames = new Set<string>()
 const personalListeners = new Set<(name: string) => void>()
 
 const keep = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A, onChange: () => void): WritableAtom<A, [A], void> => {
@@ -77,14 +78,14 @@ const keep = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A, onC
 }
 
 /** A cell that is kept in this browser under `keel.<name>` and shared with its other tabs; what does not decode counts as absent. */
-export const persisted = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> =>
-  keep(name, schema, initial, () => undefined)
+export const persisted = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> => {
+  ownNames.add(name)
+  return keep(name, schema, initial, () => undefined)
+}
 
 /** A cell that is kept in this browser and follows the person to their other devices. */
-export const personal = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> => {
-  personalNames.add(name)
-  return keep(name, schema, initial, () => personalListeners.forEach((listener) => listener(name)))
-}
+export const personal = <A>(name: string, schema: Schema.Codec<A, unknown>, initial: A): WritableAtom<A, [A], void> =>
+  keep(name, schema, initial, () => personalListeners.forEach((listener) => listener(name)))
 
 /** Calls back with the name of each personal cell that this page changes; answers how to stop. */
 export const watchPersonal = (listener: (name: string) => void): (() => void) => {
@@ -92,12 +93,12 @@ export const watchPersonal = (listener: (name: string) => void): (() => void) =>
   return () => personalListeners.delete(listener)
 }
 
-/** Personal cells that this browser keeps something for, as text by name. */
+/** What this browser keeps of personal cells, made already or not, as text by name. */
 export const personalTexts = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    [...personalNames].flatMap((name) => {
-      const text = localStorage.getItem(KEY_PREFIX + name)
-      return text === null ? [] : [[name, text]]
+    Object.entries(localStorage).flatMap(([key, text]) => {
+      const name = key.slice(KEY_PREFIX.length)
+      return key.startsWith(KEY_PREFIX) && !ownNames.has(name) ? [[name, String(text)]] : []
     })
   )
 

@@ -46,8 +46,10 @@ const EMPTY: TicketDraft = {
   maxSlippage: NO_EXIT
 }
 export const ticketCell = cell<TicketDraft>(EMPTY)
-/** lots: as the order has it; units: of what is traded. */
-export const volumeUnitCell = personal("ticket.volumeUnit", Schema.Literals(["lots", "units"]), "lots")
+/** lots: as the order has it; units: of what is traded; money: what that is worth at the market, in the account's currency. */
+export const VolumeUnit = Schema.Literals(["lots", "units", "money"])
+export type VolumeUnit = typeof VolumeUnit.Type
+export const volumeUnitCell = personal("ticket.volumeUnit", VolumeUnit, "lots")
 export const exitUnitCell = personal("ticket.exitUnit", ExitUnit, "price")
 
 export const editTicket = action((read, write, change: Partial<TicketDraft>) => write(ticketCell, { ...read(ticketCell), ...change }))

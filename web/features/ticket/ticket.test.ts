@@ -9,6 +9,7 @@ import type { TicketDraft } from "../../state/ticket.ts"
 import { lotsForRisk } from "./lotsForRisk.ts"
 import { readTicket } from "./readTicket.ts"
 import { exitPriceFor, ticketPreview } from "./ticketPreview.ts"
+import { lotsWorth, worthOf } from "./worth.ts"
 
 const forex = (symbol: string, digits: number) =>
   Schema.decodeUnknownSync(Instrument)({
@@ -233,5 +234,25 @@ describe("lotsForRisk", () => {
 
   it("risks nothing where the stop-loss is no loss", () => {
     expect(risk("1", "1.20000")).toBeUndefined()
+  })
+})
+
+describe("the worth of a volume", () => {
+  it.each([
+    ["EURUSD", "buy", "1.00", "110010"],
+    ["EURUSD", "sell", "0.10", "11000"],
+    ["USDJPY", "buy", "0.10", "10000"]
+  ] as const)("of %s, %s %s lots, is %s in the account's currency", (symbol, side, lots, worth) => {
+    const instrument = symbol === "EURUSD" ? EURUSD : USDJPY
+    expect(text(worthOf(prices, book, instrument, side, decimal(lots)))).toBe(worth)
+  })
+
+  it.each([
+    ["50000", "0.45"],
+    ["11001", "0.1"],
+    ["11000.99", "0.09"],
+    ["1", "0"]
+  ])("%s buys the most lots on the step that cost no more: %s", (amount, lots) => {
+    expect(text(lotsWorth(prices, book, EURUSD, "buy", decimal(amount)))).toBe(lots)
   })
 })

@@ -1,5 +1,5 @@
 /** RowMenu: what can be done with a symbol of the watchlist, by right-click, long press or keyboard. */
-import { ArrowDownIcon, ArrowUpIcon, StarIcon, StarOffIcon } from "lucide-react"
+import { ArrowDownIcon, ArrowUpIcon, CheckIcon, StarIcon, StarOffIcon } from "lucide-react"
 import { ContextMenu } from "radix-ui"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
@@ -7,7 +7,7 @@ import type { Side } from "#domain/Order.ts"
 import { selectSymbol } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { editTicket } from "../../state/ticket.ts"
-import { favoritesCell, moveFavorite, toggleFavorite, watchlistGroupCell } from "../../state/watchlist.ts"
+import { favoritesCell, moveSymbol, ownListsCell, ownSymbolsValue, toggleSymbol, watchlistGroupValue } from "../../state/watchlist.ts"
 
 const item =
   "flex min-h-8 items-center gap-2 rounded-sm px-2 text-sm outline-none select-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:text-muted-foreground"
@@ -15,9 +15,10 @@ const item =
 export function RowMenu(props: { readonly symbol: string; readonly children: ReactNode }) {
   const { t } = useTranslation()
   const { symbol } = props
-  const favorites = useValue(favoritesCell)
-  const isFavorite = favorites.includes(symbol)
-  const isOwnOrder = useValue(watchlistGroupCell) === "favorites" && isFavorite
+  const isFavorite = useValue(favoritesCell).includes(symbol)
+  const lists = useValue(ownListsCell)
+  const group = useValue(watchlistGroupValue)
+  const ordered = useValue(ownSymbolsValue(group))
   const draft = (side: Side) => {
     write(selectSymbol, symbol)
     write(editTicket, { side })
@@ -37,17 +38,33 @@ export function RowMenu(props: { readonly symbol: string; readonly children: Rea
             {t("watchlist.sell", { symbol })}
           </ContextMenu.Item>
           <ContextMenu.Separator className="-mx-1 my-1 h-px bg-border" />
-          <ContextMenu.Item className={item} onSelect={() => write(toggleFavorite, symbol)}>
+          <ContextMenu.Item className={item} onSelect={() => write(toggleSymbol, "favorites", symbol)}>
             {isFavorite ? <StarOffIcon aria-hidden /> : <StarIcon aria-hidden />}
             {isFavorite ? t("watchlist.unfavorite") : t("watchlist.makeFavorite")}
           </ContextMenu.Item>
-          {isOwnOrder && (
+          {lists.map(({ listId, name, symbols }) => (
+            <ContextMenu.CheckboxItem
+              key={listId}
+              className={item}
+              checked={symbols.includes(symbol)}
+              onCheckedChange={() => write(toggleSymbol, listId, symbol)}
+            >
+              <span className="grid size-4 place-items-center">
+                <ContextMenu.ItemIndicator>
+                  <CheckIcon aria-hidden />
+                </ContextMenu.ItemIndicator>
+              </span>
+              {t("watchlist.inList", { name })}
+            </ContextMenu.CheckboxItem>
+          ))}
+          {ordered?.includes(symbol) === true && (
             <>
-              <ContextMenu.Item className={item} disabled={favorites[0] === symbol} onSelect={() => write(moveFavorite, symbol, -1)}>
+              <ContextMenu.Separator className="-mx-1 my-1 h-px bg-border" />
+              <ContextMenu.Item className={item} disabled={ordered[0] === symbol} onSelect={() => write(moveSymbol, group, symbol, -1)}>
                 <ArrowUpIcon aria-hidden />
                 {t("watchlist.moveUp")}
               </ContextMenu.Item>
-              <ContextMenu.Item className={item} disabled={favorites.at(-1) === symbol} onSelect={() => write(moveFavorite, symbol, 1)}>
+              <ContextMenu.Item className={item} disabled={ordered.at(-1) === symbol} onSelect={() => write(moveSymbol, group, symbol, 1)}>
                 <ArrowDownIcon aria-hidden />
                 {t("watchlist.moveDown")}
               </ContextMenu.Item>

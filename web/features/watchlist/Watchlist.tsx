@@ -1,30 +1,16 @@
 /** Watchlist: symbols with their live bid, ask, spread and change; a click makes one the subject of chart and ticket. */
-import { ChevronDownIcon, SearchIcon, SearchXIcon, StarIcon } from "lucide-react"
+import { ListPlusIcon, SearchIcon, SearchXIcon, StarIcon } from "lucide-react"
 import { lazy, Suspense } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
-import {
-  classesValue,
-  FAVORITES_MAX,
-  watchlistGroupCell,
-  watchlistSearchCell,
-  watchlistValue,
-  type WatchlistGroup
-} from "../../state/watchlist.ts"
+import { LIST_SYMBOLS_MAX, watchlistGroupValue, watchlistSearchCell, watchlistValue } from "../../state/watchlist.ts"
 import { useValue, write } from "../../state/store.ts"
 import { useScreen } from "../../lib/useScreen.ts"
 import { Button } from "../../ui/button.tsx"
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuRadioGroup,
-  DropdownMenuRadioItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger
-} from "../../ui/dropdown-menu.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
+import { GroupMenu } from "./GroupMenu.tsx"
 import { WATCHLIST_COLUMNS, WatchlistRow } from "./WatchlistRow.tsx"
 
 const VirtualRows = lazy(() => import("./VirtualRows.tsx"))
@@ -74,11 +60,7 @@ function Rows() {
   if (instruments === undefined) return <LoadingRows />
   if (instruments.length === 0) {
     return search === "" ? (
-      <Empty
-        icon={<StarIcon />}
-        title={t("watchlist.noFavorites")}
-        description={t("watchlist.noFavoritesHint", { count: FAVORITES_MAX })}
-      />
+      <NothingListed />
     ) : (
       <Empty
         icon={<SearchXIcon />}
@@ -95,6 +77,23 @@ function Rows() {
     <Suspense fallback={<FirstRows instruments={instruments} rowHeight={rowHeight} />}>
       <VirtualRows instruments={instruments} rowHeight={rowHeight} />
     </Suspense>
+  )
+}
+
+function NothingListed() {
+  const { t } = useTranslation()
+  return useValue(watchlistGroupValue) === "favorites" ? (
+    <Empty
+      icon={<StarIcon />}
+      title={t("watchlist.noFavorites")}
+      description={t("watchlist.noFavoritesHint", { count: LIST_SYMBOLS_MAX })}
+    />
+  ) : (
+    <Empty
+      icon={<ListPlusIcon />}
+      title={t("watchlist.noSymbols")}
+      description={t("watchlist.noSymbolsHint", { count: LIST_SYMBOLS_MAX })}
+    />
   )
 }
 
@@ -125,40 +124,5 @@ function LoadingRows() {
         </div>
       ))}
     </section>
-  )
-}
-
-function GroupMenu() {
-  const { t } = useTranslation()
-  const group = useValue(watchlistGroupCell)
-  const classes = useValue(classesValue)
-  const options: ReadonlyArray<WatchlistGroup> = ["all", "favorites", ...classes]
-  const name = (option: WatchlistGroup) =>
-    option === "all" || option === "favorites" ? t(`watchlist.group.${option}`) : t(`instrumentClass.${option}`)
-  return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="sm" aria-label={t("watchlist.groupLabel", { group: name(group) })} className="max-w-28 gap-1 px-2">
-          <span className="truncate">{name(group)}</span>
-          <ChevronDownIcon className="size-3" aria-hidden />
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align="end">
-        <DropdownMenuRadioGroup
-          value={group}
-          onValueChange={(value) => {
-            const chosen = options.find((option) => option === value)
-            if (chosen !== undefined) write(watchlistGroupCell, chosen)
-          }}
-        >
-          {options.map((option, index) => (
-            <div key={option}>
-              {index === 2 && <DropdownMenuSeparator />}
-              <DropdownMenuRadioItem value={option}>{name(option)}</DropdownMenuRadioItem>
-            </div>
-          ))}
-        </DropdownMenuRadioGroup>
-      </DropdownMenuContent>
-    </DropdownMenu>
   )
 }

@@ -9,7 +9,7 @@ import { formatChange } from "../../locales/formats.ts"
 import { dayOpenCell, marketCell, quoteValue } from "../../state/market.ts"
 import { selectSymbol, symbolValue } from "../../state/selection.ts"
 import { read, useValue, write } from "../../state/store.ts"
-import { favoritesCell, moveFavorite, toggleFavorite, watchlistGroupCell } from "../../state/watchlist.ts"
+import { favoritesCell, moveSymbol, ownSymbolsValue, toggleSymbol, watchlistGroupValue } from "../../state/watchlist.ts"
 import { changePercent } from "../instrument/instrumentFigures.ts"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { RowMenu } from "./RowMenu.tsx"
@@ -23,13 +23,14 @@ const DRAGGED_SYMBOL = "text/x-keel-symbol"
 export function WatchlistRow(props: { readonly instrument: Instrument }) {
   const { symbol, description } = props.instrument
   const isSelected = useValue(symbolValue) === symbol
-  const isDraggable = useValue(watchlistGroupCell) === "favorites"
+  const group = useValue(watchlistGroupValue)
+  const isDraggable = useValue(ownSymbolsValue(group)) !== undefined
   const onDrop = (event: DragEvent) => {
     const dropped = event.dataTransfer.getData(DRAGGED_SYMBOL)
     if (dropped === "" || dropped === symbol) return
     event.preventDefault()
-    const favorites = read(favoritesCell)
-    write(moveFavorite, dropped, favorites.indexOf(symbol) - favorites.indexOf(dropped))
+    const symbols = read(ownSymbolsValue(group)) ?? []
+    write(moveSymbol, group, dropped, symbols.indexOf(symbol) - symbols.indexOf(dropped))
   }
   return (
     <RowMenu symbol={symbol}>
@@ -101,7 +102,7 @@ function FavoriteButton(props: { readonly symbol: string }) {
       type="button"
       aria-pressed={isFavorite}
       aria-label={t("watchlist.favorite", { symbol: props.symbol })}
-      onClick={() => write(toggleFavorite, props.symbol)}
+      onClick={() => write(toggleSymbol, "favorites", props.symbol)}
       className={cn(
         "absolute top-0.5 left-[4.2rem] grid size-6 place-items-center rounded-sm bg-hover text-faint-foreground opacity-0 group-hover:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:hidden",
         isFavorite && "text-warning"
