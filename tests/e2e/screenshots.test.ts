@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
-import { command, openDashboard, register, screenshot, signIn } from "./dashboard.ts"
+import { command, forgetPreferences, openDashboard, register, screenshot, signIn } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -87,6 +87,8 @@ describe("screenshots", () => {
       await screenshot(page, `${name}-light`)
       if (name === "settings") await page.keyboard.press("Escape")
     }
+    // The theme would follow to the next screens.
+    await forgetPreferences(page, product.url)
     await context.close()
 
     for (const theme of ["dark", "light"] as const) {

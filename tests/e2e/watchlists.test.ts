@@ -57,6 +57,8 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
   it("lists get a name, symbols and another name, are chosen between and deleted", async () => {
     const list = page.getByRole("list", { name: "Watchlist" })
     const menu = async (shown: string, item: string) => {
+      // The one before may still be on its way out.
+      await page.getByRole("menu").waitFor({ state: "detached" })
       await page.getByRole("button", { name: `Shown: ${shown}` }).click()
       await page.getByRole("menuitem", { name: item }).click()
       return page.getByRole("dialog")
@@ -81,6 +83,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await expect.poll(() => listed(page)).toEqual(["GBPUSD", "EURUSD"])
     await page.getByRole("button", { name: "Shown: Europe" }).click()
     await page.getByRole("menuitemradio", { name: "All", exact: true }).click()
+    await page.getByRole("menu").waitFor({ state: "detached" })
     await page.getByRole("button", { name: "Shown: All" }).click()
     await page.getByRole("menuitemradio", { name: "Europe" }).click()
     await (await menu("Europe", "Delete list…")).getByRole("button", { name: "Delete list" }).click()

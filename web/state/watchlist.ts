@@ -10,7 +10,7 @@ export const LIST_SYMBOLS_MAX = 200
 export const LISTS_MAX = 8
 export const LIST_NAME_LENGTH_MAX = 30
 
-const ListId = Schema.String.check(Schema.isPattern(/^list:[0-9a-f-]{1,36}$/u))
+const ListId = Schema.String.check(Schema.isPattern(/^list:\d{1,6}$/u))
 export const OwnList = Schema.Struct({
   listId: ListId,
   name: Schema.String.check(Schema.isBetweenLength(1, LIST_NAME_LENGTH_MAX)),
@@ -75,9 +75,10 @@ export const moveSymbol = action((read, write, group: string, symbol: string, pl
 })
 
 /** A new list, which is shown then; nothing when there are as many as there may be. */
-export const addList = action((read, write, listId: string, name: string) => {
+export const addList = action((read, write, name: string) => {
   const lists = read(ownListsCell)
   if (lists.length >= LISTS_MAX) return
+  const listId = `list:${Math.max(0, ...lists.map((list) => Number(list.listId.slice("list:".length)))) + 1}`
   write(ownListsCell, [...lists, { listId, name, symbols: [] }])
   write(chosenGroupCell, listId)
 })

@@ -16,7 +16,7 @@ export default function ListDialog(props: { readonly task: ListTask; readonly on
   const [name, setName] = useState(task.kind === "create" ? "" : task.list.name)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (task.kind === "create") write(addList, `list:${crypto.randomUUID()}`, name.trim())
+    if (task.kind === "create") write(addList, name.trim())
     else if (task.kind === "rename") write(renameList, task.list.listId, name.trim())
     else write(removeList, task.list.listId)
     onClose()

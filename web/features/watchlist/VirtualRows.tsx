@@ -1,8 +1,9 @@
-/** VirtualRows: a list of hundreds of symbols, of which only those in sight are in the page. Loaded behind the first rows. */
+/** VirtualRows: a list of hundreds of symbols, of which only those in sight are in the page, each with its menu. Loaded behind the first rows. */
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { useRef } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
+import { RowMenu } from "./RowMenu.tsx"
 import { WatchlistRow } from "./WatchlistRow.tsx"
 
 export default function VirtualRows(props: { readonly instruments: ReadonlyArray<Instrument>; readonly rowHeight: number }) {
@@ -24,7 +25,9 @@ export default function VirtualRows(props: { readonly instruments: ReadonlyArray
           return (
             instrument !== undefined && (
               <li key={instrument.symbol} className="absolute inset-x-0" style={{ top: item.start, height: rowHeight }}>
-                <WatchlistRow instrument={instrument} />
+                <RowMenu symbol={instrument.symbol}>
+                  <WatchlistRow instrument={instrument} />
+                </RowMenu>
               </li>
             )
           )

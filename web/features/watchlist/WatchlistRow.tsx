@@ -1,6 +1,6 @@
 /** WatchlistRow: one symbol. The prices subscribe by themselves, so a tick renders two figures and no row. */
 import { MoonIcon, OctagonMinusIcon, StarIcon } from "lucide-react"
-import { type DragEvent, useEffect } from "react"
+import { type ComponentProps, type DragEvent, useEffect } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
 import { cn } from "../../lib/cn.ts"
@@ -12,7 +12,6 @@ import { read, useValue, write } from "../../state/store.ts"
 import { favoritesCell, moveSymbol, ownSymbolsValue, toggleSymbol, watchlistGroupValue } from "../../state/watchlist.ts"
 import { changePercent } from "../instrument/instrumentFigures.ts"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
-import { RowMenu } from "./RowMenu.tsx"
 import { Spread } from "../instrument/Spread.tsx"
 
 export const WATCHLIST_COLUMNS =
@@ -20,8 +19,9 @@ export const WATCHLIST_COLUMNS =
 
 const DRAGGED_SYMBOL = "text/x-keel-symbol"
 
-export function WatchlistRow(props: { readonly instrument: Instrument }) {
-  const { symbol, description } = props.instrument
+/** What is given beside goes to the row itself: a menu hangs there. */
+export function WatchlistRow({ instrument, ...props }: { readonly instrument: Instrument } & ComponentProps<"div">) {
+  const { symbol, description } = instrument
   const isSelected = useValue(symbolValue) === symbol
   const group = useValue(watchlistGroupValue)
   const isDraggable = useValue(ownSymbolsValue(group)) !== undefined
@@ -33,37 +33,36 @@ export function WatchlistRow(props: { readonly instrument: Instrument }) {
     write(moveSymbol, group, dropped, symbols.indexOf(symbol) - symbols.indexOf(dropped))
   }
   return (
-    <RowMenu symbol={symbol}>
-      <div
-        draggable={isDraggable}
-        onDragStart={(event) => event.dataTransfer.setData(DRAGGED_SYMBOL, symbol)}
-        onDragOver={(event) => isDraggable && event.preventDefault()}
-        onDrop={onDrop}
-        className={cn("group relative h-full hover:bg-hover", isSelected && "bg-accent-soft hover:bg-accent-soft")}
+    <div
+      {...props}
+      draggable={isDraggable}
+      onDragStart={(event) => event.dataTransfer.setData(DRAGGED_SYMBOL, symbol)}
+      onDragOver={(event) => isDraggable && event.preventDefault()}
+      onDrop={onDrop}
+      className={cn("group relative h-full hover:bg-hover", isSelected && "bg-accent-soft hover:bg-accent-soft")}
+    >
+      {isSelected && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent" aria-hidden />}
+      <button
+        type="button"
+        aria-current={isSelected || undefined}
+        onClick={() => write(selectSymbol, symbol)}
+        className={cn(
+          "grid h-full w-full content-center items-center gap-x-1 gap-y-0.5 px-2.5 leading-4 text-left text-xs max-sm:text-sm outline-offset-[-2px]",
+          WATCHLIST_COLUMNS
+        )}
       >
-        {isSelected && <span className="absolute inset-y-0 left-0 w-0.5 bg-accent" aria-hidden />}
-        <button
-          type="button"
-          aria-current={isSelected || undefined}
-          onClick={() => write(selectSymbol, symbol)}
-          className={cn(
-            "grid h-full w-full content-center items-center gap-x-1 gap-y-0.5 px-2.5 leading-4 text-left text-xs max-sm:text-sm outline-offset-[-2px]",
-            WATCHLIST_COLUMNS
-          )}
-        >
-          <span className="flex min-w-0 items-center gap-1 text-sm leading-4 font-semibold tracking-tight">
-            <span className="truncate">{symbol}</span>
-            <ClosedMark symbol={symbol} />
-          </span>
-          <QuotePrice symbol={symbol} side="bid" className="justify-self-end" />
-          <QuotePrice symbol={symbol} side="ask" className="justify-self-end" />
-          <Spread symbol={symbol} className="figures text-right text-2xs text-muted-foreground" />
-          <Change symbol={symbol} />
-          <span className="col-span-5 truncate text-2xs leading-3 text-faint-foreground">{description}</span>
-        </button>
-        <FavoriteButton symbol={symbol} />
-      </div>
-    </RowMenu>
+        <span className="flex min-w-0 items-center gap-1 text-sm leading-4 font-semibold tracking-tight">
+          <span className="truncate">{symbol}</span>
+          <ClosedMark symbol={symbol} />
+        </span>
+        <QuotePrice symbol={symbol} side="bid" className="justify-self-end" />
+        <QuotePrice symbol={symbol} side="ask" className="justify-self-end" />
+        <Spread symbol={symbol} className="figures text-right text-2xs text-muted-foreground" />
+        <Change symbol={symbol} />
+        <span className="col-span-5 truncate text-2xs leading-3 text-faint-foreground">{description}</span>
+      </button>
+      <FavoriteButton symbol={symbol} />
+    </div>
   )
 }
 
