@@ -30,7 +30,7 @@ export const NOTHING_HELD: Holding = { positions: [], doubles: [], swap: 0n, lon
 /** A property of the positions themselves: a WeakMap of so many short-lived keys costs more than the work it saves. */
 const HOLDINGS = Symbol("holdings")
 interface Kept {
-  [HOLDINGS]?: Holdings
+  [HOLDINGS]?: Holdings | undefined
 }
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a property of our own, which nothing else can see
 const keptWith = (positions: Book["positions"]): Kept => positions as Kept
@@ -55,6 +55,15 @@ export const carryHoldings = (
   if (holding.positions.length > 0) next.set(symbol, holding)
   else next.delete(symbol)
   keptWith(after)[HOLDINGS] = next
+}
+
+/** Positions up to which working their holdings out again takes a microsecond or two; keeping them takes 200 bytes for each. */
+const SOON_GATHERED_MAX = 16
+
+/** For positions that nobody is about to ask about. */
+export const forgetHoldings = (positions: Book["positions"]): void => {
+  const kept = keptWith(positions)
+  if (positions.size <= SOON_GATHERED_MAX && kept[HOLDINGS] !== undefined) kept[HOLDINGS] = undefined
 }
 
 interface Gathering {

@@ -37,9 +37,10 @@ import { Journal, JournalCorrupt, type Append, type JournalUnavailable, type Rec
 import { Snapshots } from "#actors/Snapshots.ts"
 import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
 import { tradingNow } from "#actors/TradingClock.ts"
+import { forgetHoldings } from "#domain/Holdings.ts"
 import type { Millis, Quote } from "#domain/Quote.ts"
-import { Clock, Data, Effect, Layer, Metric, PubSub, type Scope, Stream } from "effect"
-import { Entity, Sharding } from "effect/cluster"
+import { Clock, Data, Effect, Layer, Metric, PubSub, Scope, Stream } from "effect"
+import { Entity, type ShardId, Sharding } from "effect/cluster"
 import { Rpc } from "effect/rpc"
 import { hash as digest } from "node:crypto"
 
@@ -96,6 +97,8 @@ interface Node extends AccountActorOptions {
   readonly symbols: Symbols["Service"]
   readonly configurations: Configurations["Service"]
   readonly wakeUps: WakeUps["Service"]
+  readonly sharding: Sharding.Sharding["Service"]
+  readonly residents: ResidentAccounts["Service"]
 }
 
 /** What an account holds while it is awake. */
@@ -115,6 +118,8 @@ interface Shell {
   unjudged: ReadonlyArray<Quote>
 }
 
+const NO_QUOTES: ReadonlyArray<Quote> = []
+
 const shellOf = (node: Node, accountId: string, scope: Scope.Scope): Shell => ({
   node,
   accountId,
@@ -125,7 +130,7 @@ const shellOf = (node: Node, accountId: string, scope: Scope.Scope): Shell => ({
   defectsInARow: 0,
   isQuarantined: false,
   armedUnderVersion: 0,
-  unjudged: []
+  unjudged: NO_QUOTES
 })
 
 const corrupt = ({ accountId }: Shell, sequence: number, cause: string) => new JournalCorrupt({ accountId, sequence, cause })
@@ -312,7 +317,7 @@ const judgeTape = Effect.fnUntraced(function* (shell: Shell, fallback: ReadonlyA
   const quotes = shell.unjudged.length > 0 ? shell.unjudged : fallback
   if (quotes.length === 0) return 0
   const { events } = yield* step(shell, { _tag: "ApplyQuotes", quotes }, PLATFORM, undefined, idle)
-  shell.unjudged = []
+  shell.unjudged = NO_QUOTES
   return events.length
 })
 
@@ -357,6 +362,8 @@ const attemptWake = Effect.fnUntraced(function* (shell: Shell, quotes: ReadonlyA
   // a step that decided something has armed by itself
   const unseenAfter = events.length + judged === 0 ? beginning : undefined
   yield* step(shell, { _tag: "ApplyQuotes", quotes: [] }, PLATFORM, undefined, { arms: true, unseenAfter })
+  // one that trades keeps them; one that was only woken is asked nothing for a while
+  if (shell.loaded !== undefined) forgetHoldings(shell.loaded.state.positions)
 })
 
 const wake = (shell: Shell, quotes: ReadonlyArray<Quote>): Effect.Effect<void, AccountUnavailable> =>
@@ -372,14 +379,14 @@ const viewsOf = (shell: Shell): Effect.Effect<PubSub.PubSub<AccountView>> =>
 class AwakeAccount implements ResidentAccount {
   readonly #shell: Shell
   readonly #mailbox: Mailbox
-  readonly #isOnThisNode: () => boolean
+  readonly #shardId: ShardId.ShardId
   #calledAt: Millis
 
-  constructor(shell: Shell, mailbox: Mailbox, now: Millis, isOnThisNode: () => boolean) {
+  constructor(shell: Shell, mailbox: Mailbox, shardId: ShardId.ShardId, now: Millis) {
     this.#shell = shell
     this.#mailbox = mailbox
     this.#calledAt = now
-    this.#isOnThisNode = isOnThisNode
+    this.#shardId = shardId
   }
 
   execute(request: AccountRequest): Effect.Effect<Outcome, AccountFailure | MailboxFailure> {
@@ -395,7 +402,7 @@ class AwakeAccount implements ResidentAccount {
   }
 
   isDirect(now: Millis): boolean {
-    return now - this.#calledAt < DIRECT_MILLIS_MAX && this.#isOnThisNode()
+    return now - this.#calledAt < DIRECT_MILLIS_MAX && this.#shell.node.sharding.hasShardId(this.#shardId)
   }
 
   /** The current view, then one after each commit. Subscribes before it reads, so that no commit falls between. */
@@ -422,10 +429,11 @@ class AwakeAccount implements ResidentAccount {
     })
   }
 
-  /** Ends what is under way and refuses the rest. */
-  fallAsleep(): Effect.Effect<void> {
+  /** Is found no more, ends what is under way and refuses the rest. */
+  readonly fallAsleep: Effect.Effect<void> = Effect.suspend(() => {
+    this.#shell.node.residents.leave(this.#shell.accountId, this)
     return Effect.andThen(this.#mailbox.close(), sayFarewell(this.#shell))
-  }
+  })
 }
 
 const answeredByCluster = <A, E>(accountId: string, request: Effect.Effect<A, E | MailboxFailure>) =>
@@ -435,30 +443,24 @@ const answeredByCluster = <A, E>(accountId: string, request: Effect.Effect<A, E 
 export const makeAccountActors = (options: AccountActorOptions) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const residents = yield* ResidentAccounts
-      const sharding = yield* Sharding.Sharding
       const node: Node = {
         ...options,
         journal: yield* Journal,
         snapshots: yield* Snapshots,
         symbols: yield* Symbols,
         configurations: yield* Configurations,
-        wakeUps: yield* WakeUps
+        wakeUps: yield* WakeUps,
+        sharding: yield* Sharding.Sharding,
+        residents: yield* ResidentAccounts
       }
       const workers = Effect.runForkWith(yield* Effect.context())
       const account = Effect.fnUntraced(function* () {
         const { entityId: accountId, shardId } = yield* Entity.CurrentAddress
-        const shell = shellOf(node, accountId, yield* Effect.scope)
-        const mailbox = new Mailbox(MAILBOX_LIMITS, workers)
+        const scope = yield* Effect.scope
         const now = yield* Clock.currentTimeMillis
-        const awake = new AwakeAccount(shell, mailbox, now, () => sharding.hasShardId(shardId))
-        residents.enter(accountId, awake)
-        yield* Effect.addFinalizer(() =>
-          Effect.suspend(() => {
-            residents.leave(accountId, awake)
-            return awake.fallAsleep()
-          })
-        )
+        const awake = new AwakeAccount(shellOf(node, accountId, scope), new Mailbox(MAILBOX_LIMITS, workers), shardId, now)
+        node.residents.enter(accountId, awake)
+        yield* Scope.addFinalizer(scope, awake.fallAsleep)
         return Account.of({
           Execute: ({ payload }) => awake.called(awake.execute(payload)),
           Wake: ({ payload }) => awake.called(awake.wake(payload.quotes)),
