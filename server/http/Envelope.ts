@@ -14,6 +14,7 @@ import {
 } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
 import { clientIp } from "#server/http/clientIp.ts"
+import { completeProblem } from "#server/http/completeProblem.ts"
 import { uploadOrigin } from "#server/kyc/uploadOrigin.ts"
 import { methodsOf } from "#server/http/knownRoutes.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
@@ -173,7 +174,8 @@ const makeEnveloped =
       const path = pathOf(source.url)
       const { ip, protocol }: Forwarded = proxies.forwarded(clientIp(source), source.headers)
       const request = ip === clientIp(source) ? source : source.modify({ remoteAddress: Option.some(ip) })
-      const limited = LARGE_DOCUMENTS.has(path) ? Effect.andThen(limits.consume("documents", ip), httpEffect) : httpEffect
+      const counted = Effect.catch(limits.consume("documents", ip), (problem) => Effect.flatMap(completeProblem(problem), Effect.fail))
+      const limited = LARGE_DOCUMENTS.has(path) ? Effect.andThen(counted, httpEffect) : httpEffect
       const routed = Effect.catchCause(limited, answerOfCause).pipe(
         Effect.provideService(RequestId, traceId),
         Effect.provideService(HttpServerRequest.HttpServerRequest, request),

@@ -1,4 +1,4 @@
-import { Effect, Exit } from "effect"
+import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -22,9 +22,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const ask = async (url: string, acceptEncoding?: string) => {
   const headers = acceptEncoding === undefined ? {} : { "accept-encoding": acceptEncoding }
   const request = HttpServerRequest.fromWeb(new Request(`http://keel${url}`, { headers }))
-  const exit = await Effect.runPromiseExit(Effect.provideService(assets, HttpServerRequest.HttpServerRequest, request))
-  if (Exit.isFailure(exit)) return undefined
-  const response = HttpServerResponse.toWeb(exit.value)
+  const answer = await Effect.runPromise(Effect.provideService(assets, HttpServerRequest.HttpServerRequest, request))
+  if (answer.status === 404) return undefined
+  const response = HttpServerResponse.toWeb(answer)
   return { headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) }
 }
 

@@ -2,7 +2,6 @@
  * WebAssets: the built files whose names carry their hash. Each is read and compressed once, when it is first asked for, and answered from
  * memory after that: a request that anybody may make, as often as they like, costs neither files nor compression.
  */
-import { NotFound } from "#contract/Problem.ts"
 import { Effect } from "effect"
 import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { readFile } from "node:fs/promises"
@@ -75,7 +74,7 @@ const answerOf = (asset: Asset, acceptEncoding: string): HttpServerResponse.Http
   })
 }
 
-/** Answers files of `folder`, which has no folders of its own. */
+/** Answers files of `folder`, which has no folders of its own. What is not there is left to the envelope. */
 export const makeWebAssets = (folder: string) => {
   const assets = new Map<string, Promise<Asset | undefined>>()
 
@@ -94,7 +93,6 @@ export const makeWebAssets = (folder: string) => {
     const request = yield* HttpServerRequest.HttpServerRequest
     const name = (request.url.split(/[?#]/u, 1)[0] ?? "").replace(/^\/(assets\/)?/u, "")
     const asset = NAME.test(name) ? yield* Effect.promise(() => find(name)) : undefined
-    if (asset === undefined) return yield* Effect.fail(new NotFound({ code: "ROUTE_NOT_FOUND" }))
-    return answerOf(asset, request.headers["accept-encoding"] ?? "")
+    return asset === undefined ? HttpServerResponse.empty({ status: 404 }) : answerOf(asset, request.headers["accept-encoding"] ?? "")
   })
 }
