@@ -43,7 +43,7 @@ export function TableHeaderCell<Row>(props: {
       onDragOver={(event) => event.preventDefault()}
       onDrop={onDrop}
       className={cn(
-        "group/head relative h-7 border-b border-border px-2.5 text-2xs font-medium text-muted-foreground",
+        "group/head relative h-7 pointer-coarse:h-11 border-b border-border px-2.5 text-2xs font-medium text-muted-foreground",
         column.align === "right" ? "text-right" : "text-left",
         isSticky && "sticky z-10 bg-panel",
         props.isLast && "pr-8 pointer-coarse:pr-11"
