@@ -174,7 +174,9 @@ const makeEnveloped =
       const path = pathOf(source.url)
       const { ip, protocol }: Forwarded = proxies.forwarded(clientIp(source), source.headers)
       const request = ip === clientIp(source) ? source : source.modify({ remoteAddress: Option.some(ip) })
-      const counted = Effect.catch(limits.consume("documents", ip), (problem) => Effect.flatMap(completeProblem(problem), Effect.fail))
+      const counted = limits
+        .consume("documents", ip)
+        .pipe(Effect.catchTag("TooManyRequests", (problem) => Effect.flatMap(completeProblem(problem), Effect.fail)))
       const limited = LARGE_DOCUMENTS.has(path) ? Effect.andThen(counted, httpEffect) : httpEffect
       const routed = Effect.catchCause(limited, answerOfCause).pipe(
         Effect.provideService(RequestId, traceId),
