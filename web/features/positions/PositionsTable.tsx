@@ -52,7 +52,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
   textColumn({
     id: "openPrice",
     header: t("positions.openPrice"),
-    width: 76,
+    width: 80,
     align: "right",
     sortKey: (row) => amountOf(row.openPrice),
     text: (row) => row.openPrice
@@ -60,7 +60,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
   {
     id: "currentPrice",
     header: t("positions.currentPrice"),
-    width: 76,
+    width: 80,
     align: "right",
     text: (row) => read(positionValueCell(row.positionId)).currentPrice ?? "",
     cell: (row) => <CurrentPrice positionId={row.positionId} />
@@ -68,7 +68,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
   {
     id: "stopLoss",
     header: t("positions.stopLoss"),
-    width: 74,
+    width: 80,
     align: "right",
     sortKey: (row) => amountOf(row.stopLoss),
     text: (row) => row.stopLoss ?? "",
@@ -77,7 +77,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
   {
     id: "takeProfit",
     header: t("positions.takeProfit"),
-    width: 78,
+    width: 80,
     align: "right",
     sortKey: (row) => amountOf(row.takeProfit),
     text: (row) => row.takeProfit ?? "",
@@ -86,7 +86,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
   textColumn({
     id: "margin",
     header: t("positions.margin"),
-    width: 70,
+    width: 74,
     align: "right",
     sortKey: (row) => amountOf(row.margin),
     text: (row) => formatMoney(row.margin),

@@ -10,7 +10,7 @@ import { type PanelName, panelPercentCell } from "./layoutStorage.ts"
 export default function DesktopWorkspace() {
   return (
     <div className="flex h-full px-1.5 pb-1.5">
-      <KeptPanel name="watchlist" edge="right" defaultPercent={23} minPixels={318} maxPercent={34}>
+      <KeptPanel name="watchlist" edge="right" defaultPercent={22} minPixels={318} maxPercent={34}>
         <Watchlist />
       </KeptPanel>
       <div className="flex min-w-[35%] flex-1 flex-col">
@@ -21,7 +21,7 @@ export default function DesktopWorkspace() {
           <LazyTradingTabs />
         </div>
       </div>
-      <KeptPanel name="ticket" edge="left" defaultPercent={20} minPixels={264} maxPercent={32}>
+      <KeptPanel name="ticket" edge="left" defaultPercent={19} minPixels={264} maxPercent={32}>
         <TicketPanel />
       </KeptPanel>
     </div>
