@@ -2,7 +2,7 @@
 import { CurrentUser, REFRESH_COOKIE, SESSION_COOKIE } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
 import { EmailUnverified, SecondFactorRequired, Unauthenticated } from "#contract/Problem.ts"
-import type { SignedInUser } from "#contract/AuthGroup.ts"
+import type { SignedInUser } from "#contract/SignedInUser.ts"
 import { emailKey, Users, type UserRecord } from "#db/Users.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"

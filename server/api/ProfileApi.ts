@@ -2,7 +2,7 @@
 import { CurrentUser } from "#contract/Access.ts"
 import { Api } from "#contract/Api.ts"
 import { NotFound } from "#contract/Problem.ts"
-import type { SessionView } from "#contract/ProfileGroup.ts"
+import type { SessionView } from "#contract/ProfileViews.ts"
 import type { SessionListing } from "#db/Sessions.ts"
 import { emailKey } from "#db/Users.ts"
 import { note } from "#server/audit/AuditNote.ts"
