@@ -57,6 +57,9 @@ const cookiesOf = (response: Response): string =>
     .map((cookie) => cookie.split(";", 1)[0])
     .join("; ")
 
+/** Aimed at: what session, limits and headers add to a request is a tenth of it. */
+const AIMED = "authenticated GET, requests, beside HttpApi"
+
 const beside = (of: string, work: string, unit: string, figure: number, peer: number): Finding => ({
   of,
   work,
@@ -169,7 +172,9 @@ const compared = async (origin: string, bare: BareServers): Promise<ReadonlyArra
   const [readsMeanwhile] = await Promise.all([measure(READS_MEANWHILE, readMeanwhile), measure(LOGINS, login)])
   const work = (count: number) => `${count.toLocaleString("en")} requests, ${IN_FLIGHT} at once`
   return [
-    ...findings("authenticated GET", work(READS), reads, readPeers),
+    ...findings("authenticated GET", work(READS), reads, readPeers).map((finding) =>
+      finding.of === AIMED ? { ...finding, aim: { of: "ratio", is: "atLeast", value: 0.9 } as const } : finding
+    ),
     ...findings("refresh", work(REFRESHES), refreshes, writePeers),
     ...findings("login", work(LOGINS), logins, writePeers),
     beside("authenticated GET, p99, while others sign in, beside none who do", work(READS_MEANWHILE), "ms", readsMeanwhile.p99, reads.p99)

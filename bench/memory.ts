@@ -183,23 +183,32 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
   const market: Market = { now: tape.opening[0]?.receivedAt ?? 0, configuration: tape.configuration, quote: symbols.quote }
   const books = new Books(tape, market)
   const findings: Array<Finding> = []
+  const workOf = (count: number): string => `${count.toLocaleString("en")} accounts × ${POSITIONS} positions`
+  const aimed = (of: string, count: number, figure: number, bytesMax: number): void =>
+    void findings.push({
+      of,
+      work: workOf(count),
+      figure: Math.round(figure),
+      unit: "bytes",
+      aim: { of: "figure", is: "atMost", value: bytesMax }
+    })
   const finding = (of: string, count: number, figure: number, limit: number): void =>
     void findings.push({
       of,
-      work: `${count.toLocaleString("en")} accounts × ${POSITIONS} positions`,
+      work: workOf(count),
       figure: Math.round(figure),
       unit: "bytes",
       limit: Math.round(limit),
       ratio: rounded(figure / limit)
     })
   for (const count of [1_000, 10_000, 100_000]) {
-    finding("an account asleep and armed, beside the aim", count, await Effect.runPromise(sleeping(count, tape, market, books)), 1_024)
+    aimed("an account asleep and armed", count, await Effect.runPromise(sleeping(count, tape, market, books)), 1_024)
   }
-  for (const count of [500, 2_000]) {
+  for (const count of [1_000, 10_000]) {
     const { nact, state, xstate } = await peers(count, books)
     const bytes = await Effect.runPromise(awake(count, tape, books))
     const idle = await Effect.runPromise(idleEntities(count))
-    finding("an account awake, beside the aim", count, bytes, 20_480)
+    aimed("an account awake", count, bytes, 20_480)
     finding("an account awake, beside an entity of the engine that does nothing", count, bytes, idle)
     finding("what an account adds to such an entity, beside its state alone", count, bytes - idle, state)
     finding("an account awake, beside its state alone", count, bytes, state)
