@@ -86,7 +86,7 @@ function Chart(props: { readonly instrument: Instrument }) {
       <div
         ref={legend}
         aria-hidden
-        className="figures pointer-events-none absolute top-2 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
+        className="figures pointer-events-none absolute top-2 right-20 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
       />
       <figure ref={element} data-testid="price-chart" data-status={status} aria-label={summary} className="m-0 h-full" />
       <PriceMenu chart={chart} element={element} instrument={instrument} />

@@ -88,11 +88,14 @@ const levels = (kind: "marginCallEntered" | "marginCallLeft" | "stopOutStarted" 
   describe(LevelsData, (data) => ({
     tone,
     title: i18n.t(`notification.${kind}`),
-    description: i18n.t("notification.levels", {
-      level: data.figures.marginLevelPercent === null ? "–" : formatPercent(data.figures.marginLevelPercent),
-      marginCall: formatPercent(data.marginCallLevelPercent, 0),
-      stopOut: formatPercent(data.stopOutLevelPercent, 0)
-    })
+    description:
+      data.figures.marginLevelPercent === null
+        ? i18n.t("notification.nothingOpen")
+        : i18n.t("notification.levels", {
+            level: formatPercent(data.figures.marginLevelPercent),
+            marginCall: formatPercent(data.marginCallLevelPercent, 0),
+            stopOut: formatPercent(data.stopOutLevelPercent, 0)
+          })
   }))
 
 const MONEY_MOVES: ReadonlySet<string> = new Set([
