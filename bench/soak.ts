@@ -83,7 +83,27 @@ const follow = async (product: LoadProduct, until: number, done: () => number): 
   }
 }
 
-interface Soaked extends ActorLoad {
+/** What the load was like, said before `verify` reads every event of it: that takes minutes. */
+const summarize = (load: ActorLoad) => {
+  const warm = samples.filter(({ minute }) => minute >= minutes * WARM_UP)
+  const summary = {
+    ordersPerSecond: rounded(load.done / (minutes * 60)),
+    ticksPerSecond: rounded(warm.reduce((sum, sample) => sum + sample.ticksPerSecond, 0) / warm.length),
+    orderMillisP50: rounded(load.millisP50),
+    orderMillisP99: rounded(load.millisP99),
+    refused: load.refused,
+    errors: load.errors,
+    heapMegabytes: rounded(warm.at(-1)?.heapMegabytes ?? Number.NaN),
+    heapMegabytesPerMinute: rounded(slopeOf(warm, ({ heapMegabytes }) => heapMegabytes)),
+    residentMegabytesPerMinute: rounded(slopeOf(warm, ({ residentMegabytes }) => residentMegabytes)),
+    eventLoopLagMillisP99: rounded(Math.max(...warm.map(({ lagMillis }) => lagMillis)))
+  }
+  console.table(summary)
+  return summary
+}
+
+interface Soaked {
+  readonly summary: ReturnType<typeof summarize>
   readonly verified: string
 }
 
@@ -101,7 +121,8 @@ const soakOverHttp = async (): Promise<Soaked> => {
     const latencies = load.latencies.toSorted((a, b) => a - b)
     if (load.refused > 0) console.log(`last refusal: ${load.lastRefusal}`)
     const [millisP50, millisP99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)]
-    return { ...load, millisP50, millisP99, verified: await verifyLoad(product.databaseUrl) }
+    const summary = summarize({ ...load, millisP50, millisP99 })
+    return { summary, verified: await verifyLoad(product.databaseUrl) }
   } finally {
     traders.close()
     await product.stop()
@@ -122,34 +143,20 @@ const soakActors = async (): Promise<Soaked> => {
   try {
     await isTrading
     await follow(product, performance.now() + minutes * 60_000, () => load.done)
-    const atEnd = load
+    const summary = summarize(load)
     await product.kill("SIGTERM")
-    return { ...atEnd, verified: await verifyLoad(product.databaseUrl) }
+    return { summary, verified: await verifyLoad(product.databaseUrl) }
   } finally {
     await product.stop()
   }
 }
 
 console.log(`${accounts} accounts, ${ordersPerSecond} orders/s over ${values.over} and ${ticksPerSecond} ticks/s for ${minutes} minutes`)
-const soaked = await (values.over === "http" ? soakOverHttp() : soakActors())
-
-const warm = samples.filter(({ minute }) => minute >= minutes * WARM_UP)
-const heap = warm.at(-1)?.heapMegabytes ?? Number.NaN
-const summary = {
-  ordersPerSecond: rounded(soaked.done / (minutes * 60)),
-  ticksPerSecond: rounded(warm.reduce((sum, sample) => sum + sample.ticksPerSecond, 0) / warm.length),
-  orderMillisP50: rounded(soaked.millisP50),
-  orderMillisP99: rounded(soaked.millisP99),
-  refused: soaked.refused,
-  errors: soaked.errors,
-  heapMegabytesPerMinute: rounded(slopeOf(warm, ({ heapMegabytes }) => heapMegabytes)),
-  residentMegabytesPerMinute: rounded(slopeOf(warm, ({ residentMegabytes }) => residentMegabytes)),
-  eventLoopLagMillisP99: rounded(Math.max(...warm.map(({ lagMillis }) => lagMillis))),
-  verify: soaked.verified
-}
-console.table(summary)
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ summary, samples }, null, 2)}\n`)
+const { summary, verified } = await (values.over === "http" ? soakOverHttp() : soakActors())
+console.log(`verify: ${verified}`)
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ summary, verified, samples }, null, 2)}\n`)
 /** A tenth in an hour. */
-const isFlat = summary.heapMegabytesPerMinute * 60 < heap * 0.1 || summary.residentMegabytesPerMinute * 60 < heap * 0.1
+const growthMax = summary.heapMegabytes * 0.1
+const isFlat = summary.heapMegabytesPerMinute * 60 < growthMax || summary.residentMegabytesPerMinute * 60 < growthMax
 if (!isFlat) console.log("memory grows")
 process.exit(isFlat ? 0 : 1)
