@@ -104,7 +104,14 @@ const withFibers = (count: number): Promise<number> =>
 const withTripwires = (count: number): number => {
   const symbols = makeSymbolActors(() => defaultConfiguration)
   for (let index = 0; index < count; index++) {
-    symbols.arm(String(index), [{ symbol: "EURUSD", side: "bid", direction: "atOrBelow", price: decimal("1") - BigInt(index) }], 0)
+    symbols.arm(
+      String(index),
+      {
+        tripwires: [{ symbol: "EURUSD", side: "bid", direction: "atOrBelow", price: decimal("1") - BigInt(index) }],
+        marginSlopes: undefined
+      },
+      0
+    )
   }
   const ticks = 10_000
   const quotes = Array.from({ length: ticks }, (_, index): Quote => {

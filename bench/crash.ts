@@ -64,7 +64,7 @@ const putToSleep = (count: number) =>
     const tripwires = loadSymbols(SYMBOLS)
       .slice(0, 10)
       .map((symbol) => ({ symbol, side: "bid", direction: "atOrBelow", price: decimal("0.5") }) as const)
-    const arming = encodeArming({ tripwires, wakeAt: undefined, configurationVersion: version })
+    const arming = encodeArming({ tripwires, marginSlopes: undefined, wakeAt: undefined, configurationVersion: version })
     yield* sql`INSERT INTO account_owner SELECT (900000000 + n)::text, 1, 0 FROM generate_series(1, ${count}::int) n`
     yield* sql`INSERT INTO account SELECT (900000000 + n)::text, 'C', 'USD', 'hedging', 'professional', 100, 0, 0, 0, true, 0
       FROM generate_series(1, ${count}::int) n`

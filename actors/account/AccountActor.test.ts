@@ -195,7 +195,7 @@ describe("a wake-up that decides nothing", () => {
         const [lastQuote] = symbols.all()
         yield* accounts.wake(ACCOUNT, lastQuote === undefined ? [] : [lastQuote])
         expect(arms).toHaveBeenCalledTimes(1)
-        expect(before?.length).toBeGreaterThan(0)
+        expect(before?.tripwires.length).toBeGreaterThan(0)
         expect(symbols.armed(ACCOUNT)).toEqual(before)
       })
     )

@@ -1,19 +1,22 @@
-/** ArmingCodec: an arming as bytes: a checksum, then version, configuration, time and one triple for each tripwire. */
+/** ArmingCodec: an arming as bytes: a checksum, then version, configuration, time, margin slopes and one triple for each tripwire. */
 import type { Arming } from "#actors/account/Arming.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { MarginSlopes, Tripwire } from "#actors/symbol/Tripwire.ts"
 import { Packr } from "msgpackr"
 import { crc32 } from "node:zlib"
 
 /** Raised whenever tripwires or the next time come to mean something else: an arming of another version is then computed anew. */
-export const ARMING_VERSION = 1
+export const ARMING_VERSION = 2
 const CHECKSUM_BYTES = 4
 const ASK = 1
 const AT_OR_ABOVE = 2
 
+/** What was written; the checksum vouches for it. */
+type Row = [version: number, configurationVersion: number, wakeAt: number | null, slopes: MarginSlopes | null, ...wires: Array<unknown>]
+
 const packr = new Packr({ useRecords: false, int64AsType: "bigint", useBigIntExtension: true })
 
-export const encodeArming = ({ configurationVersion, tripwires, wakeAt }: Arming): Uint8Array => {
-  const row: Array<unknown> = [ARMING_VERSION, configurationVersion, wakeAt ?? null]
+export const encodeArming = ({ configurationVersion, marginSlopes, tripwires, wakeAt }: Arming): Uint8Array => {
+  const row: Array<unknown> = [ARMING_VERSION, configurationVersion, wakeAt ?? null, marginSlopes ?? null]
   for (const { direction, price, side, symbol } of tripwires) {
     row.push(symbol, (side === "ask" ? ASK : 0) | (direction === "atOrAbove" ? AT_OR_ABOVE : 0), price)
   }
@@ -29,7 +32,7 @@ export const decodeArming = (bytes: Uint8Array): Arming | undefined => {
   if (bytes.length < CHECKSUM_BYTES) return undefined
   const packed = bytes.subarray(CHECKSUM_BYTES)
   if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) !== crc32(packed)) return undefined
-  const [version, configurationVersion, wakeAt, ...wires]: [number, number, number | null, ...Array<unknown>] = packr.unpack(packed)
+  const [version, configurationVersion, wakeAt, marginSlopes, ...wires]: Row = packr.unpack(packed)
   if (version !== ARMING_VERSION) return undefined
   const tripwires: Array<Tripwire> = []
   for (let at = 0; at < wires.length; at += 3) {
@@ -38,5 +41,5 @@ export const decodeArming = (bytes: Uint8Array): Arming | undefined => {
     const isAbove = (flags & AT_OR_ABOVE) !== 0
     tripwires.push({ symbol, side: (flags & ASK) === 0 ? "bid" : "ask", direction: isAbove ? "atOrAbove" : "atOrBelow", price })
   }
-  return { tripwires, wakeAt: wakeAt ?? undefined, configurationVersion }
+  return { tripwires, marginSlopes: marginSlopes ?? undefined, wakeAt: wakeAt ?? undefined, configurationVersion }
 }

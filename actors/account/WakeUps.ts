@@ -104,14 +104,14 @@ export class WakeUps extends Context.Service<
           setWakeAt(accountId, nextWakeAt(state, market))
           symbols.arm(accountId, tripwires(state, market), since)
         },
-        armAs: (accountId, { tripwires, wakeAt }) => {
-          setWakeAt(accountId, wakeAt)
-          symbols.arm(accountId, tripwires, NO_QUOTE_SEEN)
+        armAs: (accountId, arming) => {
+          setWakeAt(accountId, arming.wakeAt)
+          symbols.arm(accountId, arming, NO_QUOTE_SEEN)
         },
         arming: (accountId, configurationVersion) => {
           if (queued.has(accountId) || tripped.has(accountId)) return undefined
           const armed = symbols.armed(accountId)
-          return armed && { tripwires: armed, wakeAt: dueTimes.get(accountId), configurationVersion }
+          return armed && { ...armed, wakeAt: dueTimes.get(accountId), configurationVersion }
         },
         disarm,
         isArmed: symbols.isArmed,

@@ -8,11 +8,15 @@
  *
  * The shape only decides how often an account is woken for nothing. A price gets a share of the slack in proportion to (exposure × price)^⅔,
  * which re-arms least; when the corner is not safe, because rates and prices multiply, the box is shrunk and proved again.
+ *
+ * Close to a level the box gets so small that every few ticks leave it for nothing. Such an account is hot: slopes watch its margin instead.
  */
 import type { AccountState } from "#actors/account/AccountState.ts"
 import { marginCallLevel } from "#actors/account/decide/judgeMargin.ts"
+import { marginSlopes, type Converted } from "#actors/account/marginSlopes.ts"
+import type { MarginSlopes } from "#actors/symbol/Tripwire.ts"
 import { conversionRoutes, type Route } from "#domain/Conversion.ts"
-import { toNumber, type Decimal } from "#domain/Decimal.ts"
+import { ONE, toNumber, type Decimal } from "#domain/Decimal.ts"
 import { equityOf, isLevelAtOrBelow } from "#domain/Figures.ts"
 import { holdingsOf, type Holding } from "#domain/Holdings.ts"
 import { usedMargin } from "#domain/Margin.ts"
@@ -29,6 +33,8 @@ export interface BandEdge {
 
 export interface MarginBand {
   readonly edges: ReadonlyArray<BandEdge>
+  /** Instead of edges, for a hot account. */
+  readonly marginSlopes: MarginSlopes | undefined
   /** Symbols of which any quote at all must wake the account. */
   readonly anyQuoteOf: ReadonlyArray<SymbolName>
 }
@@ -42,34 +48,63 @@ const SHRINKING = [1, 0.9, 0.75, 0.5, 0.25, 0.1, 0.02, 0]
 /** A box reaches no further than this share of a price: far enough for any account, and conversion rates stay sane. */
 const REACH_MAX = 0.5
 
+/**
+ * An account is hot when one of its prices would have to move by fewer spreads than this to leave its band. More of them cost every tick more,
+ * fewer wake more accounts for nothing; between 20 and 50 it makes no difference that could be measured.
+ */
+const HOT_SPREADS = 30
+/** A spread counts as at least this share of the price. */
+const SPREAD_SHARE_MIN = 2e-5
+
 export const marginBand = (state: AccountState, prices: ClientPrices): MarginBand => {
-  const { exposures, missing } = exposuresOf(state, prices)
-  const edges = edgesOf({ state, prices, exposures })
-  return { edges: edges ?? [], anyQuoteOf: edges === undefined ? [...missing, ...exposures.map(({ quote }) => quote.symbol)] : missing }
+  const { converted, exposures, missing } = exposuresOf(state, prices)
+  const watch = watchOf({ state, prices, exposures, converted })
+  if (watch !== undefined) return { ...watch, anyQuoteOf: missing }
+  return { edges: [], marginSlopes: undefined, anyQuoteOf: [...missing, ...exposures.map(({ quote }) => quote.symbol)] }
 }
 
 interface Exposed {
   readonly state: AccountState
   readonly prices: ClientPrices
   readonly exposures: ReadonlyArray<Exposure>
+  readonly converted: ReadonlyArray<Converted>
 }
 
-/** Undefined when no box is safe: the account cannot be valued, is being liquidated, or has not been judged yet where it stands. */
-const edgesOf = (exposed: Exposed): ReadonlyArray<BandEdge> | undefined => {
-  const { state, prices } = exposed
+/** Undefined when nothing is safe: the account cannot be valued, is being liquidated, or has not been judged yet where it stands. */
+const watchOf = (exposed: Exposed): Omit<MarginBand, "anyQuoteOf"> | undefined => {
+  const { converted, exposures, prices, state } = exposed
   const margin = usedMargin(state, prices)
   const isHealthy = state.marginWatch === "healthy"
-  if (state.positions.size === 0 || (margin === 0n && isHealthy)) return []
+  if (state.positions.size === 0 || (margin === 0n && isHealthy)) return { edges: [], marginSlopes: undefined }
   const equity = equityOf(state, prices)
   if (equity === undefined || state.marginWatch === "stopOut") return undefined
 
   const callLevel = marginCallLevel(prices.group)
   const fallLevel = isHealthy ? callLevel : prices.group.stopOutLevelPercent
+  const falling = slackOf(state, equity, margin, fallLevel)
+  const rising = isHealthy ? undefined : slackOf(state, equity, margin, callLevel)
+  if (isHot(exposures, Math.min(falling, rising ?? falling))) {
+    const above = isHealthy ? undefined : (callLevel * margin) / HUNDRED
+    const slopes = marginSlopes(state, prices, converted, { equity, below: (fallLevel * margin) / HUNDRED + 1n, above })
+    if (slopes !== undefined) return { edges: [], marginSlopes: slopes }
+  }
   const isAtOrBelow = (at: Decimal, level: Decimal) => isLevelAtOrBelow({ equity: at, usedMargin: margin }, level)
-  const falls = edgesWhere(exposed, "adverse", slackOf(state, equity, margin, fallLevel), (at) => !isAtOrBelow(at, fallLevel))
-  if (falls === undefined || isHealthy) return falls
-  const rises = edgesWhere(exposed, "favorable", slackOf(state, equity, margin, callLevel), (at) => isAtOrBelow(at, callLevel))
-  return rises === undefined ? undefined : [...falls, ...rises]
+  const falls = edgesWhere(exposed, "adverse", falling, (at) => !isAtOrBelow(at, fallLevel))
+  if (falls === undefined || rising === undefined) return falls && { edges: falls, marginSlopes: undefined }
+  const rises = edgesWhere(exposed, "favorable", rising, (at) => isAtOrBelow(at, callLevel))
+  return rises && { edges: [...falls, ...rises], marginSlopes: undefined }
+}
+
+/** A level is a Decimal percentage. */
+const HUNDRED = 100n * ONE
+
+const isHot = (exposures: ReadonlyArray<Exposure>, slack: number): boolean => {
+  const distances = distancesOf(exposures, slack)
+  return exposures.some(({ ask, bid, quote }, index) => {
+    const spread = Math.max(toNumber(quote.ask - quote.bid), toNumber(quote.bid) * SPREAD_SHARE_MIN)
+    const nearest = Math.min(bid === 0 ? Infinity : (distances[index]?.bid ?? 0), ask === 0 ? Infinity : (distances[index]?.ask ?? 0))
+    return nearest < HOT_SPREADS * spread
+  })
 }
 
 /** Distance of equity from what the level asks for, less what rounding may take; only steers the box's shape. */
@@ -89,8 +124,13 @@ interface Exposure {
 const exposuresOf = (
   state: AccountState,
   prices: ClientPrices
-): { readonly exposures: ReadonlyArray<Exposure>; readonly missing: ReadonlyArray<SymbolName> } => {
+): {
+  readonly exposures: ReadonlyArray<Exposure>
+  readonly converted: ReadonlyArray<Converted>
+  readonly missing: ReadonlyArray<SymbolName>
+} => {
   const exposures = new Map<SymbolName, Exposure>()
+  const converted: Array<Converted> = []
   const missing = new Set<SymbolName>()
   const exposureTo = (quote: Quote): Exposure => {
     let exposure = exposures.get(quote.symbol)
@@ -105,6 +145,7 @@ const exposuresOf = (
       continue
     }
     const route = routeInUse(prices, instrument.profitCurrency, state.currency, missing)
+    converted.push({ instrument, quote, holding, route })
     const perLot = toNumber(instrument.contractSize) * rateAlong(prices, route)
     const exposure = exposureTo(quote)
     exposure.bid += toNumber(holding.longLots) * perLot
@@ -119,7 +160,7 @@ const exposuresOf = (
       exposure.ask += profit / toNumber(legQuote.ask)
     }
   }
-  return { exposures: [...exposures.values()], missing: [...missing] }
+  return { exposures: [...exposures.values()], converted, missing: [...missing] }
 }
 
 /** What depends on the conversion rate, in lots × price: what the positions have gained or lost, and what they may while a band holds. */

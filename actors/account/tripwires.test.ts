@@ -13,8 +13,10 @@ import type { Market } from "#actors/account/Market.ts"
 import { marketOf, openAccount, order, type Desk } from "#actors/account/testing.ts"
 import { commandOf, configurationOf, scenario, World, type Placement, type Scenario } from "#actors/account/testingScenarios.ts"
 import { nextWakeAt, tripwires } from "#actors/account/tripwires.ts"
+import { ArmedAccounts } from "#actors/symbol/ArmedAccounts.ts"
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
 import { decimal } from "#domain/Decimal.ts"
+import { figuresOf } from "#domain/Figures.ts"
 import type { Quote } from "#domain/Quote.ts"
 import { configured } from "#domain/testing.ts"
 
@@ -22,7 +24,7 @@ const d = decimal
 
 describe("exact wires, in raw prices", () => {
   const quotes = marketOf({ EURUSD: ["1.10000", "1.10010"] })
-  const wires = (desk: Desk, market: Market = quotes) => tripwires(desk.state, market)
+  const wires = (desk: Desk, market: Market = quotes) => tripwires(desk.state, market).tripwires
   const at = (side: "bid" | "ask", direction: Tripwire["direction"], price: string): Tripwire => ({
     symbol: "EURUSD",
     side,
@@ -103,10 +105,28 @@ describe("the margin band", () => {
     const quotes = marketOf({ EURUSD: ["1.10000", "1.10000"] })
     const desk = openAccount({ balance: "2000" })
     desk.do(order({ side: "buy" }), quotes)
-    const [wire] = tripwires(desk.state, quotes)
+    const [wire] = tripwires(desk.state, quotes).tripwires
     expect(wire).toMatchObject({ side: "bid", direction: "atOrBelow" })
     expect(wire!.price).toBeGreaterThanOrEqual(d("1.09100"))
     expect(wire!.price).toBeLessThan(d("1.09101"))
+  })
+  it("gives way to slopes close to the margin call: what one price takes, another may give", () => {
+    const near = marketOf({ EURUSD: ["1.09105", "1.09110"], GBPUSD: ["1.30000", "1.30010"] })
+    const desk = openAccount({ balance: "2120" })
+    desk.do(order({ side: "buy" }), marketOf({ EURUSD: ["1.10000", "1.10000"] }))
+    desk.do(order({ symbol: "GBPUSD", side: "sell", lots: d("0.01") }), near)
+    const { marginSlopes, tripwires: wires } = tripwires(desk.state, near)
+    expect(wires).toEqual([])
+    // 100,000 and 1,000 units, and a step of 10^-8 of a price is worth 10^5 times as much in steps of 10^-5 dollars
+    expect(marginSlopes?.slopes).toMatchObject([
+      { symbol: "EURUSD", side: "bid", reference: 109_105_000, least: expect.closeTo(100, 5), most: expect.closeTo(100, 5) },
+      { symbol: "GBPUSD", side: "ask", reference: 130_010_000, least: expect.closeTo(1, 5), most: expect.closeTo(1, 5) }
+    ])
+    expect(marginSlopes?.roomAbove).toBe(Infinity)
+    const figures = figuresOf(desk.state, near)!
+    const room = Number(figures.equity - figures.usedMargin) / 1_000
+    expect(marginSlopes?.roomBelow).toBeLessThan(room)
+    expect(marginSlopes?.roomBelow).toBeGreaterThan(room - 3_100)
   })
   it("in a margin call watches both the stop-out and the recovery", () => {
     const low = marketOf({ EURUSD: ["1.09000", "1.09000"] })
@@ -114,7 +134,7 @@ describe("the margin band", () => {
     desk.do(order({ side: "buy" }), marketOf({ EURUSD: ["1.10000", "1.10000"] }))
     desk.tick(low)
     expect(desk.state.marginWatch).toBe("marginCall")
-    expect(tripwires(desk.state, low).map(({ direction }) => direction)).toEqual(["atOrBelow", "atOrAbove"])
+    expect(tripwires(desk.state, low).tripwires.map(({ direction }) => direction)).toEqual(["atOrBelow", "atOrAbove"])
   })
   it("lets any quote wake an account whose liquidation waits", () => {
     const closed = marketOf({ EURUSD: ["1.08", "1.08"] }, { configuration: configured({ EURUSD: { holidays: [{ date: "2026-11-23" }] } }) })
@@ -122,13 +142,13 @@ describe("the margin band", () => {
     desk.do(order({ side: "buy" }), marketOf({ EURUSD: ["1.10000", "1.10000"] }))
     desk.tick(closed)
     expect(desk.state.liquidation).toBe("suspended")
-    expect(tripwires(desk.state, closed)).toEqual([{ symbol: "EURUSD", side: "bid", direction: "atOrAbove", price: 0n }])
+    expect(tripwires(desk.state, closed).tripwires).toEqual([{ symbol: "EURUSD", side: "bid", direction: "atOrAbove", price: 0n }])
   })
   it("waits for the first quote of a pair that would convert better", () => {
     const desk = openAccount({ currency: "EUR", balance: "100000" })
     const twoSteps = marketOf({ USDJPY: ["150.000", "150.010"], EURUSD: ["1.10000", "1.10010"] })
     desk.do(order({ symbol: "USDJPY", side: "buy" }), twoSteps)
-    expect(tripwires(desk.state, twoSteps)).toContainEqual({ symbol: "EURJPY", side: "bid", direction: "atOrAbove", price: 0n })
+    expect(tripwires(desk.state, twoSteps).tripwires).toContainEqual({ symbol: "EURJPY", side: "bid", direction: "atOrAbove", price: 0n })
   })
 })
 
@@ -136,9 +156,11 @@ describe("the margin band", () => {
 class Runner {
   readonly desk: Desk
   readonly #isAlwaysShown: boolean
-  #wires: ReadonlyArray<Tripwire> = []
+  readonly #armed = new ArmedAccounts()
   #wakeAt: number | undefined
   shown = 0
+  /** Times that it was armed with slopes. */
+  hot = 0
 
   constructor(scenario: Scenario, isAlwaysShown: boolean) {
     const { currency, mode, leverage } = scenario
@@ -152,7 +174,9 @@ class Runner {
   }
 
   arm(market: Market): void {
-    this.#wires = tripwires(this.desk.state, market)
+    const wiring = tripwires(this.desk.state, market)
+    if (wiring.marginSlopes !== undefined) this.hot += 1
+    this.#armed.arm(this.desk.state.accountId, wiring)
     this.#wakeAt = nextWakeAt(this.desk.state, market)
   }
 
@@ -172,14 +196,13 @@ class Runner {
   }
 
   show(quote: Quote, market: Market): void {
-    if (!this.#isAlwaysShown && !this.#wires.some((wire) => trips(wire, quote))) return
+    let isTripped = false
+    this.#armed.indexOf(quote.symbol).trip(Number(quote.bid), Number(quote.ask), () => (isTripped = true))
+    if (!this.#isAlwaysShown && !isTripped) return
     this.shown += 1
     this.command({ _tag: "ApplyQuotes", quotes: [quote] }, market)
   }
 }
-
-const trips = (wire: Tripwire, quote: Quote): boolean =>
-  wire.symbol === quote.symbol && (wire.direction === "atOrBelow" ? quote[wire.side] <= wire.price : quote[wire.side] >= wire.price)
 
 const run = (scenario: Scenario, isAlwaysShown: boolean): Runner => {
   const world = new World(scenario)
@@ -223,12 +246,14 @@ describe("shown only what trips, an account decides what it would if shown every
   it("on random books and tapes", () => {
     let shownAlways = 0
     let shownTripped = 0
+    let hot = 0
     fc.assert(
       fc.property(scenario, (s) => {
         const everything = run(s, true)
         const tripped = run(s, false)
         shownAlways += everything.shown
         shownTripped += tripped.shown
+        hot += tripped.hot
         expect(firstDifference(tripped.desk.journal, everything.desk.journal)).toBeUndefined()
         expect(canonicalState(tripped.desk.state)).toBe(canonicalState(everything.desk.state))
         expect(violationsOf(everything.desk.journal, everything.desk.state, () => configurationOf(s))).toEqual([])
@@ -237,5 +262,6 @@ describe("shown only what trips, an account decides what it would if shown every
     )
     // the wires would be worthless if everything tripped them
     expect(shownTripped).toBeLessThan(shownAlways * 0.2)
+    expect(hot).toBeGreaterThan(0)
   })
 })

@@ -2,7 +2,8 @@
  * tripwires: the prices at which something could happen to an account.
  *
  * Conservative by construction: as long as no quote passes one of them, and no `nextWakeAt` passes, ApplyQuotes would decide nothing. Exits,
- * trailing stops and resting orders have exact prices; the margin watch has a band inside which it cannot change (see marginBand).
+ * trailing stops and resting orders have exact prices; the margin watch has a band inside which it cannot change (see marginBand), and close
+ * to its levels slopes (see marginSlopes).
  * Prices are raw: a group's mark-up is taken off, since ticks are compared before any mark-up.
  *
  * An account that `decide` has just brought to rest has every wire beyond the current quote. A wire that is crossed already belongs to
@@ -13,7 +14,7 @@ import { nextRolloverAt } from "#actors/account/decide/rollOver.ts"
 import { Turn } from "#actors/account/decide/Turn.ts"
 import { marginBand } from "#actors/account/marginBand.ts"
 import type { Market } from "#actors/account/Market.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { Tripwire, Wiring } from "#actors/symbol/Tripwire.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Order, Side } from "#domain/Order.ts"
@@ -22,18 +23,20 @@ import { markUpOf, pointOf, type ClientPrices } from "#domain/Prices.ts"
 import type { Millis, SymbolName } from "#domain/Quote.ts"
 import { isMarketOpen, nextOpenAt } from "#domain/Session.ts"
 
-export const tripwires = (state: AccountState, market: Market): ReadonlyArray<Tripwire> => {
-  if (state.positions.size === 0 && state.orders.size === 0) return []
+export const tripwires = (state: AccountState, market: Market): Wiring => {
+  if (state.positions.size === 0 && state.orders.size === 0) return NOTHING_WIRED
   const { prices } = new Turn(state.accountId, state, market)
-  if (prices === undefined) return []
+  if (prices === undefined) return NOTHING_WIRED
   const wires = new Wires(prices)
   for (const position of state.positions.values()) wireExits(wires, market, position)
   for (const order of state.orders.values()) wireOrder(wires, market, order)
   const band = marginBand(state, prices)
   for (const { symbol, side, direction, beyond } of band.edges) wires.add(symbol, side, direction, beyond)
   for (const symbol of band.anyQuoteOf) wires.addAny(symbol)
-  return wires.all()
+  return { tripwires: wires.all(), marginSlopes: band.marginSlopes }
 }
+
+const NOTHING_WIRED: Wiring = { tripwires: [], marginSlopes: undefined }
 
 /** The nearest wire of each symbol, side and direction: once it trips, the account judges everything and arms anew. */
 class Wires {

@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { ArmedAccounts } from "#actors/symbol/ArmedAccounts.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { Tripwire, Wiring } from "#actors/symbol/Tripwire.ts"
 import { INDEXES_MAX } from "#actors/symbol/TripwireIndex.ts"
 
 const symbols = ["EURUSD", "USDJPY", "XAUUSD"] as const
@@ -18,6 +18,8 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant("disarm" as const), accountId }),
   fc.record({ kind: fc.constant("quote" as const), symbol: fc.constantFrom(...symbols), bid: fc.integer({ min: 90, max: 110 }) })
 )
+
+const wired = (tripwires: ReadonlyArray<Tripwire>): Wiring => ({ tripwires, marginSlopes: undefined })
 
 const crossed = ({ direction, price, side }: Tripwire, bid: number): boolean => {
   const watched = BigInt(side === "bid" ? bid : bid + 1)
@@ -38,7 +40,7 @@ describe("ArmedAccounts", () => {
         const expected = new Map<string, Expected>()
         for (const action of steps) {
           if (action.kind === "arm") {
-            armed.arm(action.accountId, action.tripwires)
+            armed.arm(action.accountId, wired(action.tripwires))
             expected.set(action.accountId, { wires: action.tripwires, left: action.tripwires })
           } else if (action.kind === "disarm") {
             armed.disarm(action.accountId)
@@ -59,7 +61,7 @@ describe("ArmedAccounts", () => {
             const account = expected.get(id)
             expect(armed.isArmed(id)).toBe(account !== undefined)
             expect([...armed.symbolsOf(id)]).toEqual([...new Set(account?.wires.map(({ symbol }) => symbol))])
-            expect(armed.tripwiresOf(id)).toEqual(account?.left.length === account?.wires.length ? account?.wires : undefined)
+            expect(armed.wiringOf(id)?.tripwires).toEqual(account?.left.length === account?.wires.length ? account?.wires : undefined)
           }
         }
       }),
@@ -78,9 +80,9 @@ describe("ArmedAccounts", () => {
     const armed = new ArmedAccounts()
     const ids = Array.from({ length: 5_000 }, (_, index) => String(index))
     for (let round = 1; round <= 3; round++) {
-      for (const id of ids) armed.arm(id, [stopLoss(BigInt(id) * 2n + BigInt(round))])
+      for (const id of ids) armed.arm(id, wired([stopLoss(BigInt(id) * 2n + BigInt(round))]))
       expect(armed.indexOf("EURUSD").size).toBe(5_000)
-      expect(armed.tripwiresOf("4999")).toEqual([stopLoss(9_998n + BigInt(round))])
+      expect(armed.wiringOf("4999")?.tripwires).toEqual([stopLoss(9_998n + BigInt(round))])
       expect(reached(armed, 9_996 + round)).toEqual(["4999", "4998"])
       for (const id of ids.slice(0, 2_500)) armed.disarm(id)
       expect(armed.indexOf("EURUSD").size).toBe(2_498)
@@ -90,14 +92,14 @@ describe("ArmedAccounts", () => {
   it("trips at prices that a double cannot hold exactly: too early rather than never", () => {
     const large = 10n ** 20n + 1n
     const armed = new ArmedAccounts()
-    armed.arm("A", [stopLoss(large)])
+    armed.arm("A", wired([stopLoss(large)]))
     expect(reached(armed, Number(large + 100_000n))).toEqual([])
     expect(reached(armed, Number(large))).toEqual(["A"])
     for (const price of [2n ** 53n + 1n, 2n ** 53n + 3n, large]) {
       for (const bid of [price - 1n, price]) {
-        armed.arm("A", [stopLoss(price)])
+        armed.arm("A", wired([stopLoss(price)]))
         expect(reached(armed, Number(bid))).toEqual(["A"])
-        armed.arm("A", [{ ...stopLoss(bid), direction: "atOrAbove" }])
+        armed.arm("A", wired([{ ...stopLoss(bid), direction: "atOrAbove" }]))
         expect(reached(armed, Number(price))).toEqual(["A"])
       }
     }

@@ -1,11 +1,12 @@
 /**
- * ArmedAccounts: which account has armed which tripwires on this node.
+ * ArmedAccounts: which account has armed which tripwires on this node, the rows of hot accounts among them.
  *
  * An account's wires are a list through the columns, its head in a column by the account's number. They stay in it when they trip, so that
  * the list says on which symbols the account depends until it arms anew; only then, or when it is disarmed, are they freed, all of them.
  */
 import { AccountNumbers } from "#actors/symbol/AccountNumbers.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import { MarginRooms } from "#actors/symbol/MarginRooms.ts"
+import type { Slope, Tripwire, Wiring } from "#actors/symbol/Tripwire.ts"
 import { indexNumberOf, INDEXES_MAX, TripwireIndex } from "#actors/symbol/TripwireIndex.ts"
 import { NO_WIRE, roomAfter, widened, WireColumns } from "#actors/symbol/WireColumns.ts"
 import type { SymbolName } from "#domain/Quote.ts"
@@ -13,6 +14,7 @@ import type { SymbolName } from "#domain/Quote.ts"
 export class ArmedAccounts {
   readonly #accounts = new AccountNumbers()
   readonly #wireColumns = new WireColumns()
+  readonly #rooms = new MarginRooms()
   readonly #indexes: Array<TripwireIndex> = []
   readonly #bySymbol = new Map<SymbolName, TripwireIndex>()
   /** The wire armed last, by account; NO_WIRE for one without any. */
@@ -23,7 +25,7 @@ export class ArmedAccounts {
     let index = this.#bySymbol.get(symbol)
     if (index === undefined) {
       if (this.#indexes.length === INDEXES_MAX) throw new RangeError(`tripwires of more than ${INDEXES_MAX} symbols`)
-      index = new TripwireIndex(symbol, this.#indexes.length, this.#wireColumns)
+      index = new TripwireIndex(symbol, this.#indexes.length, this.#wireColumns, this.#rooms)
       this.#indexes.push(index)
       this.#bySymbol.set(symbol, index)
     }
@@ -31,7 +33,7 @@ export class ArmedAccounts {
   }
 
   /** Replaces all tripwires of the account. */
-  arm(accountId: string, tripwires: ReadonlyArray<Tripwire>): void {
+  arm(accountId: string, { marginSlopes, tripwires }: Wiring): void {
     const account = this.#accounts.take(accountId)
     if (account >= this.#heads.length) {
       const known = this.#heads
@@ -41,6 +43,10 @@ export class ArmedAccounts {
     this.#free(account)
     let head = NO_WIRE
     for (const wire of tripwires) head = this.indexOf(wire.symbol).add(account, wire, head)
+    if (marginSlopes !== undefined) {
+      this.#rooms.enter(account, marginSlopes)
+      for (const slope of marginSlopes.slopes) head = this.indexOf(slope.symbol).addSlope(account, slope, head)
+    }
     this.#heads[account] = head
   }
 
@@ -53,6 +59,7 @@ export class ArmedAccounts {
 
   #free(account: number): void {
     for (const wire of this.#wiresOf(account)) this.#indexHolding(wire).remove(wire)
+    this.#rooms.leave(account)
     this.#heads[account] = NO_WIRE
   }
 
@@ -69,12 +76,23 @@ export class ArmedAccounts {
     return this.#accounts.idOf(account)
   }
 
-  /** The account's tripwires in the order in which they were armed; undefined when it is not armed, or one of them tripped. */
-  tripwiresOf(accountId: string): ReadonlyArray<Tripwire> | undefined {
+  /** As the account armed it; undefined when it is not armed, or something of it tripped. */
+  wiringOf(accountId: string): Wiring | undefined {
     const account = this.#accounts.find(accountId)
     if (account === undefined) return undefined
-    const wires = this.#wiresOf(account).map((wire) => this.#indexHolding(wire).tripwireOf(wire))
-    return wires.every((wire) => wire !== undefined) ? wires : undefined
+    const tripwires: Array<Tripwire> = []
+    const slopes: Array<Slope> = []
+    for (const number of this.#wiresOf(account)) {
+      const index = this.#indexHolding(number)
+      const slope = index.slopeOf(number)
+      const wire = slope === undefined ? index.tripwireOf(number) : undefined
+      if (slope !== undefined) slopes.push(slope)
+      else if (wire !== undefined) tripwires.push(wire)
+      else return undefined
+    }
+    if (slopes.length === 0) return { tripwires, marginSlopes: undefined }
+    const rooms = this.#rooms.wholeOf(account)
+    return rooms && { tripwires, marginSlopes: { ...rooms, slopes } }
   }
 
   /** Those that the account depends on. */

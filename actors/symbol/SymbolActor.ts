@@ -2,7 +2,8 @@
 import type { MarkedQuote } from "#actors/symbol/QuoteTape.ts"
 import { QuoteTape } from "#actors/symbol/QuoteTape.ts"
 import type { Mark, SymbolStatus } from "#actors/symbol/Symbols.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import { leastChange, mostChange, movedInFavor } from "#actors/symbol/HotColumn.ts"
+import type { Slope, Tripwire } from "#actors/symbol/Tripwire.ts"
 import type { TripwireIndex } from "#actors/symbol/TripwireIndex.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Millis, Quote, SymbolName } from "#domain/Quote.ts"
@@ -11,6 +12,13 @@ import { isMarketOpen } from "#domain/Session.ts"
 
 /** `account` is the number under which its tripwires are armed. */
 type Tripped = (account: number, entry: MarkedQuote) => void
+
+/** Money steps by which equity could have fallen and risen at one moment or another. */
+export interface MovedSince {
+  readonly first: MarkedQuote
+  readonly fell: number
+  readonly rose: number
+}
 
 /** Whether `quote` is at or beyond the wire's price. */
 export const trips = (wire: Tripwire, quote: Quote): boolean => {
@@ -77,6 +85,21 @@ export class SymbolActor {
   /** The first quote after `since` that crosses the wire. Quotes up to `since` were judged already. */
   crossedSince(wire: Tripwire, since: Mark): MarkedQuote | undefined {
     return this.#tape.since(since + 1).find(({ quote }) => trips(wire, quote))
+  }
+
+  /** What the quotes after `since` could have taken from the account's rooms at worst, and the first of them; undefined without any. */
+  movedSince(slope: Slope, since: Mark): MovedSince | undefined {
+    const quotes = this.#tape.since(since + 1)
+    const [first] = quotes
+    if (first === undefined) return undefined
+    const moves = quotes.map(({ quote }) => movedInFavor(slope, Number(quote[slope.side])))
+    const isBeyond = moves.some((moved) => Math.abs(moved) > slope.reach)
+    if (isBeyond) return { first, fell: Infinity, rose: Infinity }
+    return {
+      first,
+      fell: Math.max(0, -leastChange(Math.min(...moves), slope.least, slope.most)),
+      rose: Math.max(0, mostChange(Math.max(...moves), slope.least, slope.most))
+    }
   }
 
   get hasTripwires(): boolean {

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { makeSymbolActors } from "#actors/symbol/SymbolActors.ts"
 import type { Mark, Symbols } from "#actors/symbol/Symbols.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { Slope, Tripwire } from "#actors/symbol/Tripwire.ts"
 import { decimal } from "#domain/Decimal.ts"
 import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import { configured } from "#domain/testing.ts"
@@ -31,24 +31,26 @@ const quote = (bid: string, change: Partial<Quote> = {}): Quote => ({
 })
 const tick = (...quotes: ReadonlyArray<Quote>) => symbols.accept(quotes)
 const stopLoss = (price: string): Tripwire => ({ symbol: "EURUSD", side: "bid", direction: "atOrBelow", price: decimal(price) })
+const arm = (accountId: string, tripwires: ReadonlyArray<Tripwire>, since: Mark) =>
+  symbols.arm(accountId, { tripwires, marginSlopes: undefined }, since)
 
 describe("a tick", () => {
   it("that crosses a wire wakes its account with that very quote, once", () => {
     tick(quote("1.1"))
-    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    arm("A", [stopLoss("1.09")], symbols.mark())
     tick(quote("1.095"), quote("1.089"), quote("1.088"))
     expect(trips).toEqual([["A", String(decimal("1.089")), 3]])
   })
 
   it("that crosses nothing wakes nobody", () => {
-    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    arm("A", [stopLoss("1.09")], symbols.mark())
     tick(quote("1.1"), quote("1.0901"))
     expect(trips).toEqual([])
   })
 
   it("that is crossed, zero or older than the last one wakes nobody and is kept as evidence", () => {
     tick(quote("1.1"))
-    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    arm("A", [stopLoss("1.09")], symbols.mark())
     tick(quote("1.08", { ask: decimal("1.07") }), quote("0"), quote("1.08", { time: 999 }))
     expect(trips).toEqual([])
     expect(symbols.quote("EURUSD")?.bid).toBe(decimal("1.1"))
@@ -58,9 +60,9 @@ describe("a tick", () => {
   it("that was polled is shown, but wakes nobody, neither now nor when an account is armed later", () => {
     tick(quote("1.1"))
     const since = symbols.mark()
-    symbols.arm("A", [stopLoss("1.09")], since)
+    arm("A", [stopLoss("1.09")], since)
     tick(quote("1.08", { source: "rest" }))
-    symbols.arm("B", [stopLoss("1.09")], since)
+    arm("B", [stopLoss("1.09")], since)
     expect(symbols.quote("EURUSD")).toMatchObject({ bid: decimal("1.08"), source: "rest" })
     expect(symbols.tick("EURUSD")).toMatchObject({ bid: decimal("1.1"), source: "ws" })
     expect(trips).toEqual([])
@@ -94,8 +96,8 @@ describe("a gap", () => {
 
 describe("arming", () => {
   it("replaces the wires that were there", () => {
-    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
-    symbols.arm("A", [stopLoss("1.05")], symbols.mark())
+    arm("A", [stopLoss("1.09")], symbols.mark())
+    arm("A", [stopLoss("1.05")], symbols.mark())
     tick(quote("1.08"))
     expect(trips).toEqual([])
   })
@@ -104,18 +106,83 @@ describe("arming", () => {
     tick(quote("1.1"))
     const since = symbols.mark()
     tick(quote("1.08"), quote("1.1"))
-    symbols.arm("A", [stopLoss("1.09")], since)
+    arm("A", [stopLoss("1.09")], since)
     expect(trips).toEqual([["A", String(decimal("1.08")), 2]])
   })
 
   it("does not trip on a quote that the decision saw", () => {
     tick(quote("1.08"))
-    symbols.arm("A", [stopLoss("1.09")], symbols.mark())
+    arm("A", [stopLoss("1.09")], symbols.mark())
     expect(trips).toEqual([])
   })
 
+  describe("a hot account", () => {
+    const slope = (symbol: string, reference: string): Slope => ({
+      symbol,
+      side: "bid",
+      reference: Number(decimal(reference)),
+      least: 1,
+      most: 1,
+      reach: Number(decimal("0.1"))
+    })
+    const armHot = (since: Mark) =>
+      symbols.arm(
+        "A",
+        {
+          tripwires: [],
+          marginSlopes: {
+            roomBelow: Number(decimal("0.02")),
+            roomAbove: Infinity,
+            slopes: [slope("EURUSD", "1.1"), slope("GBPUSD", "1.3")]
+          }
+        },
+        since
+      )
+    const beginAt = (): Mark => {
+      tick(quote("1.1"), quote("1.3", { symbol: "GBPUSD" }))
+      return symbols.mark()
+    }
+
+    it("is woken by the tick that may have used up its room, once", () => {
+      armHot(beginAt())
+      tick(quote("1.09"), quote("1.31", { symbol: "GBPUSD" }), quote("1.0701"))
+      expect(trips).toEqual([])
+      tick(quote("1.07"), quote("1.06"))
+      expect(trips).toEqual([["A", String(decimal("1.07")), 6]])
+    })
+
+    it("is woken at once by a spike that came and went since the decision", () => {
+      const since = beginAt()
+      tick(quote("1.095"), quote("1.08"), quote("1.1"))
+      armHot(since)
+      expect(trips).toEqual([["A", String(decimal("1.095")), 3]])
+    })
+
+    it("is left alone when what happened since the decision leaves room", () => {
+      const since = beginAt()
+      tick(quote("1.0801"), quote("1.1"))
+      armHot(since)
+      tick(quote("1.081"))
+      expect(trips).toEqual([])
+      tick(quote("1.08"))
+      expect(trips).toEqual([["A", String(decimal("1.08")), 6]])
+    })
+
+    it("is woken by a price that leaves its reach, whatever it gains", () => {
+      armHot(beginAt())
+      tick(quote("1.2"), quote("1.2001"))
+      expect(trips).toEqual([["A", String(decimal("1.2001")), 4]])
+    })
+
+    it("has the quotes of all its symbols on its tape", () => {
+      armHot(beginAt())
+      tick(quote("1.05"))
+      expect(symbols.tape("A", 1).map(({ symbol }) => symbol)).toEqual(["EURUSD", "GBPUSD", "EURUSD"])
+    })
+  })
+
   it("an exposed account without any wire counts as armed", () => {
-    symbols.arm("A", [], symbols.mark())
+    arm("A", [], symbols.mark())
     expect(symbols.isArmed("A")).toBe(true)
     symbols.disarm("A")
     expect(symbols.isArmed("A")).toBe(false)
@@ -124,7 +191,7 @@ describe("arming", () => {
 
 describe("the tape", () => {
   it("gives all quotes of the account's symbols since a mark, in order of arrival over all symbols", () => {
-    symbols.arm("A", [stopLoss("1.09"), { ...stopLoss("1.2"), symbol: "GBPUSD" }], symbols.mark())
+    arm("A", [stopLoss("1.09"), { ...stopLoss("1.2"), symbol: "GBPUSD" }], symbols.mark())
     tick(
       quote("1.1"),
       quote("1.3", { symbol: "GBPUSD" }),

@@ -2,12 +2,17 @@
 import { Configurations } from "#actors/Configurations.ts"
 import { ArmedAccounts } from "#actors/symbol/ArmedAccounts.ts"
 import type { MarkedQuote } from "#actors/symbol/QuoteTape.ts"
-import { SymbolActor } from "#actors/symbol/SymbolActor.ts"
+import { SymbolActor, type MovedSince } from "#actors/symbol/SymbolActor.ts"
 import { Symbols, type Mark } from "#actors/symbol/Symbols.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { MarginSlopes, Wiring } from "#actors/symbol/Tripwire.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import { Effect, Layer } from "effect"
+
+const firstOf = (entries: ReadonlyArray<MarkedQuote | undefined>): MarkedQuote | undefined =>
+  entries.filter((entry) => entry !== undefined).toSorted((a, b) => a.mark - b.mark)[0]
+
+const sumOf = (moves: ReadonlyArray<MovedSince>, way: "fell" | "rose"): number => moves.reduce((sum, moved) => sum + moved[way], 0)
 
 /** `configuration` gives the instruments' quality rules; a quote of an unknown symbol is ignored. */
 export const makeSymbolActors = (configuration: () => Configuration): Symbols["Service"] => {
@@ -33,13 +38,20 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
     for (const listener of listeners) listener(quote)
   }
 
-  const arm = (accountId: string, tripwires: ReadonlyArray<Tripwire>, since: Mark): void => {
-    armedAccounts.arm(accountId, tripwires)
-    const crossing = tripwires
-      .map((wire) => actorOf(wire.symbol).crossedSince(wire, since))
-      .filter((entry) => entry !== undefined)
-      .toSorted((a, b) => a.mark - b.mark)[0]
+  const arm = (accountId: string, wiring: Wiring, since: Mark): void => {
+    armedAccounts.arm(accountId, wiring)
+    const crossing = firstOf([
+      ...wiring.tripwires.map((wire) => actorOf(wire.symbol).crossedSince(wire, since)),
+      wiring.marginSlopes && roomUsedSince(wiring.marginSlopes, since)
+    ])
     if (crossing !== undefined) tripped(accountId, crossing)
+  }
+
+  /** Adds up the worst that each price did, whether or not they did it at once: too early rather than never. */
+  const roomUsedSince = ({ roomAbove, roomBelow, slopes }: MarginSlopes, since: Mark): MarkedQuote | undefined => {
+    const moves = slopes.map((slope) => actorOf(slope.symbol).movedSince(slope, since)).filter((moved) => moved !== undefined)
+    const isUsed = sumOf(moves, "fell") >= roomBelow || sumOf(moves, "rose") >= roomAbove
+    return isUsed ? firstOf(moves.map(({ first }) => first)) : undefined
   }
 
   const tape = (accountId: string, from: Mark): ReadonlyArray<Quote> =>
@@ -62,7 +74,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
     mark: () => mark,
     arm,
     disarm: (accountId) => armedAccounts.disarm(accountId),
-    armed: (accountId) => armedAccounts.tripwiresOf(accountId),
+    armed: (accountId) => armedAccounts.wiringOf(accountId),
     isArmed: (accountId) => armedAccounts.isArmed(accountId),
     armedAccounts: () => armedAccounts.ids(),
     exposedSymbols: () => [...actors.values()].filter(({ hasTripwires }) => hasTripwires).map(({ symbol }) => symbol),

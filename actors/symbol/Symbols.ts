@@ -8,7 +8,7 @@
  * Nothing is missed between an account's decision and its arming: every accepted quote gets a mark, an account says which mark its
  * decision saw, and the quotes after it are held against the new wires.
  */
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { Wiring } from "#actors/symbol/Tripwire.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import type { QuoteRejectionReason, RejectedQuote } from "#domain/QuoteQuality.ts"
 import { Context } from "effect"
@@ -47,12 +47,12 @@ export class Symbols extends Context.Service<
     readonly forget: () => void
     /** The mark of the last accepted quote. */
     readonly mark: () => Mark
-    /** Replaces all tripwires of the account; one that a quote after `since` crossed trips at once. */
-    readonly arm: (accountId: string, tripwires: ReadonlyArray<Tripwire>, since: Mark) => void
+    /** Replaces all that the account has armed; what a quote after `since` crossed trips at once. */
+    readonly arm: (accountId: string, wiring: Wiring, since: Mark) => void
     readonly disarm: (accountId: string) => void
     readonly isArmed: (accountId: string) => boolean
-    /** The account's tripwires; undefined when it has none, or one of them tripped and it has not armed anew yet. */
-    readonly armed: (accountId: string) => ReadonlyArray<Tripwire> | undefined
+    /** What the account has armed; undefined when it is not armed, or something of it tripped and it has not armed anew yet. */
+    readonly armed: (accountId: string) => Wiring | undefined
     readonly armedAccounts: () => Iterable<string>
     /** Symbols that armed accounts depend on, those that convert to their currencies included. */
     readonly exposedSymbols: () => ReadonlyArray<SymbolName>

@@ -1,6 +1,7 @@
 /** The index against a plain scan: the same wires trip, whatever is added, removed and quoted. */
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { MarginRooms } from "#actors/symbol/MarginRooms.ts"
 import type { Tripwire } from "#actors/symbol/Tripwire.ts"
 import { TripwireIndex } from "#actors/symbol/TripwireIndex.ts"
 import { NO_WIRE, WireColumns } from "#actors/symbol/WireColumns.ts"
@@ -33,7 +34,7 @@ describe("TripwireIndex", () => {
   it("trips exactly the wires that a scan finds crossed, each once", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const index = new TripwireIndex("EURUSD", 0, new WireColumns())
+        const index = new TripwireIndex("EURUSD", 0, new WireColumns(), new MarginRooms())
         let known: Array<Known> = []
         for (const [number, action] of steps.entries()) {
           if (action.kind === "add") {
@@ -65,7 +66,7 @@ describe("TripwireIndex", () => {
   })
 
   it("removes a wire that already tripped without harm", () => {
-    const index = new TripwireIndex("EURUSD", 0, new WireColumns())
+    const index = new TripwireIndex("EURUSD", 0, new WireColumns(), new MarginRooms())
     const armed = index.add(1, { symbol: "EURUSD", side: "bid", direction: "atOrBelow", price: 100n }, NO_WIRE)
     index.trip(99, 100, () => {})
     index.remove(armed)

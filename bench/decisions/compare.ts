@@ -10,7 +10,7 @@ import { decide } from "#actors/account/decide.ts"
 import type { Market } from "#actors/account/Market.ts"
 import { nextWakeAt, tripwires } from "#actors/account/tripwires.ts"
 import { makeSymbolActors } from "#actors/symbol/SymbolActors.ts"
-import type { Tripwire } from "#actors/symbol/Tripwire.ts"
+import type { Wiring } from "#actors/symbol/Tripwire.ts"
 import { accountIdOf, makeBook } from "#bench/decisions/books.ts"
 import { FullRevaluation, nameOf } from "#bench/decisions/FullRevaluation.ts"
 import { makeTape, randomFrom } from "#bench/decisions/tape.ts"
@@ -41,7 +41,7 @@ export interface ComparisonOptions {
   /** Accounts asked about at random with each tick. */
   readonly samplesPerTick: number
   /** Changes what is armed: to see that the comparison notices a tripwire that is not there. */
-  readonly armed?: (tripwires: ReadonlyArray<Tripwire>) => ReadonlyArray<Tripwire>
+  readonly armed?: (wiring: Wiring) => Wiring
 }
 
 /** Differences that are kept to be printed. */
@@ -179,7 +179,7 @@ export const compareDecisions = (options: ComparisonOptions): Comparison => {
   const market: Market = { now: tape.opening[0]?.receivedAt ?? 0, configuration: tape.configuration, quote: symbols.quote }
   const began = performance.now()
   const states = Array.from({ length: options.accounts }, (_, index) => makeBook(index, tape, market, options.seed))
-  const comparing = new Comparing(states, market, symbols, options.armed ?? ((tripwires) => tripwires))
+  const comparing = new Comparing(states, market, symbols, options.armed ?? ((wiring) => wiring))
   const building = (performance.now() - began) / 1_000
   const random = randomFrom(options.seed + 1)
   let sampled = 0

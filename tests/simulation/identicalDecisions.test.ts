@@ -2,6 +2,7 @@
  * Tripwires with margin bands decide what full revaluation on every tick decides: a small version of `npm run bench -- decisions`, over a
  * weekend, with gaps, and with conversion rates that move.
  */
+import type { Wiring } from "#actors/symbol/Tripwire.ts"
 import { describe, expect, it } from "vitest"
 import { compareDecisions } from "#bench/decisions/compare.ts"
 
@@ -16,9 +17,19 @@ describe(`tripwires and full revaluation, SEED=${seed}`, () => {
     expect(events["MarginCallEntered"]).toBeGreaterThan(0)
   })
 
-  it("are told apart when every third tripwire is missing", { timeout: 120_000 }, () => {
+  const faults: ReadonlyArray<readonly [string, (every: () => boolean) => (wiring: Wiring) => Wiring]> = [
+    ["tripwire is missing", (every) => (wiring) => ({ ...wiring, tripwires: wiring.tripwires.filter(() => !every()) })],
+    [
+      "slope is missing",
+      (every) => (wiring) => {
+        const { marginSlopes } = wiring
+        return { ...wiring, marginSlopes: marginSlopes && { ...marginSlopes, slopes: marginSlopes.slopes.filter(() => !every()) } }
+      }
+    ]
+  ]
+  it.each(faults)("are told apart when every third %s", { timeout: 120_000 }, (_, fault) => {
     let count = 0
-    const { differences } = compareDecisions({ ...small, volatility: 5, armed: (tripwires) => tripwires.filter(() => ++count % 3 !== 0) })
+    const { differences } = compareDecisions({ ...small, volatility: 5, armed: fault(() => ++count % 3 === 0) })
     expect(differences.length).toBeGreaterThan(0)
   })
 })
