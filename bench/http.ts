@@ -57,8 +57,9 @@ const cookiesOf = (response: Response): string =>
     .map((cookie) => cookie.split(";", 1)[0])
     .join("; ")
 
-/** Aimed at: what session, limits and headers add to a request is a tenth of it. */
-const AIMED = "authenticated GET, requests, beside HttpApi"
+/** Answered from memory. Aimed at: what session, limits, ownership and headers add to a request is a tenth of it. */
+const ACCOUNT_READ = "authenticated GET of an account"
+const AIMED = `${ACCOUNT_READ}, requests, beside HttpApi`
 
 const beside = (of: string, work: string, unit: string, figure: number, peer: number): Finding => ({
   of,
@@ -82,9 +83,10 @@ interface BareServers {
   readonly stop: () => Promise<void>
 }
 
-const startBareServers = async (): Promise<BareServers> => {
+/** They answer a read of the account with `accountText`. */
+const startBareServers = async (accountText: string): Promise<BareServers> => {
   const firstLine = Promise.withResolvers<string>()
-  const child = startChild({ command: ["bench/http/bareServers.ts"], onLine: firstLine.resolve })
+  const child = startChild({ command: ["bench/http/bareServers.ts"], env: { BARE_ACCOUNT: accountText }, onLine: firstLine.resolve })
   void child.exited.then(() => firstLine.reject(new Error("the bare servers ended")))
   const ports: { readonly node: number; readonly effect: number } = JSON.parse(await firstLine.promise)
   return { node: `http://127.0.0.1:${ports.node}`, effect: `http://127.0.0.1:${ports.effect}`, stop: () => child.stop() }
@@ -122,19 +124,37 @@ const hashing = async (): Promise<ReadonlyArray<Finding>> => {
 }
 
 export const run = async (): Promise<ReadonlyArray<Finding>> => {
-  const [product, bare] = await Promise.all([startProduct({ env: { LOG_LEVEL: "warn" } }), startBareServers()])
+  const product = await startProduct({ env: { LOG_LEVEL: "warn" } })
   try {
-    return [...(await compared(product.url, bare)), ...(await hashing())]
+    return [...(await compared(product.url)), ...(await hashing())]
   } finally {
-    await bare.stop()
     await product.stop()
   }
 }
 
-const compared = async (origin: string, bare: BareServers): Promise<ReadonlyArray<Finding>> => {
+const compared = async (origin: string): Promise<ReadonlyArray<Finding>> => {
+  const headers = { "content-type": "application/json", ...ownRequest(origin) }
+  const cookie = cookiesOf(await fetch(`${origin}/auth/login`, { method: "POST", headers, body: JSON.stringify(DEMO_CLIENT) }))
+  const list: { readonly accounts: ReadonlyArray<{ readonly accountId: string }> } = JSON.parse(
+    await (await fetch(`${origin}/accounts`, { headers: { cookie } })).text()
+  )
+  const accountUrl = `${origin}/accounts/${list.accounts[0]?.accountId}`
+  const bare = await startBareServers(await (await fetch(accountUrl, { headers: { cookie } })).text())
+  try {
+    return await comparedWith(origin, bare, { cookie, accountUrl })
+  } finally {
+    await bare.stop()
+  }
+}
+
+interface SignedIn {
+  readonly cookie: string
+  readonly accountUrl: string
+}
+
+const comparedWith = async (origin: string, bare: BareServers, { accountUrl, cookie }: SignedIn): Promise<ReadonlyArray<Finding>> => {
   const headers = { "content-type": "application/json", ...ownRequest(origin) }
   const body = JSON.stringify(DEMO_CLIENT)
-  const cookie = cookiesOf(await fetch(`${origin}/auth/login`, { method: "POST", headers, body }))
   // each lane as somebody else: of one address only so many sign-ins may be under way
   const login = (lane: number) => fetch(`${origin}/auth/login`, { method: "POST", headers, body: JSON.stringify(personOf(lane)) })
   const get =
@@ -150,6 +170,12 @@ const compared = async (origin: string, bare: BareServers): Promise<ReadonlyArra
 
   const reads = await warm(READS, get(`${origin}/auth/sessions`))
   const readPeers = { "node:http": await warm(READS, get(`${bare.node}/read`)), HttpApi: await warm(READS, get(`${bare.effect}/read`)) }
+
+  const accountReads = await warm(READS, get(accountUrl))
+  const accountPeers = {
+    "node:http": await warm(READS, get(`${bare.node}/account`)),
+    HttpApi: await warm(READS, get(`${bare.effect}/account`))
+  }
 
   // each lane goes on with a session of its own
   const lanes = await Promise.all(Array.from({ length: IN_FLIGHT }, async (_, lane) => cookiesOf(await registered(origin, lane))))
@@ -172,9 +198,10 @@ const compared = async (origin: string, bare: BareServers): Promise<ReadonlyArra
   const [readsMeanwhile] = await Promise.all([measure(READS_MEANWHILE, readMeanwhile), measure(LOGINS, login)])
   const work = (count: number) => `${count.toLocaleString("en")} requests, ${IN_FLIGHT} at once`
   return [
-    ...findings("authenticated GET", work(READS), reads, readPeers).map((finding) =>
+    ...findings(ACCOUNT_READ, work(READS), accountReads, accountPeers).map((finding) =>
       finding.of === AIMED ? { ...finding, aim: { of: "ratio", is: "atLeast", value: 0.9 } as const } : finding
     ),
+    ...findings("authenticated GET of a list in PostgreSQL", work(READS), reads, readPeers),
     ...findings("refresh", work(REFRESHES), refreshes, writePeers),
     ...findings("login", work(LOGINS), logins, writePeers),
     beside("authenticated GET, p99, while others sign in, beside none who do", work(READS_MEANWHILE), "ms", readsMeanwhile.p99, reads.p99)

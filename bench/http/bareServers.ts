@@ -1,10 +1,11 @@
 /**
  * bareServers: two servers that decide nothing, in a process of their own as the product is: one of node:http alone, one of Effect's HttpApi without
- * any middleware, both answering what the product answers. Writes their ports as one line of JSON.
+ * any middleware, both answering what the product answers; the account is given by `BARE_ACCOUNT`. Writes their ports as one line of JSON.
  */
 import { createServer } from "node:http"
 import { SessionTimes } from "#contract/AuthGroup.ts"
 import { SessionView } from "#contract/ProfileViews.ts"
+import { AccountSummary } from "#contract/Views.ts"
 import { freePort } from "#db/EmbeddedPostgres.ts"
 import { NodeHttpServer, NodeRuntime } from "@effect/platform-node"
 import { Effect, Layer, Schema } from "effect"
@@ -15,6 +16,7 @@ const SessionList = Schema.Struct({ sessions: Schema.Array(SessionView) })
 
 class BareGroup extends HttpApiGroup.make("bare").add(
   HttpApiEndpoint.get("read", "/read", { success: SessionList }),
+  HttpApiEndpoint.get("account", "/account", { success: AccountSummary }),
   HttpApiEndpoint.post("write", "/write", { success: SessionTimes })
 ) {}
 class BareApi extends HttpApi.make("bare").add(BareGroup) {}
@@ -35,19 +37,21 @@ const sessions: typeof SessionList.Type = {
     }
   ]
 }
+const account = Schema.decodeUnknownSync(AccountSummary)(JSON.parse(process.env["BARE_ACCOUNT"] ?? ""))
 const times: typeof SessionTimes.Type = { accessExpiresAt: at, sessionExpiresAt: at }
 
 const handlers = HttpApiBuilder.group(BareApi, "bare", (group) =>
-  group.handleAll({ read: () => Effect.succeed(sessions), write: () => Effect.succeed(times) })
+  group.handleAll({ read: () => Effect.succeed(sessions), account: () => Effect.succeed(account), write: () => Effect.succeed(times) })
 )
 
-const texts = {
-  read: Buffer.from(JSON.stringify(Schema.encodeSync(SessionList)(sessions))),
-  write: Buffer.from(JSON.stringify(Schema.encodeSync(SessionTimes)(times)))
+const texts: Readonly<Record<string, Buffer>> = {
+  "/read": Buffer.from(JSON.stringify(Schema.encodeSync(SessionList)(sessions))),
+  "/account": Buffer.from(JSON.stringify(Schema.encodeSync(AccountSummary)(account))),
+  "/write": Buffer.from(JSON.stringify(Schema.encodeSync(SessionTimes)(times)))
 }
 const bare = createServer((request, response) => {
   request.resume()
-  response.writeHead(200, { "content-type": "application/json" }).end(request.method === "GET" ? texts.read : texts.write)
+  response.writeHead(200, { "content-type": "application/json" }).end(texts[request.url ?? ""])
 })
 
 const [nodePort, effectPort] = [await freePort(), await freePort()]
