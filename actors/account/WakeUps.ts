@@ -51,6 +51,8 @@ export class WakeUps extends Context.Service<
     Effect.gen(function* () {
       const symbols = yield* Symbols
       const dueTimes = new Map<string, Millis>()
+      /** No account is due before; nearly all wait for the same rollover. */
+      let nearestDue = Infinity
       const tripped = new Map<string, { readonly mark: Mark; readonly quote: Quote }>()
       const due = yield* Queue.unbounded<string>()
       /** Accounts whose wake-up is queued or under way: one message carries all that came meanwhile. */
@@ -68,7 +70,10 @@ export class WakeUps extends Context.Service<
 
       const setWakeAt = (accountId: string, wakeAt: Millis | undefined): void => {
         if (wakeAt === undefined) dueTimes.delete(accountId)
-        else dueTimes.set(accountId, wakeAt)
+        else {
+          dueTimes.set(accountId, wakeAt)
+          nearestDue = Math.min(nearestDue, wakeAt)
+        }
       }
 
       const disarm = (accountId: string): void => {
@@ -91,10 +96,14 @@ export class WakeUps extends Context.Service<
 
       const timer = Effect.gen(function* () {
         const now = yield* tradingNow
+        if (now < nearestDue) return
+        nearestDue = Infinity
         for (const [accountId, at] of dueTimes) {
-          if (at > now) continue
-          dueTimes.delete(accountId)
-          wakeSoon(accountId)
+          if (at > now) nearestDue = Math.min(nearestDue, at)
+          else {
+            dueTimes.delete(accountId)
+            wakeSoon(accountId)
+          }
         }
       }).pipe(Effect.repeat(Schedule.spaced(TIMER_INTERVAL)))
 

@@ -84,17 +84,23 @@ export class SymbolActor {
 
   /** The first quote after `since` that crosses the wire. Quotes up to `since` were judged already. */
   crossedSince(wire: Tripwire, since: Mark): MarkedQuote | undefined {
+    const { highest, lowest } = this.#tape.extremes(wire.side)
+    const price = Number(wire.price)
+    if (wire.direction === "atOrBelow" ? lowest > price : highest < price) return undefined
     return this.#tape.since(since + 1).find(({ quote }) => trips(wire, quote))
   }
 
   /** What the quotes after `since` could have taken from the account's rooms at worst, and the first of them; undefined without any. */
   movedSince(slope: Slope, since: Mark): MovedSince | undefined {
-    const quotes = this.#tape.since(since + 1)
+    const { oldest } = this.#tape
+    if (oldest === undefined) return undefined
+    const isWhole = oldest.mark > since
+    const quotes = isWhole ? [oldest] : this.#tape.since(since + 1)
     const [first] = quotes
     if (first === undefined) return undefined
-    const moves = quotes.map(({ quote }) => movedInFavor(slope, Number(quote[slope.side])))
-    const isBeyond = moves.some((moved) => Math.abs(moved) > slope.reach)
-    if (isBeyond) return { first, fell: Infinity, rose: Infinity }
+    const prices = isWhole ? Object.values(this.#tape.extremes(slope.side)) : quotes.map(({ quote }) => Number(quote[slope.side]))
+    const moves = prices.map((price) => movedInFavor(slope, price))
+    if (moves.some((moved) => Math.abs(moved) > slope.reach)) return { first, fell: Infinity, rose: Infinity }
     return {
       first,
       fell: Math.max(0, -leastChange(Math.min(...moves), slope.least, slope.most)),
