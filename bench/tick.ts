@@ -1,6 +1,6 @@
 /**
  * tick: what a quote costs on its way through a symbol actor (quality gate, last quote, tape, tripwires, listeners) when nothing happens,
- * from 1,000 to 1,000,000 tripwires; beside it a scan that looks at every tripwire.
+ * from 1,000 to 1,000,000 tripwires; beside it a scan that looks at every tripwire. And what each hot account that holds the symbol adds.
  */
 import { type Finding, nanosPerOperation, rounded } from "#bench/Finding.ts"
 import { makeSymbolActors } from "#actors/symbol/SymbolActors.ts"
@@ -10,6 +10,8 @@ import { defaultConfiguration } from "#domain/defaultConfiguration.ts"
 import type { Quote } from "#domain/Quote.ts"
 
 const TICKS = 200_000
+/** For hot accounts, each of which is looked at. */
+const HOT_TICKS = 20_000
 const ROUNDS = 5
 
 const ticks: ReadonlyArray<Quote> = Array.from({ length: TICKS }, (_, index) => ({
@@ -42,6 +44,28 @@ const scanOf = (tripwires: ReadonlyArray<Tripwire>) => {
   }
 }
 
+/** Accounts close to a level that hold a long position in the symbol, with room for whatever the ticks do. */
+const hotFindings = (): ReadonlyArray<Finding> =>
+  [10, 100, 1_000].map((count) => {
+    const symbols = makeSymbolActors(() => defaultConfiguration)
+    let trips = 0
+    symbols.onTrip(() => trips++)
+    symbols.accept(ticks.slice(0, 1))
+    const reference = Number(ticks[0]?.bid)
+    const slopes = [{ symbol: "EURUSD", side: "bid" as const, reference, least: 99, most: 101, reach: reference / 100 }]
+    const marginSlopes = { roomBelow: 1e9, roomAbove: Infinity, slopes }
+    for (let index = 0; index < count; index++) symbols.arm(String(index), { tripwires: [], marginSlopes }, symbols.mark())
+    const some = ticks.slice(0, HOT_TICKS)
+    const nanos = nanosPerOperation(ROUNDS, HOT_TICKS, () => symbols.accept(some))
+    if (trips > 0) throw new Error(`${trips} hot accounts tripped where none should`)
+    return {
+      of: "tick through the symbol actor, for each hot account",
+      work: `${count} hot accounts`,
+      figure: rounded(nanos / count),
+      unit: "ns"
+    }
+  })
+
 export const run = async (): Promise<ReadonlyArray<Finding>> => {
   const findings: Array<Finding> = []
   for (const count of [1_000, 10_000, 100_000, 1_000_000]) {
@@ -50,7 +74,7 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
     let trips = 0
     symbols.onTrip(() => trips++)
     const tripwires = wires(count)
-    for (const [index, wire] of tripwires.entries()) symbols.arm(String(index), [wire], 0)
+    for (const [index, wire] of tripwires.entries()) symbols.arm(String(index), { tripwires: [wire], marginSlopes: undefined }, 0)
     const nanos = nanosPerOperation(ROUNDS, TICKS, () => symbols.accept(ticks))
     const scan = scanOf(tripwires)
     const scans = Math.max(20, Math.min(2_000, 20_000_000 / count))
@@ -78,5 +102,5 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
     ratio: rounded(last / first),
     aim: { of: "ratio", is: "atMost", value: 1.5 }
   })
-  return findings
+  return [...findings, ...hotFindings()]
 }
