@@ -21,43 +21,58 @@ export interface Extremes {
   readonly highest: number
 }
 
-const NOTHING_SEEN: Extremes = { lowest: Infinity, highest: -Infinity }
-const union = (a: Extremes, b: Extremes): Extremes => ({ lowest: Math.min(a.lowest, b.lowest), highest: Math.max(a.highest, b.highest) })
+/** How far one side of the quotes went: since the ring began anew, and on the round before. */
+class Reached {
+  #lowest = Infinity
+  #highest = -Infinity
+  #lowestBefore = Infinity
+  #highestBefore = -Infinity
 
-type Sides = Record<"bid" | "ask", Extremes>
-const noSides = (): Sides => ({ bid: NOTHING_SEEN, ask: NOTHING_SEEN })
+  add(price: number): void {
+    if (price < this.#lowest) this.#lowest = price
+    if (price > this.#highest) this.#highest = price
+  }
+
+  beginRound(): void {
+    this.#lowestBefore = this.#lowest
+    this.#highestBefore = this.#highest
+    this.#lowest = Infinity
+    this.#highest = -Infinity
+  }
+
+  get extremes(): Extremes {
+    return { lowest: Math.min(this.#lowest, this.#lowestBefore), highest: Math.max(this.#highest, this.#highestBefore) }
+  }
+}
 
 export class QuoteTape {
   readonly #ring: Array<MarkedQuote> = []
   #next = 0
-  /** Since the ring began anew, and on the round before. */
-  #round = noSides()
-  #roundBefore = noSides()
+  #bids = new Reached()
+  #asks = new Reached()
 
-  add(entry: MarkedQuote): void {
+  /** `bid` and `ask` are the quote's. */
+  add(entry: MarkedQuote, bid: number, ask: number): void {
     if (this.#next === 0) {
-      this.#roundBefore = this.#round
-      this.#round = noSides()
+      this.#bids.beginRound()
+      this.#asks.beginRound()
     }
     this.#ring[this.#next] = entry
     this.#next = (this.#next + 1) % TAPE_QUOTES_MAX
-    for (const side of ["bid", "ask"] as const) {
-      const price = Number(entry.quote[side])
-      const { highest, lowest } = this.#round[side]
-      if (price < lowest || price > highest) this.#round[side] = union(this.#round[side], { lowest: price, highest: price })
-    }
+    this.#bids.add(bid)
+    this.#asks.add(ask)
   }
 
   clear(): void {
     this.#ring.length = 0
     this.#next = 0
-    this.#round = noSides()
-    this.#roundBefore = noSides()
+    this.#bids = new Reached()
+    this.#asks = new Reached()
   }
 
   /** No price on the tape is beyond these; some that are on it no more may be. */
   extremes(side: "bid" | "ask"): Extremes {
-    return union(this.#round[side], this.#roundBefore[side])
+    return side === "bid" ? this.#bids.extremes : this.#asks.extremes
   }
 
   /** The first quote on the tape. */

@@ -59,8 +59,10 @@ export class SymbolActor {
     this.#noteGap(quote.receivedAt, instrument)
     this.#tick = verdict.accepted
     const entry = { mark, quote: verdict.accepted }
-    this.#tape.add(entry)
-    this.#index.trip(Number(entry.quote.bid), Number(entry.quote.ask), (account) => tripped(account, entry))
+    const bid = Number(entry.quote.bid)
+    const ask = Number(entry.quote.ask)
+    this.#tape.add(entry, bid, ask)
+    this.#index.trip(bid, ask, (account) => tripped(account, entry))
     return true
   }
 
