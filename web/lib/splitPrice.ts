@@ -6,8 +6,10 @@ export interface PriceParts {
 }
 
 /** Prices with 3 or 5 digits end in tenths of a pip; of all others the last two digits are what moves. */
+export const hasTenths = (digits: number): boolean => digits === 3 || digits === 5
+
 export const splitPrice = (price: string, digits: number): PriceParts => {
-  const tenths = digits === 3 || digits === 5 ? 1 : 0
+  const tenths = hasTenths(digits) ? 1 : 0
   const small = tenths === 1 ? price.slice(-1) : ""
   const rest = tenths === 1 ? price.slice(0, -1) : price
   // Two digits, and the point when it stands between or before them.

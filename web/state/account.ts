@@ -52,6 +52,15 @@ const figuresOf = (source: FiguresView): FiguresView => ({
   swap: source.swap
 })
 
+/** What did not change is not written: nobody computes it again. */
+const applyPositionValues = action((read, write, positions: ReadonlyArray<PositionValue & { readonly positionId: string }>) => {
+  for (const { positionId, currentPrice, floatingProfit } of positions) {
+    const held = read(positionValueCell(positionId))
+    if (held.currentPrice !== currentPrice || held.floatingProfit !== floatingProfit)
+      write(positionValueCell(positionId), { currentPrice, floatingProfit })
+  }
+})
+
 /** Replaces the account whole. An older version never replaces a newer one. */
 export const applyAccountState = action((read, write, message: AccountStateMessage) => {
   if (message.accountId !== read(accountIdCell) || message.version < read(versionCell)) return
@@ -67,7 +76,7 @@ export const applyAccountState = action((read, write, message: AccountStateMessa
     ordersCell,
     message.orders.toSorted((a, b) => byNumber(a.orderId, b.orderId))
   )
-  for (const position of message.positions) write(positionValueCell(position.positionId), position)
+  write(applyPositionValues, message.positions)
 })
 
 /** The figures, as quotes move them; those of another version belong to an account that the page does not show yet. */
@@ -75,7 +84,7 @@ export const applyAccountFigures = action((read, write, message: AccountFiguresM
   if (message.accountId !== read(accountIdCell) || message.version !== read(versionCell)) return
   write(figuresCell, figuresOf(message))
   write(marginWatchCell, message.marginWatch)
-  for (const position of message.positions) write(positionValueCell(position.positionId), position)
+  write(applyPositionValues, message.positions)
 })
 
 /** Another account, or nobody: forgets the one before. */

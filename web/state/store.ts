@@ -5,6 +5,7 @@
  * together go through one write-only atom: dependents are computed once, after all of them.
  */
 import { Schema } from "effect"
+import { useCallback, useSyncExternalStore } from "react"
 import { atom, createStore, useAtomValue, type Atom, type PrimitiveAtom, type WritableAtom } from "jotai"
 
 const store = createStore()
@@ -30,6 +31,12 @@ export const write = <A, Args extends Array<unknown>, Result>(target: WritableAt
 /** Calls back after each change; answers how to stop. */
 export const watch = <A>(value: Atom<A>, onChange: () => void): (() => void) => store.sub(value, onChange)
 export const useValue = <A>(value: Atom<A>): A => useAtomValue(value, { store })
+/** What is of interest in a value that moves with every tick; renders when that is another one. `select` answers a primitive. */
+export const useSelected = <A, B>(value: Atom<A>, select: (value: A) => B): B =>
+  useSyncExternalStore(
+    useCallback((onChange) => store.sub(value, onChange), [value]),
+    () => select(store.get(value))
+  )
 
 /** One atom per key, made on first use. Keys are symbols and ids, of which a session sees a bounded number. */
 export const perKey = <A>(make: (key: string) => A): ((key: string) => A) => {

@@ -4,43 +4,34 @@ import { useTranslation } from "react-i18next"
 import { Link } from "wouter"
 import { parseDecimal, toNumber } from "#domain/Decimal.ts"
 import { cn } from "../../lib/cn.ts"
-import { formatAmount, formatMoney, formatPercent, formatSignedMoney, UNKNOWN } from "../../locales/formats.ts"
+import { formatAmount, formatPercent, UNKNOWN } from "../../locales/formats.ts"
 import { accountCell, figuresCell, marginWatchCell } from "../../state/account.ts"
 import { withdrawableValue } from "../../state/prices.ts"
 import { isLiveValue } from "../../state/connection.ts"
-import { useValue } from "../../state/store.ts"
+import { useSelected, useValue } from "../../state/store.ts"
+import { LiveText } from "../../ui/live-text.tsx"
 import { Popover, PopoverContent, PopoverTrigger } from "../../ui/popover.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
 import { toneOf } from "../positions/PositionFigures.tsx"
-
-type FigureName = "balance" | "credit" | "equity" | "floatingProfit" | "usedMargin" | "freeMargin" | "marginLevel"
+import { type FigureName, figureTexts } from "./figureTexts.ts"
 
 /** Where there is little room the figures that decide come first; the others follow behind the edge. */
 export function AccountBar(props: { readonly className?: string; readonly isNarrow?: boolean }) {
   const { t } = useTranslation()
-  const figures = useValue(figuresCell)
+  const profitTone = useSelected(figuresCell, (figures) => toneOf(figures?.floatingProfit))
+  const isShort = useSelected(figuresCell, (figures) => figures?.freeMargin?.startsWith("-") === true)
   return (
     <section aria-label={t("account.title")} className={cn("flex min-w-0 items-center gap-x-1", props.className)}>
       {props.isNarrow !== true && <Balance />}
-      <Figure name="equity" value={figures && formatMoney(figures.equity)} isLive />
-      <Figure
-        name="floatingProfit"
-        value={figures && formatSignedMoney(figures.floatingProfit)}
-        tone={toneOf(figures?.floatingProfit)}
-        isLive
-      />
-      {props.isNarrow !== true && <Figure name="usedMargin" value={figures && formatMoney(figures.usedMargin)} />}
-      <Figure
-        name="freeMargin"
-        value={figures && formatMoney(figures.freeMargin)}
-        tone={figures?.freeMargin?.startsWith("-") === true ? "text-danger" : undefined}
-        isLive
-      />
+      <Figure name="equity" isLive />
+      <Figure name="floatingProfit" tone={profitTone} isLive />
+      {props.isNarrow !== true && <Figure name="usedMargin" />}
+      <Figure name="freeMargin" tone={isShort ? "text-danger" : undefined} isLive />
       <MarginLevel />
       {props.isNarrow === true && (
         <>
           <Balance />
-          <Figure name="usedMargin" value={figures && formatMoney(figures.usedMargin)} />
+          <Figure name="usedMargin" />
         </>
       )}
     </section>
@@ -48,12 +39,11 @@ export function AccountBar(props: { readonly className?: string; readonly isNarr
 }
 
 function Balance() {
-  const figures = useValue(figuresCell)
-  const hasCredit = figures !== undefined && parseDecimal(figures.credit) !== 0n
+  const hasCredit = useSelected(figuresCell, (figures) => figures !== undefined && parseDecimal(figures.credit) !== 0n)
   return (
     <>
-      <Figure name="balance" value={figures && formatMoney(figures.balance)} />
-      {hasCredit && <Figure name="credit" value={formatMoney(figures.credit)} />}
+      <Figure name="balance" />
+      {hasCredit && <Figure name="credit" />}
     </>
   )
 }
@@ -61,13 +51,13 @@ function Balance() {
 /** A figure and, behind a click or key, how it is computed. `isLive`: quotes move it, so it is greyed while none come. */
 function Figure(props: {
   readonly name: FigureName
-  readonly value: ReactNode
   readonly tone?: string | undefined
   readonly isLive?: boolean
   readonly children?: ReactNode
 }) {
   const { t } = useTranslation()
   const account = useValue(accountCell)
+  const isKnown = useSelected(figuresCell, (figures) => figures !== undefined)
   const isConnected = useValue(isLiveValue)
   const levels = {
     marginCall: formatPercent(account?.marginCallLevelPercent ?? "", 0),
@@ -91,7 +81,7 @@ function Figure(props: {
               props.isLive === true && !isConnected && "stale"
             )}
           >
-            {props.value ?? <Skeleton className="mt-0.5 h-3.5 w-16" />}
+            {isKnown ? <LiveText value={figuresCell} text={figureTexts[props.name]} /> : <Skeleton className="mt-0.5 h-3.5 w-16" />}
           </span>
           {props.children}
         </button>
@@ -125,21 +115,11 @@ function Withdrawable() {
 }
 
 function MarginLevel() {
-  const { t } = useTranslation()
-  const figures = useValue(figuresCell)
   const watch = useValue(marginWatchCell)
   const tone = watch === "stopOut" ? "text-danger" : watch === "marginCall" ? "text-warning" : undefined
-  const level = figures?.marginLevelPercent
   return (
-    <Figure name="marginLevel" value={level === undefined ? undefined : level === null ? UNKNOWN : formatPercent(level)} tone={tone} isLive>
-      {level !== undefined && level !== null && (
-        <>
-          <Gauge level={level} watch={watch} />
-          <span className="sr-only">
-            {watch === "marginCall" ? t("notification.marginCallEntered") : watch === "stopOut" ? t("notification.stopOutStarted") : ""}
-          </span>
-        </>
-      )}
+    <Figure name="marginLevel" tone={tone} isLive>
+      <Gauge />
     </Figure>
   )
 }
@@ -147,18 +127,27 @@ function MarginLevel() {
 /** Full at this many percent and above: far from any level that matters. */
 const GAUGE_FULL_PERCENT = 500
 
-function Gauge(props: { readonly level: string; readonly watch: "healthy" | "marginCall" | "stopOut" }) {
-  const percent = toNumber(parseDecimal(props.level) ?? 0n)
+function Gauge() {
+  const { t } = useTranslation()
+  const watch = useValue(marginWatchCell)
+  const level = useSelected(figuresCell, (figures) => figures?.marginLevelPercent)
+  if (level === undefined || level === null) return null
+  const percent = toNumber(parseDecimal(level) ?? 0n)
   const share = Math.max(0.02, Math.min(1, percent / GAUGE_FULL_PERCENT))
   return (
-    <span className="absolute inset-x-2 -bottom-0.5 block h-[3px] overflow-hidden rounded-full bg-input" aria-hidden>
-      <span
-        className={cn(
-          "block h-full origin-left rounded-full",
-          props.watch === "healthy" ? "bg-up" : props.watch === "marginCall" ? "bg-warning" : "bg-danger"
-        )}
-        style={{ transform: `scaleX(${share})` }}
-      />
-    </span>
+    <>
+      <span className="absolute inset-x-2 -bottom-0.5 block h-[3px] overflow-hidden rounded-full bg-input" aria-hidden>
+        <span
+          className={cn(
+            "block h-full origin-left rounded-full",
+            watch === "healthy" ? "bg-up" : watch === "marginCall" ? "bg-warning" : "bg-danger"
+          )}
+          style={{ transform: `scaleX(${share})` }}
+        />
+      </span>
+      <span className="sr-only">
+        {watch === "marginCall" ? t("notification.marginCallEntered") : watch === "stopOut" ? t("notification.stopOutStarted") : ""}
+      </span>
+    </>
   )
 }

@@ -39,6 +39,11 @@ const BEGINNING_BARS = 40
 export const stamp = (seconds: number): UTCTimestamp => seconds as UTCTimestamp
 const secondsOf = (time: Time): number => (isUTCTimestamp(time) ? time : 0)
 
+/** Unless it is there already: the chart would be drawn again. */
+export const movePriceLine = (line: IPriceLine, price: number): void => {
+  if (line.options().price !== price) line.applyOptions({ price })
+}
+
 export class PriceChart {
   readonly chart: IChartApi
   series: ISeriesApi<SeriesType>
@@ -139,8 +144,8 @@ export class PriceChart {
   setBidAsk(bid: number, ask: number): void {
     this.#bidLine ??= this.#quoteLine(bid, this.#colors.down)
     this.#askLine ??= this.#quoteLine(ask, this.#colors.up)
-    this.#bidLine.applyOptions({ price: bid })
-    this.#askLine.applyOptions({ price: ask })
+    movePriceLine(this.#bidLine, bid)
+    movePriceLine(this.#askLine, ask)
   }
 
   setType(type: ChartType): void {

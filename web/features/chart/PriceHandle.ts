@@ -3,7 +3,8 @@
  * or letting go commits, Escape puts it back. The label stands beside the chart's canvas, so that it is a control like any other.
  */
 import { type IPriceLine, type ISeriesApi, LineStyle, type SeriesType } from "lightweight-charts"
-import type { PriceChart } from "./PriceChart.ts"
+import { setText } from "../../lib/setText.ts"
+import { movePriceLine, type PriceChart } from "./PriceChart.ts"
 
 export interface HandleLooks {
   readonly color: string
@@ -59,11 +60,10 @@ export class PriceHandle {
   update(spec: HandleSpec): void {
     this.#spec = spec
     if (!this.#isMoving) this.#price = spec.price
-    this.#line.applyOptions({
-      color: spec.color,
-      lineStyle: spec.isDashed ? LineStyle.Dashed : LineStyle.Solid,
-      axisLabelColor: spec.color
-    })
+    const lineStyle = spec.isDashed ? LineStyle.Dashed : LineStyle.Solid
+    const drawn = this.#line.options()
+    if (drawn.color !== spec.color || drawn.lineStyle !== lineStyle)
+      this.#line.applyOptions({ color: spec.color, lineStyle, axisLabelColor: spec.color })
     this.#label.style.color = spec.color
     this.#label.style.borderColor = spec.color
     this.#label.setAttribute("aria-label", spec.name)
@@ -72,7 +72,7 @@ export class PriceHandle {
 
   /** Only the text, which follows the market. */
   refreshText(): void {
-    this.#label.textContent = this.#spec.text(this.#price)
+    setText(this.#label, this.#spec.text(this.#price))
   }
 
   dispose(): void {
@@ -152,7 +152,7 @@ export class PriceHandle {
   }
 
   #show(): void {
-    this.#line.applyOptions({ price: this.#price })
+    movePriceLine(this.#line, this.#price)
     const text = this.#price.toFixed(this.#spec.digits)
     this.refreshText()
     if (this.#spec.onCommit !== undefined) {

@@ -6,6 +6,12 @@ import { type HandleSpec, LABEL_HEIGHT, PriceHandle } from "./PriceHandle.ts"
 /** Between a label and what stands beside it, pixels. */
 const GAP = 6
 
+interface Placed {
+  readonly handle: PriceHandle
+  readonly y: number
+  readonly edge: number
+}
+
 export class PriceHandles {
   readonly #chart: PriceChart
   readonly #container: HTMLElement
@@ -50,14 +56,16 @@ export class PriceHandles {
   /** From the top down on each side; a label that would lie on the one above moves towards the middle, beside it. */
   readonly #place = (): void => {
     const edges = { left: GAP, right: this.#chart.chart.priceScale("right").width() + GAP }
-    const above = { left: { y: -Infinity, edge: 0 }, right: { y: -Infinity, edge: 0 } }
+    const above: { left?: Placed; right?: Placed } = {}
     const inOrder = [...this.#handles.values()].map((handle) => ({ handle, y: handle.y })).toSorted((a, b) => (a.y ?? -1) - (b.y ?? -1))
     for (const { handle, y } of inOrder) {
       const { side } = handle
-      const isCrowded = y !== undefined && y - above[side].y < LABEL_HEIGHT
-      const edge = isCrowded ? above[side].edge : edges[side]
+      const over = above[side]
+      // A width costs a layout of the page, so it is asked for only where a label is in the way.
+      const isCrowded = y !== undefined && over !== undefined && y - over.y < LABEL_HEIGHT
+      const edge = isCrowded ? over.edge + over.handle.width + GAP : edges[side]
       handle.place(y, edge)
-      if (y !== undefined) above[side] = { y, edge: edge + handle.width + GAP }
+      if (y !== undefined) above[side] = { handle, y, edge }
     }
   }
 }

@@ -1,5 +1,5 @@
 /** useChartLines: positions, orders, margin levels and alerts as lines on the chart; what can be changed can be moved. */
-import { type RefObject, useEffect, useRef } from "react"
+import { type RefObject, useEffect, useMemo, useRef } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
 import { ordersOfSymbol, positionsOfSymbol, positionValueCell } from "../../state/account.ts"
@@ -51,14 +51,17 @@ const useLines = (instrument: Instrument): ReadonlyArray<ChartLine> => {
   const orders = useValue(ordersOfSymbol(instrument.symbol))
   const alerts = useValue(alertsOfSymbol(instrument.symbol))
   const marks = useValue(chartMarksCell)
-  useValue(isDarkValue)
+  const isDark = useValue(isDarkValue)
   // The levels follow every quote of the account; once a second is often enough for lines.
   useValue(machineTimeValue)
-  const context: LineContext = { t, instrument, colors: readChartColors() }
+  // oxlint-disable-next-line react/memo-dependencies, react-hooks/exhaustive-deps -- the theme decides what the colors read are
+  const context = useMemo((): LineContext => ({ t, instrument, colors: readChartColors() }), [t, instrument, isDark])
+  const deals = useMemo(
+    () => [...positions.flatMap((position) => positionLines(position, context)), ...orders.flatMap((order) => orderLines(order, context))],
+    [positions, orders, context]
+  )
   return [
-    ...(marks.includes("lines")
-      ? [...positions.flatMap((position) => positionLines(position, context)), ...orders.flatMap((order) => orderLines(order, context))]
-      : []),
+    ...(marks.includes("lines") ? deals : []),
     ...(marks.includes("levels") ? levelLines(context) : []),
     ...alerts.map((alert) => alertLine(alert, context))
   ]

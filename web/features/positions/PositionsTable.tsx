@@ -3,6 +3,7 @@ import { LayersIcon, PencilLineIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import { amountOf } from "../../lib/amountOf.ts"
+import { figureTexts } from "../account/figureTexts.ts"
 import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { PositionView } from "#contract/Views.ts"
 import { formatDateTime, formatMoney, formatSignedMoney } from "../../locales/formats.ts"
@@ -11,11 +12,12 @@ import { figuresCell, positionsCell, positionValueCell } from "../../state/accou
 import { isLiveValue } from "../../state/connection.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { selectSymbol } from "../../state/selection.ts"
-import { read, useValue, write } from "../../state/store.ts"
+import { read, useSelected, useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import { DataTable } from "../../ui/data-table.tsx"
 import { type Column, textColumn } from "../../ui/table-arrangement.ts"
 import { Empty } from "../../ui/empty.tsx"
+import { LiveText } from "../../ui/live-text.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { ClosePositionButton } from "./ClosePosition.tsx"
 import { EditExitsButton } from "./EditExits.tsx"
@@ -90,7 +92,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
     align: "right",
     sortKey: (row) => amountOf(row.margin),
     text: (row) => formatMoney(row.margin),
-    footer: <UsedMargin />
+    footer: <LiveText value={figuresCell} text={figureTexts.usedMargin} />
   }),
   textColumn({
     id: "swap",
@@ -164,15 +166,8 @@ function Actions(props: { readonly position: PositionView }) {
   )
 }
 
-function UsedMargin() {
-  const figures = useValue(figuresCell)
-  return figures === undefined ? null : <>{formatMoney(figures.usedMargin)}</>
-}
-
 function TotalProfit() {
-  const figures = useValue(figuresCell)
+  const tone = useSelected(figuresCell, (figures) => toneOf(figures?.floatingProfit))
   const isLive = useValue(isLiveValue)
-  return figures === undefined ? null : (
-    <span className={isLive ? toneOf(figures.floatingProfit) : "stale"}>{formatSignedMoney(figures.floatingProfit)}</span>
-  )
+  return <LiveText value={figuresCell} text={figureTexts.floatingProfit} className={isLive ? tone : "stale"} />
 }

@@ -7,13 +7,12 @@ import { cn } from "../../lib/cn.ts"
 import { formatPrice, formatSignedAmount } from "../../locales/formats.ts"
 import { accountCell } from "../../state/account.ts"
 import { quoteValue } from "../../state/market.ts"
-import { read, useValue, write } from "../../state/store.ts"
+import { read, useSelected, useValue, write } from "../../state/store.ts"
 import { editTicket, exitUnitCell, ticketCell, type ExitUnit } from "../../state/ticket.ts"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
 import { Switch } from "../../ui/switch.tsx"
-import { problemText } from "./problemText.ts"
-import { readTicketValue, ticketPreviewValue } from "./useTicket.ts"
+import { readTicketValue, ticketPreviewValue, useProblemText } from "./useTicket.ts"
 
 type ExitName = "stopLoss" | "takeProfit"
 const UNITS: ReadonlyArray<ExitUnit> = ["price", "points", "money", "percent"]
@@ -100,11 +99,11 @@ function Unit(props: { readonly unit: ExitUnit }) {
 }
 
 function ExitProblem(props: { readonly name: ExitName }) {
-  const problem = useValue(readTicketValue)?.problems[props.name]
+  const problem = useProblemText(props.name)
   const text = useValue(ticketCell)[props.name].text
   return problem === undefined || text === "" ? null : (
     <p role="alert" className="text-xs text-danger">
-      {problemText(problem)}
+      {problem}
     </p>
   )
 }
@@ -112,12 +111,11 @@ function ExitProblem(props: { readonly name: ExitName }) {
 /** What the exit would bring, and at which price when it was not given as one. */
 function ExitResult(props: { readonly name: ExitName; readonly instrument: Instrument }) {
   const { t } = useTranslation()
-  const preview = useValue(ticketPreviewValue)
-  const order = useValue(readTicketValue)?.order
+  const { name } = props
   const unit = useValue(exitUnitCell)
   const digits = useValue(accountCell)?.currencyDigits ?? 2
-  const result = props.name === "stopLoss" ? preview?.stopLossProfit : preview?.takeProfitProfit
-  const price = order?.[props.name]
+  const result = useSelected(ticketPreviewValue, (preview) => preview?.[`${name}Profit`])
+  const price = useSelected(readTicketValue, (ticket) => ticket?.order?.[name])
   if (result === undefined || price === undefined) return null
   return (
     <span className={cn("figures ml-auto text-xs", result < 0n ? "text-down" : "text-up")}>

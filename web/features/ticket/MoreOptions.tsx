@@ -5,8 +5,7 @@ import { read, useValue, write } from "../../state/store.ts"
 import { editTicket, ticketCell } from "../../state/ticket.ts"
 import { Stepper } from "../../ui/stepper.tsx"
 import { Switch } from "../../ui/switch.tsx"
-import { problemText } from "./problemText.ts"
-import { readTicketValue } from "./useTicket.ts"
+import { useProblemText } from "./useTicket.ts"
 
 type OptionName = "trailingStop" | "maxSlippage"
 const FIRST_POINTS: Readonly<Record<OptionName, string>> = { trailingStop: "200", maxSlippage: "20" }
@@ -33,7 +32,7 @@ function PointsOption(props: { readonly name: OptionName }) {
   const { t } = useTranslation()
   const { name } = props
   const option = useValue(ticketCell)[name]
-  const problem = useValue(readTicketValue)?.problems[name]
+  const problem = useProblemText(name)
   const set = (change: Partial<typeof option>) => write(editTicket, { [name]: { ...read(ticketCell)[name], ...change } })
   const step = (steps: number) => set({ text: String(Math.max(1, Math.round(Number(option.text) || 0) + steps * POINTS_PER_STEP)) })
   return (
@@ -59,7 +58,7 @@ function PointsOption(props: { readonly name: OptionName }) {
       )}
       {option.enabled && problem !== undefined && (
         <p role="alert" className="text-xs text-danger">
-          {problemText(problem)}
+          {problem}
         </p>
       )}
     </div>

@@ -9,14 +9,13 @@ import { read, useValue, write } from "../../state/store.ts"
 import { editTicket, ticketCell } from "../../state/ticket.ts"
 import { Field } from "../../ui/field.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
-import { problemText } from "./problemText.ts"
-import { readTicketValue } from "./useTicket.ts"
+import { useProblemText } from "./useTicket.ts"
 
 export function PriceField(props: { readonly field: "limitPrice" | "stopPrice"; readonly instrument: Instrument }) {
   const { t } = useTranslation()
   const { field, instrument } = props
   const text = useValue(ticketCell)[field]
-  const problem = useValue(readTicketValue)?.problems[field]
+  const problem = useProblemText(field)
   const set = (value: string) => write(editTicket, { [field]: value })
   const step = (steps: number) => {
     const quote = read(quoteValue(instrument.symbol))
@@ -24,7 +23,7 @@ export function PriceField(props: { readonly field: "limitPrice" | "stopPrice"; 
     if (from !== undefined) set(formatPrice(from + BigInt(steps) * pointOf(instrument), instrument.digits))
   }
   return (
-    <Field label={t(`ticket.${field}`)} error={text === "" || problem === undefined ? undefined : problemText(problem)}>
+    <Field label={t(`ticket.${field}`)} error={text === "" ? undefined : problem}>
       {(control) => (
         <Stepper
           {...control}

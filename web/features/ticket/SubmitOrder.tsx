@@ -6,7 +6,7 @@ import { formatDateTime, formatLots, formatPrice } from "../../locales/formats.t
 import { isLiveValue } from "../../state/connection.ts"
 import { isStaleValue, marketCell, quoteValue } from "../../state/market.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
-import { derived, useValue } from "../../state/store.ts"
+import { derived, useSelected, useValue } from "../../state/store.ts"
 import { ticketCell } from "../../state/ticket.ts"
 import { Button } from "../../ui/button.tsx"
 import { sendingCell } from "./sendTicket.ts"
@@ -61,9 +61,7 @@ function Reason(props: { readonly unavailable: Unavailable; readonly symbol: str
 function SubmitLabel(props: { readonly instrument: Instrument }) {
   const { t } = useTranslation()
   const draft = useValue(ticketCell)
-  const preview = useValue(ticketPreviewValue)
+  const price = useSelected(ticketPreviewValue, (preview) => preview && formatPrice(preview.price, props.instrument.digits))
   const words = { side: t(`ticket.${draft.side}`), lots: formatLots(draft.lots), symbol: props.instrument.symbol }
-  return preview === undefined
-    ? t("ticket.submit", words)
-    : t("ticket.submitAt", { ...words, price: formatPrice(preview.price, props.instrument.digits) })
+  return price === undefined ? t("ticket.submit", words) : t("ticket.submitAt", { ...words, price })
 }

@@ -9,8 +9,7 @@ import { editTicket, ticketCell } from "../../state/ticket.ts"
 import { Field } from "../../ui/field.tsx"
 import { Input } from "../../ui/input.tsx"
 import { NativeSelect } from "../../ui/native-select.tsx"
-import { problemText } from "./problemText.ts"
-import { readTicketValue } from "./useTicket.ts"
+import { useProblemText } from "./useTicket.ts"
 
 const WAITING: ReadonlyArray<TimeInForce> = ["GTC", "DAY", "GTD"]
 /** Orders with a limit may also be done at once or not at all. */
@@ -26,7 +25,7 @@ export function TimeInForceField(props: { readonly type: OrderType }) {
   const { t } = useTranslation()
   const { timeInForce, expiresAt } = useValue(ticketCell)
   const timeZone = useValue(timeZoneValue)
-  const problem = useValue(readTicketValue)?.problems.expiresAt
+  const problem = useProblemText("expiresAt")
   const choose = (value: string) => {
     const chosen = CHOICES[props.type].find((choice) => choice === value)
     if (chosen === undefined) return
@@ -47,7 +46,7 @@ export function TimeInForceField(props: { readonly type: OrderType }) {
         )}
       </Field>
       {timeInForce === "GTD" && (
-        <Field label={`${t("ticket.expiresAt")} (${timeZone})`} error={problem === undefined ? undefined : problemText(problem)}>
+        <Field label={`${t("ticket.expiresAt")} (${timeZone})`} error={problem}>
           {(control) => (
             <Input
               {...control}

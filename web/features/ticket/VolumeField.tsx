@@ -6,14 +6,14 @@ import type { Instrument } from "#domain/Instrument.ts"
 import type { Side } from "#domain/Order.ts"
 import { formatAmount } from "../../locales/formats.ts"
 import { accountCell } from "../../state/account.ts"
+import { quoteValue } from "../../state/market.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
-import { read, useValue, write } from "../../state/store.ts"
+import { derived, read, useValue, write } from "../../state/store.ts"
 import { editTicket, ticketCell, type VolumeUnit, volumeUnitCell } from "../../state/ticket.ts"
 import { Button } from "../../ui/button.tsx"
 import { Field } from "../../ui/field.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
-import { problemText } from "./problemText.ts"
-import { readTicketValue } from "./useTicket.ts"
+import { ticketInstrumentValue, useProblemText } from "./useTicket.ts"
 import { lotsWorth, worthOf } from "./worth.ts"
 
 /** Volumes offered for a click, in lots, where the instrument allows them. */
@@ -22,11 +22,18 @@ const PRESETS: ReadonlyArray<string> = ["0.01", "0.10", "0.50", "1.00", "5.00"]
 /** What a click on the other measure leads to. */
 const NEXT_UNIT: Readonly<Record<VolumeUnit, VolumeUnit>> = { lots: "units", units: "money", money: "lots" }
 
-/** At the moment's price: an amount that moves with every tick could not be read, nor typed over. */
-const worthNow = (instrument: Instrument, side: Side, lots: Decimal): Decimal | undefined => {
-  const [prices, book] = [read(clientPricesValue), read(bookValue)]
-  return prices === undefined || book === undefined ? undefined : worthOf(prices, book, instrument, side, lots)
-}
+/** What the ticket's volume is worth at the last quote; undefined while it is given in lots, which need no price. */
+const worthValue = derived((read): Decimal | undefined => {
+  const { lots, side } = read(ticketCell)
+  const parsed = parseDecimal(lots.trim())
+  const [instrument, prices, book] = [read(ticketInstrumentValue), read(clientPricesValue), read(bookValue)]
+  if (read(volumeUnitCell) === "lots" || parsed === undefined || instrument === undefined || prices === undefined || book === undefined)
+    return undefined
+  // The domain reads quotes through `prices`; this subscription is what makes it read again.
+  read(quoteValue(instrument.symbol))
+  return worthOf(prices, book, instrument, side, parsed)
+})
+/** At the moment's price: an amount that moves with every tick could not be typed over. */
 const lotsWorthNow = (instrument: Instrument, side: Side, amount: Decimal): Decimal | undefined => {
   const [prices, book] = [read(clientPricesValue), read(bookValue)]
   return prices === undefined || book === undefined ? undefined : lotsWorth(prices, book, instrument, side, amount)
@@ -38,12 +45,12 @@ export function VolumeField(props: { readonly instrument: Instrument }) {
   const { lots, side } = useValue(ticketCell)
   const unit = useValue(volumeUnitCell)
   const currency = useValue(accountCell)?.currency ?? ""
-  const problem = useValue(readTicketValue)?.problems.lots
+  const problem = useProblemText("lots")
   // What was typed in another measure stays as it was typed, for as long as it is what the order has.
   const [typed, setTyped] = useState({ text: "", lots: "" })
   const parsed = parseDecimal(lots.trim())
   const units = parsed === undefined ? undefined : (parsed * instrument.contractSize) / ONE
-  const worth = parsed === undefined || unit === "lots" ? undefined : worthNow(instrument, side, parsed)
+  const worth = useValue(worthValue)
   const measured = unit === "lots" ? undefined : unit === "units" ? units : worth
   const text = unit !== "lots" && typed.lots === lots ? typed.text : measured === undefined ? lots : formatDecimal(measured)
   const set = (next: string) => write(editTicket, { lots: next })
@@ -71,7 +78,7 @@ export function VolumeField(props: { readonly instrument: Instrument }) {
   return (
     <Field
       label={t("ticket.lots")}
-      error={problem === undefined ? undefined : problemText(problem)}
+      error={problem}
       aside={
         units !== undefined && (
           <button

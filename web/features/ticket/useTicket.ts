@@ -5,10 +5,11 @@ import { figuresCell } from "../../state/account.ts"
 import { instrumentValue, quoteValue } from "../../state/market.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
-import { derived, useValue, write } from "../../state/store.ts"
+import { derived, useSelected, useValue, write } from "../../state/store.ts"
 import { symbolValue } from "../../state/selection.ts"
 import { exitUnitCell, resetTicketPrices, ticketCell } from "../../state/ticket.ts"
-import { readTicket, type ReadTicket } from "./readTicket.ts"
+import { problemText } from "./problemText.ts"
+import { readTicket, type ReadTicket, type TicketField } from "./readTicket.ts"
 import { ticketPreview, type TicketPreview } from "./ticketPreview.ts"
 
 /** The chosen symbol's instrument, once it is loaded. */
@@ -37,6 +38,13 @@ export const ticketPreviewValue = derived((read): TicketPreview | undefined => {
     ? undefined
     : ticketPreview(prices, book, equity, order)
 })
+
+/** What is wrong with a field, in words; undefined when nothing is. */
+export const useProblemText = (field: TicketField): string | undefined =>
+  useSelected(readTicketValue, (ticket) => {
+    const problem = ticket?.problems[field]
+    return problem === undefined ? undefined : problemText(problem)
+  })
 
 /** Forgets prices that were typed for another symbol. */
 export const useTicketFollowsSymbol = (): void => {

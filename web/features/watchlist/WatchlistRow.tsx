@@ -1,18 +1,17 @@
 /** WatchlistRow: one symbol. The prices subscribe by themselves, so a tick renders two figures and no row. */
 import { MoonIcon, OctagonMinusIcon, StarIcon } from "lucide-react"
-import { type ComponentProps, type DragEvent, useEffect } from "react"
+import { type ComponentProps, type DragEvent } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
 import { cn } from "../../lib/cn.ts"
-import { loadDayOpen } from "../../api/market.ts"
-import { formatChange } from "../../locales/formats.ts"
-import { dayOpenCell, marketCell, quoteValue } from "../../state/market.ts"
+import { marketCell, quoteValue } from "../../state/market.ts"
 import { selectSymbol, symbolValue } from "../../state/selection.ts"
-import { read, useValue, write } from "../../state/store.ts"
+import { read, useSelected, useValue, write } from "../../state/store.ts"
 import { favoritesCell, moveSymbol, ownSymbolsValue, toggleSymbol, watchlistGroupValue } from "../../state/watchlist.ts"
-import { changePercent } from "../instrument/instrumentFigures.ts"
+import { DayChange } from "../instrument/DayChange.tsx"
 import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { Spread } from "../instrument/Spread.tsx"
+import { useDayOpen } from "../instrument/useDayOpen.ts"
 
 export const WATCHLIST_COLUMNS =
   "grid-cols-[minmax(4.5rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem] max-sm:grid-cols-[minmax(4.5rem,1fr)_5.2rem_5.2rem_2rem_3.1rem]"
@@ -80,16 +79,10 @@ function ClosedMark(props: { readonly symbol: string }) {
 /** Since the day began. */
 function Change(props: { readonly symbol: string }) {
   const { symbol } = props
-  const open = useValue(dayOpenCell(symbol))
-  const quote = useValue(quoteValue(symbol))
-  useEffect(() => loadDayOpen(symbol), [symbol])
-  if (open === undefined || quote === undefined) return <span />
-  const percent = changePercent(open, quote)
-  return (
-    <span className={cn("figures text-right text-2xs", percent > 0 ? "text-up" : percent < 0 ? "text-down" : "text-muted-foreground")}>
-      {formatChange(percent)}
-    </span>
-  )
+  const open = useDayOpen(symbol)
+  const isQuoted = useSelected(quoteValue(symbol), (quote) => quote !== undefined)
+  if (open === undefined || !isQuoted) return <span />
+  return <DayChange symbol={symbol} open={open} className="figures text-right text-2xs text-muted-foreground" />
 }
 
 /** Over the row's left edge, where it hides nothing but the margin, until the row is pointed at. */
