@@ -15,7 +15,7 @@ import { processorSeconds } from "#bench/market/processorSeconds.ts"
 import { type Arrivals, Watchers } from "#bench/market/Watchers.ts"
 import { type Child, startChild } from "#dev/Child.ts"
 
-const SOCKETS = [20, 200]
+const SOCKETS = [20, 200, 1_000]
 const WARM_UP_MILLIS = 3_000
 const MEASURED_MILLIS = 10_000
 const SETTLE_MILLIS = 1_500

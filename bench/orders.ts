@@ -32,10 +32,12 @@ const ORDERS = Number(process.env["ORDERS"] ?? 10_000)
 /** A price may not grow old while the bench runs. */
 const QUOTE_MILLIS = 1_000
 const IN_FLIGHT = 256
+/** As many lanes that send the next order when the last is answered: few, but the machine is as busy as they can make it. */
+const LANES = 8
 /** Below saturation: what a client feels of a server that has room. */
-const QUIET_IN_FLIGHT = 8
+const QUIET_PER_SECOND = 500
 const QUIET_ORDERS = 2_000
-const LONE_COMMITS = 200
+const LONE_COMMITS = 1_000
 const RATE_AIM = { of: "ratio", is: "atLeast", value: 0.5 } as const
 const LATENCY_AIM = { of: "ratio", is: "atMost", value: 10 } as const
 const percentile = (sorted: ReadonlyArray<number>, share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
@@ -56,6 +58,24 @@ const measure = <E, R>(count: number, one: (index: number) => Effect.Effect<unkn
     )
     const seconds = (performance.now() - started) / 1000
     return { perSecond: count / seconds, latencies: latencies.toSorted((a, b) => a - b) }
+  })
+
+/** Runs `count` of them, so many a second whether or not the last are answered; answers sorted latencies in milliseconds. */
+const measureAtRate = <E, R>(count: number, perSecond: number, one: (index: number) => Effect.Effect<unknown, E, R>) =>
+  Effect.gen(function* () {
+    const started = performance.now()
+    const latencies = yield* Effect.forEach(
+      Array.from({ length: count }, (_, index) => index),
+      (index) => {
+        const due = started + (index * 1_000) / perSecond
+        return Effect.sleep(due - performance.now()).pipe(
+          Effect.andThen(one(index)),
+          Effect.andThen(Effect.sync(() => performance.now() - due))
+        )
+      },
+      { concurrency: "unbounded" }
+    )
+    return latencies.toSorted((a, b) => a - b)
   })
 
 /** Durable orders over so many accounts. */
@@ -82,14 +102,13 @@ const durableOrders = (accountsCount: number, postgresPid: number) =>
       )
     )
     const own = process.cpuUsage(before.own)
-    const quiet = yield* measure(
-      QUIET_ORDERS,
-      (index) => execute(index, `q${index}`, marketOrder(ORDERS / accountsCount + index)),
-      QUIET_IN_FLIGHT
-    )
+    const another = (name: string) => (index: number) => execute(index, `${name}${index}`, marketOrder(ORDERS / accountsCount + index))
+    const lanes = yield* measure(QUIET_ORDERS, another("l"), LANES)
+    const quiet = yield* measureAtRate(QUIET_ORDERS, QUIET_PER_SECOND, another("q"))
     return {
       ...opened,
-      quietMillisP99: percentile(quiet.latencies, 0.99),
+      lanesMillisP99: percentile(lanes.latencies, 0.99),
+      quietMillisP99: percentile(quiet, 0.99),
       ownMicros: (own.user + own.system) / ORDERS,
       databaseMicros: ((processorUse(postgresPid) - before.database) * 1e6) / ORDERS
     }
@@ -127,7 +146,7 @@ const journalRows = Effect.gen(function* () {
   const result = yield* measure(ORDERS, insert)
   const alone = yield* measure(LONE_COMMITS, (index) => insert(ORDERS + index), 1)
   yield* sql`DROP TABLE bench_journal`
-  return { ...result, commitMillis: percentile(alone.latencies, 0.5) }
+  return { ...result, commitMillis: percentile(alone.latencies, 0.5), commitMillisP99: percentile(alone.latencies, 0.99) }
 })
 
 /** All rows that orders write, made beforehand. */
@@ -181,8 +200,15 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
           beside("durable market orders, beside inserting their journal rows alone", "/s", orders.perSecond, journal.perSecond),
           beside("latency p50, beside inserting all their rows", "ms", p50, percentile(rows.latencies, 0.5)),
           beside("latency p99, beside inserting all their rows", "ms", p99, percentile(rows.latencies, 0.99)),
+          beside("latency p99 of one commit alone, beside its median", "ms", journal.commitMillisP99, journal.commitMillis),
           beside(
-            `latency p99 with ${QUIET_IN_FLIGHT} in flight, beside one commit alone`,
+            `latency p99 on ${LANES} lanes without a pause, beside one commit alone`,
+            "ms",
+            orders.lanesMillisP99,
+            journal.commitMillis
+          ),
+          beside(
+            `latency p99 at ${QUIET_PER_SECOND} orders/s, beside one commit alone`,
             "ms",
             orders.quietMillisP99,
             journal.commitMillis,
