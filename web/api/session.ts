@@ -7,7 +7,7 @@ import { chooseAccount } from "../state/account.ts"
 import { nowMillis } from "../state/clock.ts"
 import { sessionCell } from "../state/session.ts"
 import { read, watch, write } from "../state/store.ts"
-import { call, refreshAccess } from "./client.ts"
+import { call, callForNewSession, refreshAccess } from "./client.ts"
 import type { Failure } from "./failure.ts"
 import { type Answer, operationsOf } from "./operation.ts"
 
@@ -30,13 +30,13 @@ const begin = (answer: Answer<SignedInUser>): Failure | undefined => {
 
 /** A failure with a challenge is no refusal: the second factor is asked for next. */
 export const signIn = async (email: string, password: string): Promise<Failure | undefined> =>
-  begin(await call(login({ payload: { email, password } })))
+  begin(await callForNewSession(login({ payload: { email, password } })))
 
 export const confirmSignIn = async (challenge: string, code: string): Promise<Failure | undefined> =>
-  begin(await call(loginSecondFactor({ payload: { challenge, code } })))
+  begin(await callForNewSession(loginSecondFactor({ payload: { challenge, code } })))
 
 export const register = async (email: string, password: string, name: string): Promise<Failure | undefined> =>
-  begin(await call(registration({ payload: { email, password, ...(name === "" ? {} : { name }) } })))
+  begin(await callForNewSession(registration({ payload: { email, password, ...(name === "" ? {} : { name }) } })))
 
 export const forgotPassword = async (email: string): Promise<Failure | undefined> =>
   failureIn(await call(forgottenPassword({ payload: { email } })))
