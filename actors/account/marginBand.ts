@@ -81,9 +81,9 @@ const watchOf = (exposed: Exposed): Omit<MarginBand, "anyQuoteOf"> | undefined =
 
   const callLevel = marginCallLevel(prices.group)
   const fallLevel = isHealthy ? callLevel : prices.group.stopOutLevelPercent
-  const falling = slackOf(state, equity, margin, fallLevel)
-  const rising = isHealthy ? undefined : slackOf(state, equity, margin, callLevel)
-  if (isHot(exposures, Math.min(falling, rising ?? falling))) {
+  const falling = distancesOf(exposures, slackOf(state, equity, margin, fallLevel))
+  const rising = isHealthy ? undefined : distancesOf(exposures, slackOf(state, equity, margin, callLevel))
+  if (isHot(exposures, falling) || (rising !== undefined && isHot(exposures, rising))) {
     const above = isHealthy ? undefined : (callLevel * margin) / HUNDRED
     const slopes = marginSlopes(state, prices, converted, { equity, below: (fallLevel * margin) / HUNDRED + 1n, above })
     if (slopes !== undefined) return { edges: [], marginSlopes: slopes }
@@ -98,14 +98,12 @@ const watchOf = (exposed: Exposed): Omit<MarginBand, "anyQuoteOf"> | undefined =
 /** A level is a Decimal percentage. */
 const HUNDRED = 100n * ONE
 
-const isHot = (exposures: ReadonlyArray<Exposure>, slack: number): boolean => {
-  const distances = distancesOf(exposures, slack)
-  return exposures.some(({ ask, bid, quote }, index) => {
+const isHot = (exposures: ReadonlyArray<Exposure>, distances: ReadonlyArray<Distances>): boolean =>
+  exposures.some(({ ask, bid, quote }, index) => {
     const spread = Math.max(toNumber(quote.ask - quote.bid), toNumber(quote.bid) * SPREAD_SHARE_MIN)
     const nearest = Math.min(bid === 0 ? Infinity : (distances[index]?.bid ?? 0), ask === 0 ? Infinity : (distances[index]?.ask ?? 0))
     return nearest < HOT_SPREADS * spread
   })
-}
 
 /** Distance of equity from what the level asks for, less what rounding may take; only steers the box's shape. */
 const slackOf = (state: AccountState, equity: Decimal, margin: Decimal, levelPercent: Decimal): number => {
@@ -200,10 +198,9 @@ const rateAlong = (prices: ClientPrices, route: Route): number => {
 const edgesWhere = (
   { state, prices, exposures }: Exposed,
   corner: Corner,
-  slack: number,
+  distances: ReadonlyArray<Distances>,
   safe: (equity: Decimal) => boolean
 ): ReadonlyArray<BandEdge> | undefined => {
-  const distances = distancesOf(exposures, slack)
   for (const share of SHRINKING) {
     const quotes = new Map<SymbolName, Quote>()
     for (const [index, { quote }] of exposures.entries()) quotes.set(quote.symbol, movedTo(corner, prices, quote, distances[index], share))
