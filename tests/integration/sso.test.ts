@@ -348,8 +348,10 @@ describe("what is kept of it", () => {
       ["profile.logoutEverywhere", "IMPERSONATION_RESTRICTED"],
       ["sso.consume", "done"]
     ])
-    const replayed = await follow((await impersonate(person.userId)).url.replace(/.$/u, "A"))
-    expect(replayed.status).toBe(422)
+    const { url } = await impersonate(person.userId)
+    // in the middle of the signature: the last character's low bits say nothing, another one may decode to the same bytes
+    const tampered = await follow(`${url.slice(0, -20)}${url.at(-20) === "A" ? "B" : "A"}${url.slice(-19)}`)
+    expect(tampered.status).toBe(422)
     const [refused] = await of("action=sso.consume&outcome=LINK_INVALID")
     expect(refused).toBeDefined()
   })
