@@ -188,4 +188,30 @@ describe("the keyboard", () => {
       expect([...reached].some((name) => pattern.test(name))).toBe(true)
     await context.close()
   })
+
+  it.each([
+    ["menu", "Chart type: Candles"],
+    ["popover", "Price alerts of EURUSD"]
+  ])("keeps to a menu that is opened at the very moment at which a %s is gone", async (_, opener) => {
+    const { page, context } = await openDashboard(browser, product.url, "desktop", "dark")
+    await signIn(page)
+    await page.getByRole("button", { name: opener }).click()
+    await page.locator("[data-radix-popper-content-wrapper]").waitFor()
+    await page.getByRole("button", { name: "Indicators and marks" }).evaluate((button) => {
+      const observer = new MutationObserver(() => {
+        if (document.querySelector("[data-radix-popper-content-wrapper]") !== null) return
+        observer.disconnect()
+        button.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0 }))
+      })
+      observer.observe(document.body, { childList: true })
+    })
+    await page.keyboard.press("Escape")
+    const item = page.getByRole("menuitemcheckbox", { name: /^Bollinger/ })
+    await item.waitFor()
+    await page.keyboard.press("b")
+    await item.and(page.locator(":focus")).waitFor()
+    await page.keyboard.press("Escape")
+    await page.getByRole("button", { name: "Indicators and marks" }).and(page.locator(":focus")).waitFor()
+    await context.close()
+  })
 })

@@ -3,6 +3,7 @@ import { CheckIcon } from "lucide-react"
 import { DropdownMenu as Primitive } from "radix-ui"
 import type { ComponentProps } from "react"
 import { cn } from "../lib/cn.ts"
+import { returnFocus } from "./returnFocus.ts"
 
 /** Not modal: the page behind it stays what it is, for pointers and for assistive technology. */
 export function DropdownMenu(props: ComponentProps<typeof Primitive.Root>) {
@@ -21,6 +22,7 @@ export function DropdownMenuContent({ className, sideOffset = 6, ...props }: Com
         data-slot="dropdown-menu-content"
         sideOffset={sideOffset}
         collisionPadding={8}
+        onCloseAutoFocus={returnFocus}
         className={cn(
           "z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-lg border border-border bg-raised p-1 text-foreground shadow-raised data-[state=closed]:animate-out data-[state=closed]:fade-out-0 data-[state=open]:animate-in data-[state=open]:fade-in-0",
           className
