@@ -1,4 +1,5 @@
 /** ProcessMetrics: memory and the event loop's lag in `/metrics`, and a warning when the loop stood still. */
+import { constants, type PerformanceEntry, PerformanceObserver } from "node:perf_hooks"
 import { Clock, Effect, Layer, Metric } from "effect"
 
 /** The loop is asked this often to come back, and how late it came is its lag. */
@@ -13,7 +14,27 @@ const lagP99 = Metric.gauge("keel_event_loop_lag_p99_seconds", {
 })
 const lagMax = Metric.gauge("keel_event_loop_lag_max_seconds", { description: "Longest lag of the event loop, over five seconds" })
 const heapUsed = Metric.gauge("keel_process_heap_used_bytes", { description: "JavaScript objects, garbage included" })
+const live = Metric.gauge("keel_process_live_bytes", {
+  description: "JavaScript objects and buffers that survived the last full garbage collection: what grows when something leaks"
+})
 const resident = Metric.gauge("keel_process_resident_bytes", { description: "Memory of the process" })
+
+const isFullCollection = (entry: PerformanceEntry): boolean => {
+  const detail: unknown = "detail" in entry ? entry.detail : undefined
+  return typeof detail === "object" && detail !== null && "kind" in detail && detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
+}
+
+/** Asked right after each full collection, when what is used is what is alive. */
+const watchCollections = Effect.gen(function* () {
+  const context = yield* Effect.context()
+  const observer = new PerformanceObserver((list) => {
+    if (!list.getEntries().some(isFullCollection)) return
+    const { heapUsed: objects, external } = process.memoryUsage()
+    Effect.runSyncWith(context)(Metric.update(live, objects + external))
+  })
+  observer.observe({ entryTypes: ["gc"] })
+  yield* Effect.addFinalizer(() => Effect.sync(() => observer.disconnect()))
+})
 
 /** Seconds by which a short sleep was too long. */
 const probe = Effect.gen(function* () {
@@ -35,4 +56,4 @@ const tell = Effect.gen(function* () {
   if (max >= STALL_SECONDS) yield* Effect.logWarning("The event loop stood still", { seconds: max })
 })
 
-export const ProcessMetrics = Layer.effectDiscard(Effect.forkScoped(Effect.forever(tell)))
+export const ProcessMetrics = Layer.effectDiscard(Effect.andThen(watchCollections, Effect.forkScoped(Effect.forever(tell))))
