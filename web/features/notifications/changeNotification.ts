@@ -85,18 +85,20 @@ const rejected = describe(RejectionData, ({ orderId, rejection }) => ({
 }))
 
 const levels = (kind: "marginCallEntered" | "marginCallLeft" | "stopOutStarted" | "stopOutEnded", tone: Notification["tone"]) =>
-  describe(LevelsData, (data) => ({
-    tone,
-    title: i18n.t(`notification.${kind}`),
-    description:
-      data.figures.marginLevelPercent === null
+  describe(LevelsData, (data) => {
+    const level = data.figures.marginLevelPercent
+    // No good news: whatever closed the last position has said so, and a stop-out is not to look like a recovery.
+    if (level === null && kind === "marginCallLeft") return undefined
+    const description =
+      level === null
         ? i18n.t("notification.nothingOpen")
         : i18n.t("notification.levels", {
-            level: formatPercent(data.figures.marginLevelPercent),
+            level: formatPercent(level),
             marginCall: formatPercent(data.marginCallLevelPercent, 0),
             stopOut: formatPercent(data.stopOutLevelPercent, 0)
           })
-  }))
+    return { tone, title: i18n.t(`notification.${kind}`), description }
+  })
 
 const MONEY_MOVES: ReadonlySet<string> = new Set([
   "deposit",
