@@ -1,5 +1,4 @@
 /** ProcessMetrics: memory and the event loop's lag in `/metrics`, and a warning when the loop stood still. */
-import { constants, type PerformanceEntry, PerformanceObserver } from "node:perf_hooks"
 import { Clock, Effect, Layer, Metric } from "effect"
 
 /** The loop is asked this often to come back, and how late it came is its lag. */
@@ -19,9 +18,12 @@ const live = Metric.gauge("keel_process_live_bytes", {
 })
 const resident = Metric.gauge("keel_process_resident_bytes", { description: "Memory of the process" })
 
+/** NODE_PERFORMANCE_GC_MAJOR of node:perf_hooks, a module that has a clock. */
+const FULL_COLLECTION = 4
+
 const isFullCollection = (entry: PerformanceEntry): boolean => {
   const detail: unknown = "detail" in entry ? entry.detail : undefined
-  return typeof detail === "object" && detail !== null && "kind" in detail && detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
+  return typeof detail === "object" && detail !== null && "kind" in detail && detail.kind === FULL_COLLECTION
 }
 
 /** Asked right after each full collection, when what is used is what is alive. */
