@@ -8,6 +8,7 @@ import { selectSymbol } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { editTicket } from "../../state/ticket.ts"
 import { favoritesCell, moveSymbol, ownListsCell, ownSymbolsValue, toggleSymbol, watchlistGroupValue } from "../../state/watchlist.ts"
+import { returnFocus } from "../../ui/returnFocus.ts"
 
 const item =
   "flex min-h-8 items-center gap-2 rounded-sm px-2 text-sm outline-none select-none data-[disabled]:opacity-45 data-[highlighted]:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:text-muted-foreground"
@@ -28,6 +29,7 @@ export function RowMenu(props: { readonly symbol: string; readonly children: Rea
       <ContextMenu.Trigger asChild>{props.children}</ContextMenu.Trigger>
       <ContextMenu.Portal>
         <ContextMenu.Content
+          onCloseAutoFocus={returnFocus}
           className="z-50 min-w-44 rounded-lg border border-border bg-raised p-1 text-foreground shadow-raised"
           aria-label={symbol}
         >
