@@ -77,6 +77,8 @@ export class QuoteSocket {
 
   /** Answers an HTTP upgrade: a session, or the error that the key or a fault calls for. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Node has let go of the socket: without a listener a client that resets its connection would end the process.
+    socket.on("error", () => socket.destroy())
     const url = new URL(request.url ?? "/", "http://localhost")
     const key = apiKeyOf(request, url)
     const fault = this.#options.faults.takeHandshake()

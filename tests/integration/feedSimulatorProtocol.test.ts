@@ -1,4 +1,6 @@
 /** The simulator speaks Twelve Data's protocol: tables of what is sent and what comes back. */
+import { once } from "node:events"
+import { connect as connectTcp } from "node:net"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
 import { upstreamSymbolOf } from "#actors/feed/UpstreamSymbol.ts"
@@ -96,6 +98,16 @@ describe("the WebSocket", () => {
     ["a wrong key", { "X-TD-APIKEY": "invalid" }, "", 1006]
   ])("with %s", async (_title, headers, query, closed) => {
     expect((await connect(headers, query)).closed()).toBe(closed)
+  })
+
+  it("outlives a client that resets its connection when it is refused", async () => {
+    const { hostname, port, pathname } = new URL(simulator.wsUrl)
+    const refused = connectTcp(Number(port), hostname)
+    refused.write(`GET ${pathname} HTTP/1.1\r\nHost: simulator\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+    await once(refused, "data")
+    refused.resetAndDestroy()
+    const { ask } = await connect()
+    expect(await ask({ action: "heartbeat" })).toMatchObject({ status: "ok" })
   })
 
   it("sends the scripted figures as they were written, with upstream's own fields", async () => {

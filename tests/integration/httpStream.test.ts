@@ -1,4 +1,6 @@
 /** The stream as an outsider meets it: a running product, a WebSocket, and a scripted market. */
+import { once } from "node:events"
+import { connect as connectTcp } from "node:net"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { Result, Schema } from "effect"
 import { WebSocket } from "ws"
@@ -221,6 +223,25 @@ describe("what is refused before the handshake", () => {
     ["another path", "/other", {}, 404, "ROUTE_NOT_FOUND"]
   ])("%s", async (_, path, headers, status, code) => {
     expect(await refusedWith(path, headers)).toEqual([status, code])
+  })
+
+  it.each([
+    ["at once", "/stream", false],
+    ["when it is refused", "/other", true],
+    ["when it is accepted", "/stream", true]
+  ])("outlives a client that resets its connection %s", async (_, path, waits) => {
+    const { hostname, port } = new URL(product.url)
+    const client = connectTcp(Number(port), hostname)
+    const handshake = [
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+    ]
+    client.write([`GET ${path} HTTP/1.1`, `Host: ${hostname}:${port}`, ...handshake, "\r\n"].join("\r\n"))
+    await once(client, waits ? "data" : "connect")
+    client.resetAndDestroy()
+    await (await connect("/stream")).next("welcome")
   })
 
   it("a request that is no handshake", async () => {
