@@ -40,6 +40,7 @@ COPY contract ./contract
 COPY actors ./actors
 COPY db ./db
 COPY server ./server
+COPY docs/openapi.json ./docs/openapi.json
 COPY --from=web /app/web/dist ./web/dist
 # The image's files are root's and only read: run it with a read-only file system.
 USER node

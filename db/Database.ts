@@ -1,6 +1,6 @@
 /** Database: the connection pool and the schema. Built once; everything in db/ stands on it. */
 import { migrate } from "#db/Migrations.ts"
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { PgClient } from "@effect/sql-pg"
 import { Layer, type Redacted } from "effect"
 

@@ -5,7 +5,7 @@
  * to repeat. The shard lock gives liveness only; safety is the journal's epoch fence.
  */
 import type { Configuration } from "#server/settings.ts"
-import { NodeClusterSocket } from "@effect/platform-node"
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
 import { Layer, Option } from "effect"
 import { MessageStorage, RunnerAddress, ShardingConfig, SqlRunnerStorage } from "effect/cluster"
 

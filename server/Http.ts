@@ -1,5 +1,5 @@
 /** Http: everything that this process answers on its one port: the API, its documentation, the stream, metrics, and the web app. */
-import { NodeHttpServer } from "@effect/platform-node"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer } from "effect"
 import { HttpRouter } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"

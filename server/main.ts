@@ -1,5 +1,6 @@
 /** The server: reads its settings and puts the layers together. The only place that does. */
-import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer, Logger, References, Runtime } from "effect"
 import type { Accounts } from "#actors/account/AccountProtocol.ts"
 import type { Symbols } from "#actors/symbol/Symbols.ts"

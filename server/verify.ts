@@ -4,7 +4,7 @@
  *
  * `npm run verify` in a checkout; `node server/verify.ts` with DATABASE_URL elsewhere.
  */
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"
 import { Account } from "#actors/account/AccountProtocol.ts"
 import { Snapshots } from "#actors/Snapshots.ts"

@@ -1,4 +1,4 @@
-import { NodeCrypto } from "@effect/platform-node"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Effect, Exit, Layer } from "effect"
 import { Kdf } from "effect/crypto"
 import { argon2Sync } from "node:crypto"

@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { NodeCrypto } from "@effect/platform-node"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { argon2Sync } from "node:crypto"

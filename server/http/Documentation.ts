@@ -1,10 +1,9 @@
 /** Documentation: `/docs` for people, `/openapi.json` for programs, `/problems` for who met one. All made from the contract. */
-import { Api } from "#contract/Api.ts"
-import { openApiText } from "#server/openapi.ts"
+import { writtenOpenApiText } from "#server/openapi.ts"
 import { problemsPage } from "#server/http/problemsPage.ts"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
-import { HttpApiScalar } from "effect/http-api"
+import { HttpApi, HttpApiScalar, OpenApi } from "effect/http-api"
 
 /** As long as a release; a proxy may keep it too. */
 const CACHE_CONTROL = "public, max-age=300"
@@ -12,11 +11,12 @@ const CACHE_CONTROL = "public, max-age=300"
 const pages = Layer.effectDiscard(
   Effect.gen(function* () {
     const router = yield* HttpRouter.HttpRouter
-    const document = HttpServerResponse.text(openApiText(), {
+    const text = writtenOpenApiText()
+    const document = HttpServerResponse.text(text, {
       contentType: "application/json",
       headers: { "cache-control": CACHE_CONTROL }
     })
-    const problems = HttpServerResponse.text(problemsPage(), {
+    const problems = HttpServerResponse.text(problemsPage(JSON.parse(text)), {
       contentType: "text/html; charset=utf-8",
       headers: { "cache-control": CACHE_CONTROL }
     })
@@ -25,4 +25,9 @@ const pages = Layer.effectDiscard(
   })
 )
 
-export const Documentation = Layer.mergeAll(pages, HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }))
+/** Scalar makes a document from an API that it is given; this one's is the written one. */
+const described = HttpApi.make("keel").annotateMerge(
+  OpenApi.annotations({ transform: (): Record<string, unknown> => JSON.parse(writtenOpenApiText()) })
+)
+
+export const Documentation = Layer.mergeAll(pages, HttpApiScalar.layer(described, { path: "/docs", scalar: { withDefaultFonts: false } }))

@@ -1,6 +1,5 @@
 /** knownRoutes: which methods a path answers to, so that a wrong method is told apart from a wrong path. */
 import { Api } from "#contract/Api.ts"
-import { HttpApi } from "effect/http-api"
 
 interface KnownRoute {
   readonly pattern: RegExp
@@ -21,7 +20,7 @@ const collect = (): ReadonlyArray<KnownRoute> => {
     if (method === "GET") route.methods.add("HEAD")
     routes.set(path, route)
   }
-  HttpApi.reflect(Api, { onGroup: () => undefined, onEndpoint: ({ endpoint }) => add(endpoint.path, endpoint.method) })
+  for (const group of Object.values(Api.groups)) for (const { method, path } of Object.values(group.endpoints)) add(path, method)
   for (const path of PLAIN_ROUTES) add(path, "GET")
   add("/dev/clock", "PUT")
   return [...routes.values()]

@@ -1,7 +1,5 @@
 /** problemsPage: what the `type` of each problem points to, made from the OpenAPI document so that it cannot miss one. */
-import { Api } from "#contract/Api.ts"
 import { Option, Schema } from "effect"
-import { OpenApi } from "effect/http-api"
 
 const one = <S extends Schema.Codec<unknown, unknown>>(value: S) => Schema.Struct({ enum: Schema.Tuple([value]) })
 
@@ -14,6 +12,9 @@ const ProblemSchema = Schema.Struct({
   })
 })
 const decode = Schema.decodeUnknownOption(ProblemSchema)
+const decodeDocument = Schema.decodeUnknownSync(
+  Schema.Struct({ components: Schema.Struct({ schemas: Schema.Record(Schema.String, Schema.Unknown) }) })
+)
 
 const TYPE_PREFIX = "/problems#"
 
@@ -24,8 +25,8 @@ const section = ({ properties: { code, status, title, type } }: typeof ProblemSc
     .map((text) => `<code>${escape(text)}</code>`)
     .join(", ")}</p></section>`
 
-export const problemsPage = (): string => {
-  const schemas = Object.values(OpenApi.fromApi(Api).components.schemas)
+export const problemsPage = (openApiDocument: unknown): string => {
+  const schemas = Object.values(decodeDocument(openApiDocument).components.schemas)
   const problems = schemas
     .flatMap((schema) => Option.toArray(decode(schema)))
     .filter(({ properties }) => properties.type.enum[0].startsWith(TYPE_PREFIX))
