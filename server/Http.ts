@@ -1,7 +1,7 @@
 /** Http: everything that this process answers on its one port: the API, its documentation, the stream, metrics, and the web app. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Effect, Layer } from "effect"
-import { HttpRouter } from "effect/http"
+import { ByteSize, Effect, Layer } from "effect"
+import { HttpIncomingMessage, HttpRouter } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { PrometheusMetrics } from "effect/observability"
 import { Api } from "#contract/Api.ts"
@@ -35,7 +35,7 @@ import type { Configuration } from "#server/settings.ts"
 import { SignedByCrmLive } from "#server/crm/SignedByCrmLive.ts"
 import { ServiceAccessLive, ServiceAccountAccessLive } from "#server/crm/ServiceAccessLive.ts"
 import { Documentation } from "#server/http/Documentation.ts"
-import { Envelope } from "#server/http/Envelope.ts"
+import { BODY_BYTES_MAX, Envelope } from "#server/http/Envelope.ts"
 import { makeNodeServer } from "#server/http/makeNodeServer.ts"
 import { ProblemsLive } from "#server/http/Problems.ts"
 import { RateLimitLive } from "#server/http/RateLimits.ts"
@@ -105,5 +105,6 @@ export const makeHttp = ({ host, port }: Configuration) =>
   drainStreams.pipe(
     Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
     Layer.provide(StreamHub.layer),
+    Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(BODY_BYTES_MAX))),
     Layer.provide(NodeHttpServer.layer(makeNodeServer, { host, port, gracefulShutdownTimeout: GRACEFUL_SHUTDOWN_TIMEOUT }))
   )

@@ -8,10 +8,10 @@ import type { KycDocumentState } from "#domain/KycDocumentState.ts"
 import type { KycSide } from "#domain/KycKind.ts"
 import { unavailable } from "#server/api/refusals.ts"
 import { note } from "#server/audit/AuditNote.ts"
+import { setAnswerHeaders } from "#server/http/Exchange.ts"
 import { Kyc } from "#server/kyc/Kyc.ts"
 import { reviewView } from "#server/kyc/kycViews.ts"
 import { Effect } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 
 export interface KycReviewQuery {
@@ -64,15 +64,11 @@ const EXTENSIONS = { "application/pdf": "pdf", "image/jpeg": "jpg", "image/png":
 
 /** Nothing in it runs, whoever opens it where. */
 const asAttachment = (name: string) =>
-  HttpEffect.appendPreResponseHandler((_request, response) =>
-    Effect.succeed(
-      HttpServerResponse.setHeaders(response, {
-        "content-disposition": `attachment; filename="${name}"`,
-        "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-        "cache-control": "no-store"
-      })
-    )
-  )
+  setAnswerHeaders({
+    "content-disposition": `attachment; filename="${name}"`,
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "cache-control": "no-store"
+  })
 
 /** Each look at a document is in the audit trail. */
 export const documentFile = Effect.fnUntraced(function* (documentId: string, side: KycSide) {

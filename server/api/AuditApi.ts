@@ -5,13 +5,11 @@ import { AuditTrail } from "#db/AuditTrail.ts"
 import { auditCsvHead, auditCsvLine } from "#server/audit/auditCsv.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { unavailable } from "#server/api/refusals.ts"
+import { setAnswerHeaders } from "#server/http/Exchange.ts"
 import { Effect, Stream } from "effect"
-import { HttpEffect, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 
-const asAttachment = HttpEffect.appendPreResponseHandler((_request, response) =>
-  Effect.succeed(HttpServerResponse.setHeader(response, "content-disposition", 'attachment; filename="audit.csv"'))
-)
+const asAttachment = setAnswerHeaders({ "content-disposition": 'attachment; filename="audit.csv"' })
 
 export const AuditApi = HttpApiBuilder.group(Api, "audit", (handlers) =>
   handlers.handleAll({

@@ -20,14 +20,14 @@ export const originOf = (user: typeof CurrentUser.Service): Origin => ({
 })
 
 /** Fails with the refusal as a problem. A client that hangs up does not stop its command halfway: that goes on by itself. */
-export const executeAs = Effect.fn("api.executeAs")(function* (
+export const executeAs = Effect.fnUntraced(function* (
   origin: Origin,
   accountId: string,
   commandId: string,
   command: AccountCommand
 ): Effect.fn.Return<Outcome, CommandProblem, Accounts> {
   const accounts = yield* Accounts
-  const running = yield* Effect.forkDetach(accounts.execute(accountId, { commandId, command, origin }))
+  const running = yield* Effect.forkDetach(accounts.execute(accountId, { commandId, command, origin }), { startImmediately: true })
   const outcome = yield* Fiber.join(running).pipe(Effect.mapError(failureProblem))
   return outcome.rejection === undefined ? outcome : yield* Effect.fail(refusalProblem(outcome, outcome.rejection))
 })

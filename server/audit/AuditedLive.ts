@@ -6,9 +6,8 @@
  */
 import { Audited } from "#contract/Access.ts"
 import { AuditTrail, type AuditData } from "#db/AuditTrail.ts"
-import { AuditNote, type Note } from "#server/audit/AuditNote.ts"
 import { clientIp } from "#server/http/clientIp.ts"
-import { RequestId } from "#server/http/RequestId.ts"
+import { Exchange, type Note } from "#server/http/Exchange.ts"
 import { Cause, Clock, Effect, Exit, Layer, Predicate } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 
@@ -54,38 +53,38 @@ export const AuditedLive = Layer.effect(
         .append(data)
         .pipe(Effect.catch((error) => Effect.logError("An act was not written into the audit trail", { ...data, cause: error.cause })))
 
-    const record = Effect.fnUntraced(function* (action: string, isJournaled: boolean, noted: Note, exit: Exit.Exit<unknown, unknown>) {
+    const entryOf = Effect.fnUntraced(function* (action: string, outcome: string, { note, requestId }: Exchange) {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const outcome = noted.outcome ?? outcomeOf(exit)
-      if (NO_ACTS.has(action) || !isTold(request.method, outcome, noted)) return
-      const params = yield* HttpRouter.params
-      const data: AuditData = {
+      const entry: AuditData = {
         at: yield* Clock.currentTimeMillis,
         action,
         outcome,
-        actorId: noted.actorId ?? null,
-        actorRole: noted.actorRole ?? null,
-        ...(noted.impersonatedBy === undefined ? {} : { impersonatedBy: noted.impersonatedBy }),
-        subject: noted.subject ?? subjectOf(params) ?? null,
+        actorId: note.actorId ?? null,
+        actorRole: note.actorRole ?? null,
+        ...(note.impersonatedBy === undefined ? {} : { impersonatedBy: note.impersonatedBy }),
+        subject: note.subject ?? subjectOf(yield* HttpRouter.params) ?? null,
         ip: clientIp(request),
         userAgent: plain(request.headers["user-agent"] ?? ""),
-        requestId: yield* RequestId,
-        reason: noted.reason ?? null,
-        before: json(noted.before),
-        after: json(noted.after)
+        requestId,
+        reason: note.reason ?? null,
+        before: json(note.before),
+        after: json(note.after)
       }
-      yield* isJournaled ? Effect.forkDetach(append(data)) : append(data)
+      return entry
     })
 
-    return Audited.of((httpEffect, { endpoint, group }) =>
-      Effect.suspend(() => {
-        const noted: Note = {}
-        const action = `${group.identifier}.${endpoint.identifier}`
-        return httpEffect.pipe(
-          Effect.provideService(AuditNote, noted),
-          Effect.onExit((exit) => record(action, JOURNALED.has(group.identifier), noted, exit))
-        )
-      })
-    )
+    return Audited.of((httpEffect, { endpoint, group }) => {
+      const action = `${group.identifier}.${endpoint.identifier}`
+      if (NO_ACTS.has(action)) return httpEffect
+      const write = JOURNALED.has(group.identifier) ? (data: AuditData) => Effect.forkDetach(append(data)) : append
+      return Effect.onExit(httpEffect, (exit) =>
+        Effect.flatMap(Exchange, (exchange) => {
+          const outcome = exchange.note.outcome ?? outcomeOf(exit)
+          return isTold(endpoint.method, outcome, exchange.note)
+            ? Effect.asVoid(Effect.flatMap(entryOf(action, outcome, exchange), write))
+            : Effect.void
+        })
+      )
+    })
   })
 )

@@ -10,7 +10,6 @@ import { unavailable } from "#server/api/refusals.ts"
 import { setLimitHeaders } from "#server/http/RateLimits.ts"
 import type { LimitPolicy } from "#server/http/TokenBuckets.ts"
 import { Clock, Context, Effect, Layer, Schedule } from "effect"
-import type { HttpServerRequest } from "effect/http"
 
 export const GUESSES: LimitPolicy = { name: "failed-logins", quota: 10, windowSeconds: 300 }
 
@@ -36,7 +35,7 @@ export class GuessLimit extends Context.Service<
       emailKey: string,
       effect: Effect.Effect<A, E, R>,
       isGuess: (error: E) => boolean
-    ) => Effect.Effect<A, E | TooManyRequests | ServiceUnavailable, R | HttpServerRequest.HttpServerRequest>
+    ) => Effect.Effect<A, E | TooManyRequests | ServiceUnavailable, R>
   }
 >()("server/auth/GuessLimit") {
   static readonly layer = Layer.effect(

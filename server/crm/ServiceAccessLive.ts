@@ -13,9 +13,10 @@ import { note } from "#server/audit/AuditNote.ts"
 import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { ServiceCredentials } from "#server/crm/ServiceCredentials.ts"
 import { clientIp } from "#server/http/clientIp.ts"
+import { setAnswerHeaders } from "#server/http/Exchange.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 
 const ACCOUNT_ID = /^\d{1,15}$/u
@@ -23,9 +24,7 @@ const ACCOUNT_ID = /^\d{1,15}$/u
 const unavailable = () => new ServiceUnavailable({ code: "UNAVAILABLE", retryAfterSeconds: 1 })
 
 /** RFC 9110: a 401 says how to do better. */
-const challenge = HttpEffect.appendPreResponseHandler((_request, response) =>
-  Effect.succeed(HttpServerResponse.setHeader(response, "www-authenticate", 'Bearer realm="crm"'))
-)
+const challenge = setAnswerHeaders({ "www-authenticate": 'Bearer realm="crm"' })
 
 /** The program behind the bearer, with the scope that the endpoint asks for. Wrong keys are counted per address. */
 export const makeAdmission = Effect.gen(function* () {

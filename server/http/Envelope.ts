@@ -18,11 +18,12 @@ import { completeProblem } from "#server/http/completeProblem.ts"
 import { uploadOrigin } from "#server/kyc/uploadOrigin.ts"
 import { methodsOf } from "#server/http/knownRoutes.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
-import { RequestId, requestIdOf } from "#server/http/RequestId.ts"
+import { Exchange } from "#server/http/Exchange.ts"
+import { requestIdOf } from "#server/http/RequestId.ts"
 import { appHeadersWith, dataHeaders, documentationPolicy } from "#server/http/securityHeaders.ts"
 import { TrustedProxies, type Forwarded } from "#server/http/TrustedProxies.ts"
-import { ByteSize, Cause, Clock, Effect, Metric, Option } from "effect"
-import { HttpIncomingMessage, HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import { Cause, Clock, Context, Effect, Metric, Option, References } from "effect"
+import { HttpRouter, HttpServerError, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
 
 /** Larger bodies are refused; the API's largest request, an instrument, is far below. */
 export const BODY_BYTES_MAX = 64 * 1024
@@ -80,7 +81,7 @@ const isBare = (response: HttpServerResponse.HttpServerResponse): boolean =>
   response.body._tag === "Empty" || (response.headers["content-type"] ?? "").startsWith("text/plain")
 
 const withProblem = (response: HttpServerResponse.HttpServerResponse, method: string, path: string, traceId: string) => {
-  const problem = response.status >= 400 && isBare(response) ? problemOfStatus(response.status, method, path, traceId) : undefined
+  const problem = isBare(response) ? problemOfStatus(response.status, method, path, traceId) : undefined
   if (problem === undefined) return Effect.succeed(response)
   return Effect.map(HttpServerRespondable.toResponse(problem), (answer) =>
     answer.status === 405 ? HttpServerResponse.setHeader(answer, "allow", methodsOf(path).join(", ")) : answer
@@ -109,14 +110,16 @@ type Headers = Readonly<Record<string, string>>
 /** The app's service worker lives under the policy of its own answer, and fetches the app's files. */
 const SERVICE_WORKER_PATH = "/sw.js"
 
-const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: string, traceId: string, appHeaders: Headers) => {
+/** What the way to the answer set comes last: it knows more than what holds for every answer. */
+const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: string, exchange: Exchange, appHeaders: Headers) => {
   const page = isPage(response)
   const policy = page && path === DOCUMENTATION_PATH ? documentationPolicyOf(response) : undefined
   return HttpServerResponse.setHeaders(response, {
     ...(response.status === NOT_MODIFIED ? notModifiedHeaders : page || path === SERVICE_WORKER_PATH ? appHeaders : dataHeaders),
     ...(policy === undefined ? {} : { "content-security-policy": policy }),
     ...(response.headers["cache-control"] === undefined ? { "cache-control": "no-store" } : {}),
-    "x-request-id": traceId
+    "x-request-id": exchange.requestId,
+    ...exchange.headers
   })
 }
 
@@ -152,56 +155,77 @@ const answerOfCause = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) 
 const CLIENT_GONE = 499
 
 /** Reads and probes are logged for debugging only: what changes something, and what went wrong, is always logged. A server that is not ready says so itself. */
-const logAccess = (request: HttpServerRequest.HttpServerRequest, status: number, millis: number) => {
-  const isQuiet =
-    status === CLIENT_GONE ||
-    PLAIN_HTTP_PATHS.has(pathOf(request.url)) ||
-    (status < 400 && (request.method === "GET" || request.method === "HEAD"))
-  const line = { method: request.method, path: pathOf(request.url), status, millis, ip: clientIp(request) }
-  return (isQuiet ? Effect.logDebug("request") : Effect.logInfo("request")).pipe(Effect.annotateLogs(line))
+const isQuiet = ({ method }: HttpServerRequest.HttpServerRequest, path: string, status: number): boolean =>
+  status === CLIENT_GONE || PLAIN_HTTP_PATHS.has(path) || (status < 400 && (method === "GET" || method === "HEAD"))
+
+const logAccess = (request: HttpServerRequest.HttpServerRequest, path: string, status: number, millis: number, traceId: string) =>
+  (isQuiet(request, path, status) ? Effect.logDebug("request") : Effect.logInfo("request")).pipe(
+    Effect.annotateLogs({ method: request.method, path, status, millis, ip: clientIp(request), traceId })
+  )
+
+/** In one step what would be three: each is a context of its own. */
+const inExchange = <A, E, R>(effect: Effect.Effect<A, E, R>, exchange: Exchange, request: HttpServerRequest.HttpServerRequest) =>
+  Effect.updateContext(effect, (context: Context.Context<R>) =>
+    context.pipe(
+      Context.add(Exchange, exchange),
+      Context.add(HttpServerRequest.HttpServerRequest, request),
+      Context.add(References.CurrentLogAnnotations, { traceId: exchange.requestId })
+    )
+  )
+
+interface Surroundings {
+  readonly proxies: TrustedProxies
+  readonly publicOrigin: string
+  readonly appHeaders: Headers
+  readonly limits: typeof RateLimits.Service
+  /** Whether anybody reads the lines about reads. */
+  readonly logsReads: boolean
 }
 
 /** Fails with nothing; `E` stays in the type because the router insists that a middleware leaves failures alone. */
 const makeEnveloped =
-  (proxies: TrustedProxies, publicOrigin: string, appHeaders: Headers, limits: typeof RateLimits.Service) =>
+  ({ appHeaders, limits, logsReads, proxies, publicOrigin }: Surroundings) =>
   <E, R>(
     httpEffect: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
   ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
     Effect.gen(function* () {
       const source = yield* HttpServerRequest.HttpServerRequest
-      const startedAt = yield* Clock.currentTimeMillis
-      const traceId = requestIdOf(source.headers["traceparent"])
+      const clock = yield* Clock.Clock
+      const startedAt = clock.currentTimeMillisUnsafe()
+      const exchange: Exchange = { requestId: requestIdOf(source.headers["traceparent"]), note: {}, headers: {} }
       const path = pathOf(source.url)
-      const { ip, protocol }: Forwarded = proxies.forwarded(clientIp(source), source.headers)
-      const request = ip === clientIp(source) ? source : source.modify({ remoteAddress: Option.some(ip) })
-      const counted = limits
-        .consume("documents", ip)
-        .pipe(Effect.catchTag("TooManyRequests", (problem) => Effect.flatMap(completeProblem(problem), Effect.fail)))
-      const limited = LARGE_DOCUMENTS.has(path) ? Effect.andThen(counted, httpEffect) : httpEffect
-      const routed = Effect.catchCause(limited, answerOfCause).pipe(
-        Effect.provideService(RequestId, traceId),
-        Effect.provideService(HttpServerRequest.HttpServerRequest, request),
-        Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(BODY_BYTES_MAX))
-      )
+      const peer = clientIp(source)
+      const { ip, protocol }: Forwarded = proxies.forwarded(peer, source.headers)
+      const request = ip === peer ? source : source.modify({ remoteAddress: Option.some(ip) })
+      const counted = () =>
+        limits.consume("documents", ip).pipe(Effect.catch((problem) => Effect.flatMap(completeProblem(problem), Effect.fail)))
+      const limited = LARGE_DOCUMENTS.has(path) ? Effect.andThen(counted(), httpEffect) : httpEffect
+      const routed = inExchange(Effect.catchCause(limited, answerOfCause), exchange, request)
       const mustBeHttps = protocol === "http" && publicOrigin.startsWith("https:")
-      const refused = refusal(request)
-      const answered =
-        refused ??
-        (yield* (mustBeHttps ? httpsRefusal(request, path, publicOrigin, traceId) : undefined) ?? Effect.annotateLogs(routed, { traceId }))
-      const response = withHeaders(yield* withProblem(answered, request.method, path, traceId), path, traceId, appHeaders)
-      const millis = (yield* Clock.currentTimeMillis) - startedAt
+      const toHttps = mustBeHttps ? httpsRefusal(request, path, publicOrigin, exchange.requestId) : undefined
+      const answered = refusal(request) ?? (yield* toHttps ?? routed)
+      const whole = answered.status < 400 ? answered : yield* withProblem(answered, request.method, path, exchange.requestId)
+      const response = withHeaders(whole, path, exchange, appHeaders)
+      const millis = clock.currentTimeMillisUnsafe() - startedAt
       yield* countRequest(request.method, response.status)
       if (path !== "/stream") yield* Metric.update(durations, millis / 1000)
-      yield* Effect.annotateLogs(logAccess(request, response.status, millis), { traceId })
+      if (logsReads || !isQuiet(request, path, response.status))
+        yield* logAccess(request, path, response.status, millis, exchange.requestId)
       return response
     })
 
 export const Envelope = HttpRouter.use((router) =>
   Effect.gen(function* () {
     const config = yield* AppConfig
-    const { publicOrigin, trustedProxies } = config
-    const appHeaders = appHeadersWith(uploadOrigin(config))
-    const enveloped = makeEnveloped(new TrustedProxies(trustedProxies), publicOrigin, appHeaders, yield* RateLimits)
-    yield* router.addGlobalMiddleware(enveloped)
+    const { logLevel, publicOrigin, trustedProxies } = config
+    yield* router.addGlobalMiddleware(
+      makeEnveloped({
+        proxies: new TrustedProxies(trustedProxies),
+        publicOrigin,
+        appHeaders: appHeadersWith(uploadOrigin(config)),
+        limits: yield* RateLimits,
+        logsReads: logLevel === "debug" || logLevel === "trace"
+      })
+    )
   })
 )

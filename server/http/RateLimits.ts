@@ -8,9 +8,10 @@ import { TooManyRequests } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
 import type { Configuration } from "#server/settings.ts"
 import { clientIp } from "#server/http/clientIp.ts"
+import { Exchange, setAnswerHeaders } from "#server/http/Exchange.ts"
 import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBuckets.ts"
-import { Clock, Context, Effect, Layer } from "effect"
-import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Context, Effect, Layer } from "effect"
+import { HttpServerRequest } from "effect/http"
 
 export type LimitName =
   | "requests"
@@ -44,23 +45,20 @@ const policies = (environment: Configuration["environment"]): Record<LimitName, 
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-11 */
-export const setLimitHeaders = (policy: LimitPolicy, taken: Taken) =>
-  HttpEffect.appendPreResponseHandler((_request, response) =>
-    Effect.succeed(
-      HttpServerResponse.setHeaders(response, {
-        "ratelimit-policy": `"${policy.name}";q=${policy.quota};w=${policy.windowSeconds}`,
-        ratelimit: `"${policy.name}";r=${taken.remaining};t=${taken.resetSeconds}`
-      })
-    )
-  )
+const limitHeaders = ({ name, quota, windowSeconds }: LimitPolicy, taken: Taken) => ({
+  "ratelimit-policy": `"${name}";q=${quota};w=${windowSeconds}`,
+  ratelimit: `"${name}";r=${taken.remaining};t=${taken.resetSeconds}`
+})
+
+export const setLimitHeaders = (policy: LimitPolicy, taken: Taken) => setAnswerHeaders(limitHeaders(policy, taken))
 
 export class RateLimits extends Context.Service<
   RateLimits,
   {
     /** Counts one, or fails when there is none left. */
-    readonly consume: (name: LimitName, key: string) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
+    readonly consume: (name: LimitName, key: string) => Effect.Effect<void, TooManyRequests>
     /** Fails when there is none left; counts nothing. */
-    readonly require: (name: LimitName, key: string) => Effect.Effect<void, TooManyRequests, HttpServerRequest.HttpServerRequest>
+    readonly require: (name: LimitName, key: string) => Effect.Effect<void, TooManyRequests>
   }
 >()("server/http/RateLimits") {
   static readonly layer = Layer.effect(
@@ -79,11 +77,14 @@ export class RateLimits extends Context.Service<
         services: new TokenBuckets(all.services),
         failedServices: new TokenBuckets(all.failedServices)
       }
-      const judge = Effect.fnUntraced(function* (name: LimitName, key: string, how: "take" | "peek") {
-        const taken = buckets[name][how](key, yield* Clock.currentTimeMillis)
-        yield* setLimitHeaders(all[name], taken)
-        if (!taken.allowed) return yield* new TooManyRequests({ retryAfterSeconds: taken.retryAfterSeconds })
-      })
+      const judge = (name: LimitName, key: string, how: "take" | "peek") =>
+        Effect.clockWith((clock) =>
+          Effect.flatMap(Exchange, ({ headers }) => {
+            const taken = buckets[name][how](key, clock.currentTimeMillisUnsafe())
+            Object.assign(headers, limitHeaders(all[name], taken))
+            return taken.allowed ? Effect.void : Effect.fail(new TooManyRequests({ retryAfterSeconds: taken.retryAfterSeconds }))
+          })
+        )
       return RateLimits.of({
         consume: (name, key) => judge(name, key, "take"),
         require: (name, key) => judge(name, key, "peek")

@@ -33,16 +33,13 @@ const isForPrograms = ({ annotations }: { readonly annotations: Context.Context<
 export const SameSiteLive = Layer.effect(
   SameSite,
   Effect.map(AppConfig, ({ publicOrigin }) =>
-    SameSite.of((httpEffect, { endpoint }) =>
-      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-        Effect.andThen(
-          // a bearer is on no request that a foreign page makes a browser send
-          endpoint.middlewares.has(ServiceAccess) || isForPrograms(endpoint) || isSameSite(request, publicOrigin)
-            ? Effect.void
-            : Effect.fail(new CrossSiteRequest({})),
-          httpEffect
-        )
+    SameSite.of((httpEffect, { endpoint }) => {
+      // a bearer is on no request that a foreign page makes a browser send
+      const isOpen = SAFE_METHODS.has(endpoint.method) || endpoint.middlewares.has(ServiceAccess) || isForPrograms(endpoint)
+      if (isOpen) return httpEffect
+      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        Effect.andThen(isSameSite(request, publicOrigin) ? Effect.void : Effect.fail(new CrossSiteRequest({})), httpEffect)
       )
-    )
+    })
   )
 )

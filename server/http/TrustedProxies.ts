@@ -23,9 +23,11 @@ interface ForwardedHeaders {
 
 export class TrustedProxies {
   readonly #networks = new BlockList()
+  readonly #isAnyTrusted: boolean
 
   /** Addresses and networks such as `10.0.0.0/8`, checked by the configuration. */
   constructor(networks: ReadonlyArray<string>) {
+    this.#isAnyTrusted = networks.length > 0
     for (const network of networks) {
       const [address = "", bits] = network.split("/")
       const family = isIP(address) === 6 ? "ipv6" : "ipv4"
@@ -35,6 +37,7 @@ export class TrustedProxies {
   }
 
   isTrusted(address: string): boolean {
+    if (!this.#isAnyTrusted) return false
     const version = isIP(address)
     return version !== 0 && this.#networks.check(address, version === 6 ? "ipv6" : "ipv4")
   }
