@@ -32,12 +32,13 @@ export class SecondFactors extends Context.Service<
     readonly openChallenge: (challenge: {
       readonly challengeHash: string
       readonly userId: string
+      readonly sessionsEnded: number
       readonly expiresAt: number
     }) => Identity<void>
-    /** Counts an attempt; undefined when the challenge is over. */
+    /** Counts an attempt; undefined when the challenge is over: also when all sessions of the user were ended since. */
     readonly attempt: (challengeHash: string, attemptsMax: number, now: number) => Identity<{ readonly userId: string } | undefined>
-    /** Answers whether it was still there: one sign-in per challenge. */
-    readonly closeChallenge: (challengeHash: string) => Identity<boolean>
+    /** Answers `sessionsEnded` as it was when the challenge was opened; undefined when it is no longer there: one sign-in per challenge. */
+    readonly closeChallenge: (challengeHash: string) => Identity<number | undefined>
     readonly removeExpired: (now: number) => Identity<void>
   }
 >()("db/SecondFactors") {
@@ -104,20 +105,28 @@ export class SecondFactors extends Context.Service<
             )
           ),
         remove: (userId) => run(sql`DELETE FROM two_factor WHERE user_id = ${userId}`).pipe(Effect.asVoid),
-        openChallenge: ({ challengeHash, expiresAt, userId }) =>
+        openChallenge: ({ challengeHash, expiresAt, sessionsEnded, userId }) =>
           run(
-            sql`INSERT INTO login_challenge (challenge_hash, user_id, expires_at) VALUES (${challengeHash}, ${userId}, ${expiresAt})`
+            sql`INSERT INTO login_challenge (challenge_hash, user_id, sessions_ended, expires_at)
+              VALUES (${challengeHash}, ${userId}, ${sessionsEnded}, ${expiresAt})`
           ).pipe(Effect.asVoid),
         attempt: (challengeHash, attemptsMax, now) =>
           run(
             Effect.map(
-              sql<{ user_id: string }>`UPDATE login_challenge SET attempts = attempts + 1
-                WHERE challenge_hash = ${challengeHash} AND attempts < ${attemptsMax} AND expires_at > ${now} RETURNING user_id`,
+              sql<{ user_id: string }>`UPDATE login_challenge c SET attempts = attempts + 1 FROM app_user u
+                WHERE challenge_hash = ${challengeHash} AND attempts < ${attemptsMax} AND expires_at > ${now}
+                  AND u.user_id = c.user_id AND u.sessions_ended = c.sessions_ended
+                RETURNING c.user_id`,
               ([row]) => row && { userId: row.user_id }
             )
           ),
         closeChallenge: (challengeHash) =>
-          run(Effect.map(sql`DELETE FROM login_challenge WHERE challenge_hash = ${challengeHash} RETURNING user_id`, any)),
+          run(
+            Effect.map(
+              sql<{ sessions_ended: bigint }>`DELETE FROM login_challenge WHERE challenge_hash = ${challengeHash} RETURNING sessions_ended`,
+              ([row]) => row && Number(row.sessions_ended)
+            )
+          ),
         removeExpired: (now) => run(sql`DELETE FROM login_challenge WHERE expires_at <= ${now}`).pipe(Effect.asVoid)
       })
     })

@@ -2,11 +2,12 @@
  * Sessions: who is signed in, by the hashes of the ids in their cookies.
  *
  * Every end of a session is announced by NOTIFY in the transaction that ends it, with its reason, so that all nodes hear of it when it is true.
+ * Ends of all of a user's sessions are counted: a sign-in under way meanwhile opens none.
  */
 import { IdentityUnavailable, type UserRole } from "#db/Users.ts"
 import { withDeadline } from "#db/withDeadline.ts"
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer, Queue, Schedule, type Scope } from "effect"
+import { Context, Effect, Layer, Queue, Schedule, Schema, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 
 /** Unused for this long, a session is over. */
@@ -51,7 +52,11 @@ export interface NewSession {
   readonly expiresAt: number
   /** Undefined for the user themselves. */
   readonly impersonation: Impersonation | undefined
+  /** `UserRecord.sessionsEnded` when it was judged that they may sign in; undefined when nothing was judged before. */
+  readonly sessionsEnded: number | undefined
 }
+/** All sessions of the user were ended, or the user was blocked, after it was judged that they may sign in. */
+export class SignInOver extends Schema.TaggedError<SignInOver>()("SignInOver", {}) {}
 /** A session that holds, with its user as they are now. */
 export interface SessionRecord {
   readonly sessionKey: string
@@ -106,7 +111,7 @@ const DEADLINE = "5 seconds"
 /** After the announcements broke off. */
 const LISTEN_AGAIN_INTERVAL = "1 second"
 
-type Identity<A> = Effect.Effect<A, IdentityUnavailable>
+type Identity<A, E = never> = Effect.Effect<A, E | IdentityUnavailable>
 
 const sessionRecord = (row: SessionRow): SessionRecord => ({
   sessionKey: row.session_key,
@@ -122,7 +127,7 @@ const sessionRecord = (row: SessionRow): SessionRecord => ({
 export class Sessions extends Context.Service<
   Sessions,
   {
-    readonly insert: (session: NewSession) => Identity<void>
+    readonly insert: (session: NewSession) => Identity<void, SignInOver>
     /** Undefined when there is none, or when it is over, or when the id is no longer good. */
     readonly find: (accessHash: string, now: number) => Identity<SessionRecord | undefined>
     readonly touch: (sessionKey: string, now: number) => Identity<void>
@@ -130,8 +135,8 @@ export class Sessions extends Context.Service<
     readonly listOf: (userId: string, now: number) => Identity<ReadonlyArray<SessionListing>>
     /** Answers whether there was one. */
     readonly remove: (sessionKey: string, userId: string) => Identity<boolean>
-    /** All of the user's; answers how many. */
-    readonly removeAllOf: (userId: string, why: SessionEnd) => Identity<number>
+    /** All of the user's. Answers how many there were, and how often that was done. */
+    readonly removeAllOf: (userId: string, why: SessionEnd) => Identity<{ readonly removed: number; readonly sessionsEnded: number }>
     /** Those of `sessionKeys` that still hold. */
     readonly holding: (sessionKeys: ReadonlyArray<string>, now: number) => Identity<ReadonlySet<string>>
     readonly removeExpired: (now: number) => Identity<void>
@@ -158,7 +163,7 @@ export class Sessions extends Context.Service<
           SELECT session_key, user_id, email, role, last_used_at, expires_at, access_until AS good_until, exchanged_at, access_hash,
             impersonated_by, impersonation_reason
           FROM refresh_id JOIN session USING (session_key) JOIN app_user USING (user_id)
-          WHERE refresh_hash = ${refreshHash} AND ${holds(now)} FOR UPDATE OF session, refresh_id`
+          WHERE refresh_hash = ${refreshHash} AND ${holds(now)} AND blocked_at IS NULL FOR UPDATE OF session, refresh_id`
         if (found === undefined) return { _tag: "Unknown" } satisfies Exchange
         const exchangedAt = found.exchanged_at === null ? undefined : Number(found.exchanged_at)
         if (exchangedAt !== undefined && now - exchangedAt < REFRESH_GRACE_MILLIS) {
@@ -177,26 +182,39 @@ export class Sessions extends Context.Service<
         return { _tag: "Rotated", session: { ...sessionRecord(found), accessUntil: until } } satisfies Exchange
       }, sql.withTransaction)
 
+      const insert = Effect.fnUntraced(function* (session: NewSession) {
+        const { impersonation, sessionsEnded, userId } = session
+        // the user's row is locked: who ends all their sessions does so before, and this is refused, or after, and ends this one too
+        const opened =
+          yield* sql`INSERT INTO session (session_key, user_id, created_at, last_used_at, expires_at, ip, user_agent, access_hash,
+            access_until, impersonated_by, impersonation_reason)
+          SELECT ${session.sessionKey}, user_id, ${session.createdAt}::bigint, ${session.createdAt}::bigint, ${session.expiresAt}::bigint,
+            ${session.ip}, ${session.userAgent}, ${session.accessHash}, ${session.createdAt + ACCESS_MILLIS}::bigint,
+            ${impersonation?.adminId ?? null}, ${impersonation?.reason ?? null}
+          FROM app_user WHERE user_id = ${userId} AND blocked_at IS NULL
+            AND ${sessionsEnded === undefined ? sql`TRUE` : sql`sessions_ended = ${sessionsEnded}`}
+          FOR SHARE RETURNING session_key`
+        if (opened.length === 0) return yield* new SignInOver()
+        yield* sql`INSERT INTO refresh_id (refresh_hash, session_key) VALUES (${session.refreshHash}, ${session.sessionKey})`
+        // who looks on as the user takes no session from them
+        yield* end(
+          sql`session_key IN (SELECT session_key FROM session
+            WHERE user_id = ${userId} AND (impersonated_by IS NOT NULL) = ${impersonation !== undefined}
+            ORDER BY session_key = ${session.sessionKey} DESC, created_at DESC OFFSET ${SESSIONS_PER_USER_MAX})`,
+          "replaced"
+        )
+      }, sql.withTransaction)
+      const refusalOf = (cause: unknown) => (cause instanceof SignInOver ? cause : new IdentityUnavailable({ cause: String(cause) }))
+
+      const removeAllOf = Effect.fnUntraced(function* (userId: string, why: SessionEnd) {
+        const [counted] = yield* sql<{ sessions_ended: bigint }>`UPDATE app_user SET sessions_ended = sessions_ended + 1
+          WHERE user_id = ${userId} RETURNING sessions_ended`
+        const gone = yield* end(sql`user_id = ${userId}`, why)
+        return { removed: gone.length, sessionsEnded: Number(counted?.sessions_ended ?? 0) }
+      }, sql.withTransaction)
+
       return Sessions.of({
-        insert: (session) =>
-          run(
-            Effect.gen(function* () {
-              const { impersonation } = session
-              // who looks on as the user takes no session from them
-              yield* end(
-                sql`session_key IN (SELECT session_key FROM session
-                  WHERE user_id = ${session.userId} AND (impersonated_by IS NOT NULL) = ${impersonation !== undefined}
-                  ORDER BY created_at DESC OFFSET ${SESSIONS_PER_USER_MAX - 1})`,
-                "replaced"
-              )
-              yield* sql`INSERT INTO session (session_key, user_id, created_at, last_used_at, expires_at, ip, user_agent, access_hash, access_until,
-                  impersonated_by, impersonation_reason)
-                VALUES (${session.sessionKey}, ${session.userId}, ${session.createdAt}, ${session.createdAt},
-                  ${session.expiresAt}, ${session.ip}, ${session.userAgent}, ${session.accessHash}, ${session.createdAt + ACCESS_MILLIS},
-                  ${impersonation?.adminId ?? null}, ${impersonation?.reason ?? null})`
-              yield* sql`INSERT INTO refresh_id (refresh_hash, session_key) VALUES (${session.refreshHash}, ${session.sessionKey})`
-            }).pipe(sql.withTransaction)
-          ),
+        insert: (session) => withDeadline(insert(session), DEADLINE, refusalOf),
         find: (accessHash, now) =>
           run(
             Effect.map(
@@ -204,7 +222,7 @@ export class Sessions extends Context.Service<
                   CASE WHEN access_hash = ${accessHash} THEN access_until ELSE previous_until END AS good_until
                 FROM session JOIN app_user USING (user_id)
                 WHERE ((access_hash = ${accessHash} AND access_until > ${now}) OR (previous_hash = ${accessHash} AND previous_until > ${now}))
-                  AND ${holds(now)}`,
+                  AND ${holds(now)} AND blocked_at IS NULL`,
               ([row]) => row && sessionRecord(row)
             )
           ),
@@ -231,7 +249,7 @@ export class Sessions extends Context.Service<
           ),
         remove: (sessionKey, userId) =>
           run(Effect.map(end(sql`session_key = ${sessionKey} AND user_id = ${userId}`, "signedOut"), (gone) => gone.length > 0)),
-        removeAllOf: (userId, why) => run(Effect.map(end(sql`user_id = ${userId}`, why), (gone) => gone.length)),
+        removeAllOf: (userId, why) => run(removeAllOf(userId, why)),
         holding: (sessionKeys, now) =>
           sessionKeys.length === 0
             ? Effect.succeed(new Set())
@@ -239,7 +257,8 @@ export class Sessions extends Context.Service<
                 Effect.map(
                   sql<{
                     session_key: string
-                  }>`SELECT session_key FROM session WHERE ${sql.in("session_key", sessionKeys)} AND ${holds(now)}`,
+                  }>`SELECT session_key FROM session JOIN app_user USING (user_id)
+                    WHERE ${sql.in("session_key", sessionKeys)} AND ${holds(now)} AND blocked_at IS NULL`,
                   (rows) => new Set(rows.map((row) => row.session_key))
                 )
               ),

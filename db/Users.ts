@@ -29,8 +29,10 @@ export interface UserRecord {
   readonly blockedAt: number | undefined
   /** Two-factor sign-in is on. */
   readonly twoFactor: boolean
+  /** How often all sessions of the user were ended at once. */
+  readonly sessionsEnded: number
 }
-export type NewUser = Omit<UserRecord, "externalId" | "failedLogins" | "lastFailedAt" | "blockedAt" | "twoFactor">
+export type NewUser = Omit<UserRecord, "externalId" | "failedLogins" | "lastFailedAt" | "blockedAt" | "twoFactor" | "sessionsEnded">
 /** An absent field stays as it is, undefined empties it. */
 export interface UserChange {
   readonly email?: string
@@ -71,6 +73,7 @@ interface UserRow {
   readonly email_verified_at: bigint | null
   readonly blocked_at: bigint | null
   readonly two_factor: boolean
+  readonly sessions_ended: bigint
   readonly number: bigint
 }
 
@@ -92,7 +95,8 @@ const userRecord = (row: UserRow): UserRecord => ({
   createdAt: Number(row.created_at),
   emailVerifiedAt: row.email_verified_at === null ? undefined : Number(row.email_verified_at),
   blockedAt: row.blocked_at === null ? undefined : Number(row.blocked_at),
-  twoFactor: row.two_factor
+  twoFactor: row.two_factor,
+  sessionsEnded: Number(row.sessions_ended)
 })
 
 /** Of LIKE: a part of an address stands for itself. */
@@ -147,6 +151,8 @@ export class Users extends Context.Service<
     readonly loginFailed: (userId: string, at: number) => Identity<void>
     readonly loginSucceeded: (userId: string) => Identity<void>
     readonly setPasswordHash: (userId: string, passwordHash: string) => Identity<void>
+    /** The same password in another hash, unless it was changed meanwhile. */
+    readonly renewPasswordHash: (userId: string, before: string, passwordHash: string) => Identity<void>
     readonly page: (query: UserQuery) => Identity<UserPage>
     /** The address is the user's own; another user may have taken it meanwhile. */
     readonly setVerifiedEmail: (userId: string, email: string, at: number) => Identity<void, EmailTaken>
@@ -189,7 +195,7 @@ export class Users extends Context.Service<
           VALUES (${userId}, ${user.email}, ${emailKey(user.email)}, ${user.name ?? null}, ${user.role}, ${user.passwordHash},
             ${user.firstAccountId ?? null}, ${externalId ?? null}, ${user.createdAt}, ${user.emailVerifiedAt ?? null})`
         if (user.role !== "client") return
-        const made = { ...user, externalId, failedLogins: 0, lastFailedAt: 0, blockedAt: undefined, twoFactor: false }
+        const made = { ...user, externalId, failedLogins: 0, lastFailedAt: 0, blockedAt: undefined, twoFactor: false, sessionsEnded: 0 }
         yield* tell([{ type: "user.created", key: userId, userId, data: { user: toldUser(made) } }])
       }, sql.withTransaction)
 
@@ -222,6 +228,10 @@ export class Users extends Context.Service<
           run(sql`UPDATE app_user SET failed_logins = 0 WHERE user_id = ${userId} AND failed_logins > 0`).pipe(Effect.asVoid),
         setPasswordHash: (userId, passwordHash) =>
           run(sql`UPDATE app_user SET password_hash = ${passwordHash} WHERE user_id = ${userId}`).pipe(Effect.asVoid),
+        renewPasswordHash: (userId, before, passwordHash) =>
+          run(sql`UPDATE app_user SET password_hash = ${passwordHash} WHERE user_id = ${userId} AND password_hash = ${before}`).pipe(
+            Effect.asVoid
+          ),
         page: ({ blocked, cursor, email, externalId, limit, role }) =>
           run(
             Effect.map(

@@ -5,6 +5,7 @@ import {
   REFRESH_GRACE_MILLIS,
   Sessions,
   SESSION_IDLE_MILLIS,
+  SignInOver,
   type Exchange,
   type NewSession,
   type SessionEnd,
@@ -63,7 +64,8 @@ export const makeInMemoryIdentity = () => {
               failedLogins: 0,
               lastFailedAt: 0,
               blockedAt: undefined,
-              twoFactor: false
+              twoFactor: false,
+              sessionsEnded: 0
             })
             return Effect.void
           }),
@@ -73,6 +75,8 @@ export const makeInMemoryIdentity = () => {
           Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: user.failedLogins + 1, lastFailedAt: at }))),
         loginSucceeded: (userId) => Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: 0 }))),
         setPasswordHash: (userId, passwordHash) => Effect.sync(() => change(userId, (user) => ({ ...user, passwordHash }))),
+        renewPasswordHash: (userId, before, passwordHash) =>
+          Effect.sync(() => change(userId, (user) => (user.passwordHash === before ? { ...user, passwordHash } : user))),
         page: () => Effect.sync(() => ({ rows: [...users.values()], cursor: undefined })),
         setVerifiedEmail: (userId, email, at) =>
           Effect.suspend(() => {
@@ -99,13 +103,17 @@ export const makeInMemoryIdentity = () => {
       Sessions,
       Sessions.of({
         insert: (session) =>
-          Effect.sync(() => {
+          Effect.suspend(() => {
+            const user = users.get(session.userId)
+            if (user?.blockedAt !== undefined) return Effect.fail(new SignInOver())
+            if (session.sessionsEnded !== undefined && session.sessionsEnded !== user?.sessionsEnded) return Effect.fail(new SignInOver())
             refreshIds.set(session.refreshHash, { sessionKey: session.sessionKey, exchangedAt: undefined })
             sessions.set(session.sessionKey, {
               ...session,
               lastUsedAt: session.createdAt,
               accessUntil: session.createdAt + ACCESS_MILLIS
             })
+            return Effect.void
           }),
         find: (accessHash, now) =>
           Effect.sync(() => {
@@ -144,7 +152,11 @@ export const makeInMemoryIdentity = () => {
           }),
         remove: (key, userId) => Effect.sync(() => sessions.get(key)?.userId === userId && remove(key, "signedOut")),
         removeAllOf: (userId, why) =>
-          Effect.sync(() => [...sessions.values()].filter((one) => one.userId === userId && remove(one.sessionKey, why)).length),
+          Effect.sync(() => {
+            change(userId, (user) => ({ ...user, sessionsEnded: user.sessionsEnded + 1 }))
+            const removed = [...sessions.values()].filter((one) => one.userId === userId && remove(one.sessionKey, why)).length
+            return { removed, sessionsEnded: users.get(userId)?.sessionsEnded ?? 0 }
+          }),
         onEnded: (listener) => Effect.sync(() => void listeners.add(listener)),
         holding: (keys, now) => Effect.sync(() => new Set(keys.filter((key) => holds(key, now)))),
         removeExpired: (now) =>

@@ -75,6 +75,7 @@ export const AuthApi = HttpApiBuilder.group(Api, "auth", (handlers) =>
           EmailTaken: () => Effect.fail(emailTaken()),
           CommonPassword: () => Effect.fail(weakPassword("/password", "This password is one that guessers try first")),
           ConfirmationMailed: () => Effect.fail(new EmailUnverified({})),
+          SignInOver: () => Effect.fail(unavailable()),
           ...unavailableHandlers
         })
       )

@@ -105,7 +105,8 @@ export const CrmUsersApi = HttpApiBuilder.group(Api, "crmUsers", (handlers) =>
       yield* note({ subject: `user:${userId}`, reason })
       const user = yield* clientOf(userId)
       const sessions = yield* ActiveSessions
-      return { userId, sessionsEnded: yield* sessions.endAllOf(user.userId, "forcedLogout").pipe(Effect.mapError(unavailable)) }
+      const { removed } = yield* sessions.endAllOf(user.userId, "forcedLogout").pipe(Effect.mapError(unavailable))
+      return { userId, sessionsEnded: removed }
     }),
     passwordReset: Effect.fnUntraced(function* ({ payload: { reason, userId } }) {
       yield* note({ subject: `user:${userId}`, reason })

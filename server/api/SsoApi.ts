@@ -3,6 +3,7 @@ import { Api } from "#contract/Api.ts"
 import { CurrentService } from "#contract/CrmAccess.ts"
 import { LinkInvalid, NotANavigation } from "#contract/Problem.ts"
 import { Impersonations } from "#db/Impersonations.ts"
+import { IdentityUnavailable } from "#db/Users.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { deviceOf } from "#server/api/AuthApi.ts"
@@ -61,7 +62,10 @@ export const SsoApi = HttpApiBuilder.group(Api, "sso", (handlers) =>
         .consume(jti, yield* Clock.currentTimeMillis, ({ adminId, reason, userId }) =>
           Effect.andThen(
             note({ actorId: userId, actorRole: "client", impersonatedBy: adminId, subject: `user:${userId}`, reason }),
-            sessions.open({ userId, ...device, impersonation: { adminId, reason, lifetimeMillis } })
+            sessions
+              .open({ userId, ...device, impersonation: { adminId, reason, lifetimeMillis } })
+              // blocked in this moment: nothing was done, and the link says so when it is opened again
+              .pipe(Effect.catchTag("SignInOver", () => Effect.fail(new IdentityUnavailable({ cause: "blocked meanwhile" }))))
           )
         )
         .pipe(Effect.mapError(unavailable))

@@ -20,7 +20,8 @@ const user = {
   createdAt: 0,
   emailVerifiedAt: undefined,
   blockedAt: undefined,
-  twoFactor: false
+  twoFactor: false,
+  sessionsEnded: 0
 } as const
 const device = { userId: "u1", ip: "127.0.0.1", userAgent: "test" }
 

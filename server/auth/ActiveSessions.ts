@@ -15,6 +15,7 @@ import {
   SESSION_TOUCH_MILLIS,
   type Impersonation,
   type SessionEnd,
+  type SignInOver,
   type SessionListing,
   type SessionRecord
 } from "#db/Sessions.ts"
@@ -65,14 +66,19 @@ export class ActiveSessions extends Context.Service<
       readonly userAgent: string
       /** Somebody looks on as the user, and for no longer than this. */
       readonly impersonation?: Impersonation & { readonly lifetimeMillis: number }
-    }) => Effect.Effect<SessionIds, IdentityUnavailable>
+      /** See NewSession. */
+      readonly sessionsEnded?: number
+    }) => Effect.Effect<SessionIds, SignInOver | IdentityUnavailable>
     readonly find: (accessId: string) => Effect.Effect<SessionRecord | undefined, IdentityUnavailable>
     readonly refresh: (refreshId: string) => Effect.Effect<Refreshed, IdentityUnavailable>
     readonly listOf: (userId: string) => Effect.Effect<ReadonlyArray<SessionListing>, IdentityUnavailable>
     /** Answers whether the user had it. */
     readonly end: (sessionKey: string, userId: string) => Effect.Effect<boolean, IdentityUnavailable>
-    /** Every session of the user, on every node; answers how many there were. */
-    readonly endAllOf: (userId: string, why: SessionEnd) => Effect.Effect<number, IdentityUnavailable>
+    /** Every session of the user, on every node, and every sign-in under way. Answers how many sessions there were, and how often that was done. */
+    readonly endAllOf: (
+      userId: string,
+      why: SessionEnd
+    ) => Effect.Effect<{ readonly removed: number; readonly sessionsEnded: number }, IdentityUnavailable>
     /** Tells, within a second, when the session is over and why ("" when that is not known), wherever it was ended. Answers how to stop watching. */
     readonly watch: (sessionKey: string, onEnd: (why: string) => void) => () => void
   }
@@ -106,6 +112,7 @@ export class ActiveSessions extends Context.Service<
         readonly ip: string
         readonly userAgent: string
         readonly impersonation?: Impersonation & { readonly lifetimeMillis: number }
+        readonly sessionsEnded?: number
       }) {
         const { impersonation } = device
         const createdAt = yield* Clock.currentTimeMillis
@@ -121,7 +128,8 @@ export class ActiveSessions extends Context.Service<
           accessHash: hashOf(accessId),
           refreshHash: hashOf(refreshId),
           expiresAt,
-          impersonation
+          impersonation,
+          sessionsEnded: device.sessionsEnded
         })
         return { accessId, refreshId, accessExpiresAt: Math.min(createdAt + ACCESS_MILLIS, expiresAt), expiresAt }
       })
@@ -157,9 +165,9 @@ export class ActiveSessions extends Context.Service<
 
       const endAllOf = Effect.fn("ActiveSessions.endAllOf")(function* (userId: string, why: SessionEnd) {
         const listed = yield* sessions.listOf(userId, yield* Clock.currentTimeMillis)
-        const count = yield* sessions.removeAllOf(userId, why)
+        const done = yield* sessions.removeAllOf(userId, why)
         for (const { sessionKey } of listed) ended(sessionKey, why)
-        return count
+        return done
       })
 
       yield* sessions.onEnded(ended)

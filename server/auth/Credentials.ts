@@ -79,12 +79,13 @@ export class Credentials extends Context.Service<
         return yield* new WrongPassword()
       })
 
-      /** Whoever was signed in, or had a link, with the old password is so no more. */
+      /** Whoever was signed in, or had a link, with the old password is so no more. Answers how often all sessions were ended now. */
       const replacePassword = Effect.fnUntraced(function* (user: UserRecord, password: string) {
         yield* users.setPasswordHash(user.userId, yield* passwords.hash(password))
         yield* tokens.revokeAllOf(user.userId)
-        yield* sessions.endAllOf(user.userId, "credentialsChanged")
+        const { sessionsEnded } = yield* sessions.endAllOf(user.userId, "credentialsChanged")
         yield* notify(user, "passwordChanged")
+        return sessionsEnded
       })
 
       const changePassword = Effect.fn("Credentials.changePassword")(function* (
@@ -95,8 +96,11 @@ export class Credentials extends Context.Service<
       ) {
         const user = yield* prove(userId, current)
         yield* judge(user, next)
-        yield* replacePassword(user, next)
-        return yield* sessions.open({ userId, ...device })
+        const sessionsEnded = yield* replacePassword(user, next)
+        // blocked, or changed once more, in the same moment: this password is none any longer
+        return yield* sessions
+          .open({ userId, sessionsEnded, ...device })
+          .pipe(Effect.catchTag("SignInOver", () => Effect.fail(new WrongPassword())))
       })
 
       const mailReset = Effect.fnUntraced(function* (email: string) {

@@ -61,7 +61,7 @@ const makeWorld = () => {
       Mailer.layer,
       Layer.mock(TwoFactor)({
         challenge: () => Effect.succeed({ challenge: "challenge", expiresAt: 1 }),
-        answer: () => Effect.succeed([...identity.users.keys()][0] ?? "")
+        answer: () => Effect.succeed({ userId: [...identity.users.keys()][0] ?? "", sessionsEnded: 0 })
       }),
       Layer.mock(EmailTokens)({ mail: () => Effect.succeed(0) })
     ]),

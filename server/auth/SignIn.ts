@@ -2,6 +2,7 @@
 import type { AccountFailure } from "#actors/account/AccountProtocol.ts"
 import type { RegisterRequest } from "#contract/AuthGroup.ts"
 import { AccountReads, type ReadsUnavailable } from "#db/AccountReads.ts"
+import type { SignInOver } from "#db/Sessions.ts"
 import { Users, type EmailTaken, type IdentityUnavailable, type UserRecord } from "#db/Users.ts"
 import { ActiveSessions, type SessionIds } from "#server/auth/ActiveSessions.ts"
 import { EmailTokens } from "#server/auth/EmailTokens.ts"
@@ -53,7 +54,7 @@ export class SignIn extends Context.Service<
     readonly register: (
       request: typeof RegisterRequest.Type,
       device: Device
-    ) => Effect.Effect<SignedIn, EmailTaken | CommonPassword | ConfirmationMailed | Unavailable>
+    ) => Effect.Effect<SignedIn, EmailTaken | CommonPassword | ConfirmationMailed | SignInOver | Unavailable>
     readonly login: (
       email: string,
       password: string,
@@ -90,7 +91,7 @@ export class SignIn extends Context.Service<
         const known = yield* accountIdsOf(user.userId)
         const first = user.firstAccountId
         if (first !== undefined && !known.includes(first)) yield* firstAccount.open(user.userId, first)
-        const ids = yield* sessions.open({ userId: user.userId, ...device })
+        const ids = yield* sessions.open({ userId: user.userId, sessionsEnded: user.sessionsEnded, ...device })
         const accountIds = first === undefined || known.includes(first) ? known : [...known, first]
         return { user, accountIds, ids }
       })
@@ -126,13 +127,18 @@ export class SignIn extends Context.Service<
           createdAt: yield* Clock.currentTimeMillis,
           emailVerifiedAt: undefined,
           blockedAt: undefined,
-          twoFactor: false
+          twoFactor: false,
+          sessionsEnded: 0
         }
         if (emailVerification) return yield* insertUnseen(user)
         yield* users.insert(user)
         yield* Effect.forkDetach(Effect.ignore(mailConfirmation(user)))
         return yield* enter(user, device)
       })
+
+      /** What was right when it was looked at no longer is. */
+      const enterStill = (user: UserRecord, device: Device) =>
+        Effect.catchTag(enter(user, device), "SignInOver", () => Effect.fail(new InvalidCredentials()))
 
       /** Whether they may, whatever they know. */
       const mayEnter = (user: UserRecord, now: number): boolean =>
@@ -147,13 +153,14 @@ export class SignIn extends Context.Service<
           if (user !== undefined && !right) yield* Effect.forkDetach(Effect.ignore(users.loginFailed(user.userId, now)))
           return yield* new InvalidCredentials()
         }
-        if (passwords.isOutdated(user.passwordHash)) yield* users.setPasswordHash(user.userId, yield* passwords.hash(password))
-        if (!user.twoFactor) return yield* enter(user, device)
-        return yield* new SecondFactorNeeded({ userId: user.userId, ...(yield* twoFactor.challenge(user.userId)) })
+        if (passwords.isOutdated(user.passwordHash))
+          yield* users.renewPasswordHash(user.userId, user.passwordHash, yield* passwords.hash(password))
+        if (!user.twoFactor) return yield* enterStill(user, device)
+        return yield* new SecondFactorNeeded({ userId: user.userId, ...(yield* twoFactor.challenge(user)) })
       })
 
       const answer = Effect.fn("SignIn.answer")(function* (challenge: string, code: string, device: Device) {
-        const userId = yield* twoFactor
+        const { sessionsEnded, userId } = yield* twoFactor
           .answer(challenge, code)
           .pipe(
             Effect.tapError((error) =>
@@ -164,7 +171,7 @@ export class SignIn extends Context.Service<
           )
         const user = yield* users.byId(userId)
         if (user === undefined || !mayEnter(user, yield* Clock.currentTimeMillis)) return yield* new InvalidCredentials()
-        return yield* enter(user, device)
+        return yield* enterStill({ ...user, sessionsEnded }, device)
       })
 
       return SignIn.of({ register, login, answer, accountIdsOf })

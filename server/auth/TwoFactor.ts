@@ -5,7 +5,7 @@
  * backup codes as keyed hashes.
  */
 import { SecondFactors, type SecondFactorRecord } from "#db/SecondFactors.ts"
-import type { IdentityUnavailable } from "#db/Users.ts"
+import type { IdentityUnavailable, UserRecord } from "#db/Users.ts"
 import { ServerKeys } from "#server/auth/ServerKeys.ts"
 import { Clock, Context, Effect, Layer, Schedule, Schema } from "effect"
 import { hash, randomBytes } from "node:crypto"
@@ -68,9 +68,12 @@ export class TwoFactor extends Context.Service<
     readonly prove: (userId: string, code: string) => Effect.Effect<void, WrongCode | TwoFactorState | IdentityUnavailable>
     readonly renewBackupCodes: (userId: string) => Effect.Effect<ReadonlyArray<string>, IdentityUnavailable>
     readonly turnOff: (userId: string) => Effect.Effect<void, IdentityUnavailable>
-    readonly challenge: (userId: string) => Effect.Effect<Challenge, IdentityUnavailable>
-    /** Answers whose sign-in the code finishes, once. */
-    readonly answer: (challenge: string, code: string) => Effect.Effect<string, WrongCode | ChallengeOver | IdentityUnavailable>
+    readonly challenge: (user: Pick<UserRecord, "userId" | "sessionsEnded">) => Effect.Effect<Challenge, IdentityUnavailable>
+    /** Answers whose sign-in the code finishes, once, and their `sessionsEnded` when it began. */
+    readonly answer: (
+      challenge: string,
+      code: string
+    ) => Effect.Effect<Pick<UserRecord, "userId" | "sessionsEnded">, WrongCode | ChallengeOver | IdentityUnavailable>
   }
 >()("server/auth/TwoFactor") {
   static readonly layer = Layer.effect(
@@ -141,10 +144,13 @@ export class TwoFactor extends Context.Service<
         return codes
       })
 
-      const challenge = Effect.fn("TwoFactor.challenge")(function* (userId: string) {
+      const challenge = Effect.fn("TwoFactor.challenge")(function* ({
+        sessionsEnded,
+        userId
+      }: Pick<UserRecord, "userId" | "sessionsEnded">) {
         const text = randomBytes(CHALLENGE_BYTES).toString("base64url")
         const expiresAt = (yield* Clock.currentTimeMillis) + CHALLENGE_MILLIS
-        yield* store.openChallenge({ challengeHash: hashOf(text), userId, expiresAt })
+        yield* store.openChallenge({ challengeHash: hashOf(text), userId, sessionsEnded, expiresAt })
         return { challenge: text, expiresAt }
       })
 
@@ -156,7 +162,8 @@ export class TwoFactor extends Context.Service<
         // turned off meanwhile: the password alone is asked again
         if (record === undefined || !record.isConfirmed) return yield* new ChallengeOver()
         if (!(yield* isRight(attempt.userId, record, code))) return yield* new WrongCode({ userId: attempt.userId })
-        return (yield* store.closeChallenge(challengeHash)) ? attempt.userId : yield* new ChallengeOver()
+        const sessionsEnded = yield* store.closeChallenge(challengeHash)
+        return sessionsEnded === undefined ? yield* new ChallengeOver() : { userId: attempt.userId, sessionsEnded }
       })
 
       const cleanUp = Effect.flatMap(Clock.currentTimeMillis, store.removeExpired).pipe(

@@ -9,7 +9,7 @@ import { FAILED_LOGINS_MAX } from "#server/auth/SignIn.ts"
 import { ManagedRuntime, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { mailedToken, PASSWORD, registerPerson, totp, type Person } from "./securityClient.ts"
-import { eventually, TradingClient } from "./TradingClient.ts"
+import { ADMINISTRATOR, eventually, TradingClient } from "./TradingClient.ts"
 
 let product: Product
 let second: TestServer
@@ -104,6 +104,53 @@ describe(`after ${FAILED_LOGINS_MAX} failures in a row`, () => {
     const token = await eventually("the mail", () => mailedToken(product.url, person.email, "Choose a new password"))
     expect((await anonymous.send("POST", "/auth/reset-password", { token, password: "tractor velvet ocean seven" })).status).toBe(204)
     expect((await login(person.email, "tractor velvet ocean seven", second.url)).status).toBe(200)
+  })
+})
+
+describe("a sign-in under way when all sessions are ended opens none:", () => {
+  const NEW_PASSWORD = "tractor velvet ocean seven"
+  const send = (client: TradingClient, path: string, body: object) => client.send("POST", path, body)
+  const ways: ReadonlyArray<[string, (person: Person, admin: TradingClient) => Promise<{ status: number }>]> = [
+    ["a block", (person, admin) => send(admin, `/admin/users/${person.userId}/block`, { reason: "stolen card" })],
+    ["a forced logout", (person, admin) => send(admin, `/admin/users/${person.userId}/logout`, { reason: "asked by phone" })],
+    ["a change of password", ({ client }) => send(client, "/auth/password", { currentPassword: PASSWORD, newPassword: NEW_PASSWORD })]
+  ]
+  /** On the second node, whose hashing nobody keeps waiting. */
+  const personThere = () => registerPerson(second.url)
+  const administrator = async () => {
+    const admin = new TradingClient(() => second.url)
+    await admin.signIn(ADMINISTRATOR)
+    return admin
+  }
+
+  it.each(ways)("%s while the password is looked at", async (_, end) => {
+    const [person, admin] = [await personThere(), await administrator()]
+    const others = Array.from({ length: 100 }, (_unused, index) => login(`waits${index}@example.com`, "a guess"))
+    const entering = login(person.email, PASSWORD)
+    await eventually("it has begun", async () => {
+      const [row] = await query(`SELECT FROM sign_in_try WHERE email_key = '${person.email}'`)
+      return row
+    })
+    // whoever asks the database after them is answered after them: now they wait for their hash, behind a hundred others
+    for (let round = 0; round < 3; round++) {
+      expect((await fetch(`${product.url}/auth/sessions`, { headers: { cookie: person.client.cookie } })).status).toBe(200)
+    }
+    expect([200, 204]).toContain((await end(person, admin)).status)
+    const answer = await entering
+    expect([answer.status, (await answer.json()).code]).toEqual([401, "INVALID_CREDENTIALS"])
+    await Promise.all(others)
+  })
+
+  it.each(ways)("%s while the code is awaited", async (_, end) => {
+    const [person, admin] = [await personThere(), await administrator()]
+    const setup = await person.client.send<{ secret: string }>("POST", "/auth/two-factor/setup", { password: PASSWORD })
+    const codeOf = (millis: number) => totp(setup.body.secret, millis)
+    const confirmed = await person.client.send("POST", "/auth/two-factor/confirm", { code: codeOf(Date.now() - 30_000) })
+    expect(confirmed.status).toBe(200)
+    const { challenge } = await (await login(person.email, PASSWORD)).json()
+    expect([200, 204]).toContain((await end(person, admin)).status)
+    const late = await person.client.send("POST", "/auth/login/second-factor", { challenge, code: codeOf(Date.now()) })
+    expect(late).toMatchObject({ status: 401, body: { code: "CHALLENGE_OVER" } })
   })
 })
 
