@@ -12,7 +12,12 @@ import {
   Unauthenticated,
   ValidationFailed
 } from "#contract/Problem.ts"
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR } from "#contract/passwordLength.ts"
+import {
+  PASSWORD_LENGTH_MAX,
+  PASSWORD_LENGTH_MIN,
+  PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR,
+  passwordLength
+} from "#contract/passwordLength.ts"
 import { SignedInUser } from "#contract/SignedInUser.ts"
 import { Instant, plainText } from "#contract/Wire.ts"
 
@@ -27,7 +32,15 @@ export const Email = Schema.String.check(
 })
 /** Any characters; what a password must have is judged when it is chosen, not at login. */
 export const Password = plainText(1, PASSWORD_LENGTH_MAX)
-export const NewPassword = plainText(PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR, PASSWORD_LENGTH_MAX).annotate({
+const chosenPassword = (lengthMin: number) =>
+  plainText(
+    lengthMin,
+    PASSWORD_LENGTH_MAX,
+    Schema.String.check(
+      Schema.makeFilter((password: string) => passwordLength(password) >= lengthMin, { expected: `at least ${lengthMin} characters` })
+    )
+  )
+export const NewPassword = chosenPassword(PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR).annotate({
   description: `${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters of any kind, from ${PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR} on with two-factor sign-in; well-known passwords are refused`
 })
 /** Six digits of an authenticator app, or a backup code; spaces and dashes do not matter. */
@@ -39,7 +52,7 @@ const Opaque = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{43}$/u, { ex
 
 export const RegisterRequest = Schema.Struct({
   email: Email,
-  password: plainText(PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX).annotate({
+  password: chosenPassword(PASSWORD_LENGTH_MIN).annotate({
     description: `${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX} characters of any kind; well-known passwords are refused`
   }),
   name: Schema.optionalKey(plainText(1, 100))

@@ -91,8 +91,8 @@ export const SymbolList = Schema.String.check(Schema.isMaxLength(SYMBOLS_TEXT_LE
   )
 
 /** Text that people write: no control characters (PostgreSQL keeps no NUL), no lone surrogates (UTF-8 has none), and nothing that was not UTF-8. */
-export const plainText = (lengthMin: number, lengthMax: number) =>
-  Schema.String.check(
+export const plainText = (lengthMin: number, lengthMax: number, text = Schema.String) =>
+  text.check(
     Schema.isBetweenLength(lengthMin, lengthMax),
     Schema.isPattern(/^[^\p{Cc}\p{Cs}\uFFFD]*$/u, { expected: "text without control characters" })
   )

@@ -1,5 +1,5 @@
 /** Credentials: what users do about their own password and address, signed in or by a mailed link. */
-import { PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR } from "#contract/passwordLength.ts"
+import { PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR, passwordLength } from "#contract/passwordLength.ts"
 import { Users, type EmailTaken, type IdentityUnavailable, type UserRecord } from "#db/Users.ts"
 import { ActiveSessions, type SessionIds } from "#server/auth/ActiveSessions.ts"
 import { EmailTokens } from "#server/auth/EmailTokens.ts"
@@ -60,13 +60,13 @@ export class Credentials extends Context.Service<
         mailer.send({ to: user.email, template, parameters: { email: user.email, link: `${publicOrigin}/`, ...more } })
 
       const mayStandAlone = (password: string) =>
-        password.length >= PASSWORD_LENGTH_MIN
+        passwordLength(password) >= PASSWORD_LENGTH_MIN
           ? Effect.void
           : Effect.fail(new WeakPassword({ detail: `Expected at least ${PASSWORD_LENGTH_MIN} characters` }))
 
       const judge = Effect.fnUntraced(function* (user: UserRecord, password: string) {
         if (!user.twoFactor) yield* mayStandAlone(password)
-        if (password.length < PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR || isCommonPassword(password, user.email, user.name))
+        if (passwordLength(password) < PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR || isCommonPassword(password, user.email, user.name))
           return yield* new WeakPassword({ detail: "This password is one that guessers try first" })
       })
 

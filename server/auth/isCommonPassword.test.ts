@@ -11,6 +11,9 @@ it.each([
   ["Trader@Example.com", true],
   ["Ada Lovelace Trader", true],
   ["correct horse battery staple", true],
+  [" ".repeat(15), true],
+  [`a${"\u00a0".repeat(14)}`, true],
+  ["a b c d e f g  h", false],
   ["four random words here", false],
   ["trader@example.com!7", false],
   ["Xk7#qPz!m2Vw9$Lt", false]

@@ -1,4 +1,5 @@
 /** isCommonPassword: passwords that guessers try first, whatever their length. */
+import { PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR, passwordLength } from "#contract/passwordLength.ts"
 
 /** Long ones from public lists of leaked passwords, lower case without spaces; shorter ones are refused by length already. */
 const COMMON = new Set([
@@ -37,9 +38,12 @@ const COMMON = new Set([
 /** `ababab…`: one to five characters over and over. */
 const REPEATED = /^(.{1,5}?)\1+.{0,4}$/u
 
+/** Of what is left without its spaces: a row of them is no secret. */
+const LETTERS_MIN = PASSWORD_LENGTH_MIN_WITH_SECOND_FACTOR
+
 /** `name` and `email` are the user's own: a password made of nothing else is no secret. */
 export const isCommonPassword = (password: string, email: string, name = ""): boolean => {
   const plain = password.normalize("NFKC").toLowerCase().replace(/\s+/gu, "")
   const own = [email, email.split("@")[0] ?? "", name].map((text) => text.normalize("NFKC").toLowerCase().replace(/\s+/gu, ""))
-  return COMMON.has(plain) || REPEATED.test(plain) || own.includes(plain)
+  return passwordLength(plain) < LETTERS_MIN || COMMON.has(plain) || REPEATED.test(plain) || own.includes(plain)
 }

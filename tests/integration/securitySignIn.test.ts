@@ -155,8 +155,8 @@ describe("a sign-in under way when all sessions are ended opens none:", () => {
 })
 
 describe("a password", () => {
-  const registerWith = (email: string, password: string) =>
-    new TradingClient(() => product.url).send("POST", "/auth/register", { email, password })
+  const registerWith = (email: string, password: string, name?: string) =>
+    new TradingClient(() => product.url).send("POST", "/auth/register", { email, password, ...(name === undefined ? {} : { name }) })
 
   it("is the same however the keyboard composes its letters", async () => {
     const email = "composed@example.com"
@@ -170,10 +170,17 @@ describe("a password", () => {
     ["of spaces and signs of the whole world", "合言葉 は とても 長い です ね 🔑", 201],
     ["of 64 characters", "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069", 201],
     ["of 14 characters", "fourteen chars", 422],
+    ["of 14 letters with accents, composed of two code points each", "żółć gęślą jaźń".slice(1).normalize("NFD"), 422],
+    ["of 8 emoji, which are two code units each", "🔑🐎🔋🧷🌊🏔🎻🍋", 422],
+    ["of 15 emoji", "🔑🐎🔋🧷🌊🏔🎻🍋🚲🧭🪁🍐🐙🎲🧵", 201],
+    ["of 15 spaces", " ".repeat(15), 422],
+    ["of one letter and 14 spaces", `${" ".repeat(7)}a${" ".repeat(7)}`, 422],
+    ["of more than 72 bytes", `${"é".repeat(40)} and its tail, which counts`, 201],
     ["that guessers try first", "passwordpassword", 422]
   ])("%s is judged by its length and by how common it is alone", async (name, password, status) => {
     const email = `${name.replaceAll(/\W/gu, "-").toLowerCase()}@example.com`
-    expect((await registerWith(email, password)).status).toBe(status)
+    // with a name: an empty one is no part of a password
+    expect((await registerWith(email, password, "Ada Trader")).status).toBe(status)
     expect((await login(email, password)).status).toBe(status === 201 ? 200 : 401)
   })
 })

@@ -1,7 +1,7 @@
 /** PasswordPages: the way back for who forgot the password: ask for a link, and choose a new one with it. */
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
-import { PASSWORD_LENGTH_MIN } from "#contract/passwordLength.ts"
+import { PASSWORD_LENGTH_MIN, passwordLength } from "#contract/passwordLength.ts"
 import { forgotPassword, resetPassword } from "../../api/session.ts"
 import { useSubmit } from "../../lib/useSubmit.ts"
 import { Field } from "../../ui/field.tsx"
@@ -41,7 +41,7 @@ export function ResetPasswordPage() {
     () => resetPassword(token, password),
     () => setDone(true)
   )
-  const isShort = password.length < PASSWORD_LENGTH_MIN
+  const isShort = passwordLength(password) < PASSWORD_LENGTH_MIN
   if (isDone) {
     return (
       <EntryPage title={t("password.changedTitle")} lead={t("password.changedLead")}>

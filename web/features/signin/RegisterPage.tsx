@@ -2,7 +2,7 @@
 import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { useLocation } from "wouter"
-import { PASSWORD_LENGTH_MIN } from "#contract/passwordLength.ts"
+import { PASSWORD_LENGTH_MIN, passwordLength } from "#contract/passwordLength.ts"
 import { register } from "../../api/session.ts"
 import { useSubmit } from "../../lib/useSubmit.ts"
 import { Field } from "../../ui/field.tsx"
@@ -22,7 +22,7 @@ export function RegisterPage() {
     () => register(email.trim(), password, name.trim()),
     () => navigate("/", { replace: true })
   )
-  const isShort = password.length < PASSWORD_LENGTH_MIN
+  const isShort = passwordLength(password) < PASSWORD_LENGTH_MIN
   if (form.failure?.code === "EMAIL_UNVERIFIED") return <MailSent email={email} />
   return (
     <EntryPage title={t("register.title")} lead={t("register.lead")}>
