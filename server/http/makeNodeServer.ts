@@ -18,6 +18,16 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408
 }
 const BAD_REQUEST = 400
+const EXPECTATION_FAILED = 417
+
+/** Of every answer that is given here. */
+const HEADERS = { ...dataHeaders, "cache-control": "no-store", "content-length": "0", connection: "close" }
+
+/** Answers on a connection that has no request, or is no longer one of requests, and closes it. */
+export const answerAndClose = (socket: Duplex, status: number): void => {
+  const headers = Object.entries(HEADERS).map(([name, value]) => `${name}: ${value}`)
+  socket.end(`${[`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers].join("\r\n")}\r\n\r\n`)
+}
 
 /** What is not HTTP never reaches the router: it is answered here, with the same headers, and its connection closed. */
 const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
@@ -25,10 +35,7 @@ const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
     socket.destroy()
     return
   }
-  const status = STATUS_OF[error.code ?? ""] ?? BAD_REQUEST
-  const headers = Object.entries({ ...dataHeaders, "cache-control": "no-store", "content-length": "0", connection: "close" })
-  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
-  socket.end(`${head.join("\r\n")}\r\n\r\n`)
+  answerAndClose(socket, STATUS_OF[error.code ?? ""] ?? BAD_REQUEST)
 }
 
 export const makeNodeServer = (): Server => {
@@ -38,7 +45,9 @@ export const makeNodeServer = (): Server => {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLIS,
     connectionsCheckingInterval: CONNECTIONS_CHECK_MILLIS,
     maxHeaderSize: HEADER_BYTES_MAX
-  }).on("clientError", refuse)
+  })
+    .on("clientError", refuse)
+    .on("checkExpectation", (_request, response) => response.writeHead(EXPECTATION_FAILED, HEADERS).end())
   server.maxConnections = CONNECTIONS_MAX
   return cutSlowReaders(server, CONNECTIONS_CHECK_MILLIS)
 }

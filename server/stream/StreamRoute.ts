@@ -12,6 +12,7 @@ import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { AppConfig } from "#server/Config.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { completeProblem } from "#server/http/completeProblem.ts"
+import { answerAndClose } from "#server/http/makeNodeServer.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { isOwnOrigin } from "#server/http/SameSite.ts"
 import { StreamHub } from "#server/stream/StreamHub.ts"
@@ -27,6 +28,8 @@ export const MESSAGE_BYTES_MAX = 16 * 1024
 const decodeSymbols = Schema.decodeUnknownEffect(SymbolList)
 
 const isHandshake = ({ headers }: HttpServerRequest.HttpServerRequest): boolean => headers["upgrade"]?.toLowerCase() === "websocket"
+
+const BAD_REQUEST = 400
 
 /** Waits for the handshake; undefined when the client does not finish it. */
 const upgrade = (server: WebSocketServer, request: IncomingMessage): Effect.Effect<WebSocket | undefined> =>
@@ -69,6 +72,8 @@ export const StreamRoute = Layer.effectDiscard(
     const limits = yield* RateLimits
     const { publicOrigin } = yield* AppConfig
     const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, perMessageDeflate: false })
+    // a handshake that is none, such as one with half a key: without this it is answered without the headers that every answer has
+    server.on("wsClientError", (_error, socket) => answerAndClose(socket, BAD_REQUEST))
 
     /** Who connects and what they want, or the problem that refuses them. */
     const admit = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
