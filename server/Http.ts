@@ -45,6 +45,12 @@ import { DevMail } from "#server/mail/DevMail.ts"
 import { StreamHub } from "#server/stream/StreamHub.ts"
 import { StreamRoute } from "#server/stream/StreamRoute.ts"
 
+/**
+ * A path has one spelling: what is bounded, or closed by a proxy in front, under one name must not be answered under another. Envelope refuses
+ * what the router would still take for the same.
+ */
+const oneSpelling = { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false } as const
+
 /** Requests under way at a stop may take this long to finish. */
 const GRACEFUL_SHUTDOWN_TIMEOUT = "5 seconds"
 
@@ -103,7 +109,7 @@ const drainStreams = Layer.effectDiscard(Effect.flatMap(StreamHub, (hub) => Effe
 
 export const makeHttp = ({ host, port }: Configuration) =>
   drainStreams.pipe(
-    Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
+    Layer.provideMerge(HttpRouter.serve(routes, { routerConfig: oneSpelling, disableLogger: true, disableListenLog: true })),
     Layer.provide(StreamHub.layer),
     Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(BODY_BYTES_MAX))),
     Layer.provide(NodeHttpServer.layer(makeNodeServer, { host, port, gracefulShutdownTimeout: GRACEFUL_SHUTDOWN_TIMEOUT }))

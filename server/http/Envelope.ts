@@ -123,12 +123,15 @@ const withHeaders = (response: HttpServerResponse.HttpServerResponse, path: stri
   })
 }
 
+/** A path with a parameter behind `;`, or with a letter, digit, `-`, `.`, `_` or `~` as `%61`: the router takes it for the plain one, see server/Http.ts. */
+const ANOTHER_SPELLING = /^[^?#]*(;|%(2[de]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae]))/iu
+
 /** Refusals that need no routing. */
 const refusal = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse | undefined => {
   if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES_MAX) {
     return HttpServerResponse.empty({ status: 413, headers: { connection: "close" } })
   }
-  return request.url.length > URL_LENGTH_MAX ? HttpServerResponse.empty({ status: 404 }) : undefined
+  return request.url.length > URL_LENGTH_MAX || ANOTHER_SPELLING.test(request.url) ? HttpServerResponse.empty({ status: 404 }) : undefined
 }
 
 /** Probes come from inside, without TLS. */

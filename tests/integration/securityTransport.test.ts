@@ -140,6 +140,80 @@ describe("a request that two servers could read in two ways gets 400 and its con
   })
 })
 
+describe("what the router never sees has the headers of every answer too:", () => {
+  const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+  it.each([
+    [
+      "a handshake with half a key",
+      `GET /stream HTTP/1.1\r\nHost: keel\r\n${upgrade}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: half\r\n\r\n`,
+      400
+    ],
+    [
+      "a handshake of no version",
+      `GET /stream HTTP/1.1\r\nHost: keel\r\n${upgrade}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      400
+    ],
+    ["an expectation that nobody knows", "GET /healthz HTTP/1.1\r\nHost: keel\r\nExpect: the-unexpected\r\n\r\n", 417]
+  ])("%s", async (_, text, status) => {
+    const received = await converse(text).ended
+    expect(statusesOf(received)).toEqual([status])
+    expect(received).toContain("content-security-policy: default-src 'none'")
+    expect(received).toContain("x-content-type-options: nosniff")
+    expect(received).toContain("cache-control: no-store")
+    expect(received).not.toContain("text/html")
+  })
+})
+
+describe("a path has one spelling, and a method its own answer:", () => {
+  const ask = async (method: string, path: string) => {
+    const received = await converse(`${method} ${path} HTTP/1.1\r\nHost: keel\r\nAccept: application/json\r\nConnection: close\r\n\r\n`)
+      .ended
+    return { received, status: statusesOf(received)[0] }
+  }
+  const spellings = (path: string) => [
+    path.toUpperCase(),
+    `/${path}`,
+    `${path}/`,
+    `${path};a=b`,
+    path.replace(/[a-z]/u, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
+    `${path}%00`,
+    `${path}%20`,
+    `/assets/..${path}`,
+    `/assets/%2e%2e${path}`,
+    `/.${path}`,
+    path.replace("/", "/\\")
+  ]
+  it.each(["/metrics", "/openapi.json", "/docs", "/auth/me", "/healthz", "/dev/mail"])("%s", async (path) => {
+    expect((await ask("GET", path)).status).not.toBe(404)
+    for (const other of spellings(path)) {
+      const { received, status } = await ask("GET", other)
+      expect([other, status]).toEqual([other, 404])
+      expect(received).toContain('"code":"ROUTE_NOT_FOUND"')
+    }
+  })
+
+  it.each(["OPTIONS", "TRACE", "PROPFIND", "QUERY", "PUT", "DELETE"])(
+    "%s of a path that does not know it is 405, of one that nobody has 404",
+    async (method) => {
+      const known = await ask(method, "/auth/me")
+      expect(known.status).toBe(405)
+      expect(known.received).toMatch(/\r\nallow: GET, HEAD\r\n/iu)
+      expect(known.received).toMatch(/\r\nx-content-type-options: nosniff\r\n/iu)
+      expect(known.received).not.toMatch(/access-control-/iu)
+      expect((await ask(method, "/nothing")).status).toBe(404)
+    }
+  )
+
+  it.each([
+    ["of no known name", "FOO", 400],
+    ["that override another", "GET", 405]
+  ])("methods %s do nothing", async (_, method, status) => {
+    const path = "/auth/logout HTTP/1.1\r\nX-HTTP-Method-Override: POST"
+    const received = await converse(`${method} ${path}\r\nHost: keel\r\nConnection: close\r\n\r\n`).ended
+    expect(statusesOf(received)).toEqual([status])
+  })
+})
+
 describe("reading", () => {
   const document = new ApiDocument(JSON.parse(openApiText()))
   /** These say what they do: an export is written down, the stream is no request, and a mailed or signed link is meant to be opened. */
