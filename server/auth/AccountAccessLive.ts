@@ -1,7 +1,7 @@
 /** AccountAccessLive: the check, in one place, that the account in the path is open to the caller. */
 import { AccountAccess, CurrentAccount, CurrentUser } from "#contract/Access.ts"
 import { Forbidden, NotFound, ServiceUnavailable } from "#contract/Problem.ts"
-import { accessOf, AccountDirectory } from "#server/auth/AccountDirectory.ts"
+import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 
@@ -15,15 +15,14 @@ export const AccountAccessLive = Layer.effect(
         const { accountId = "" } = yield* HttpRouter.params
         const request = yield* HttpServerRequest.HttpServerRequest
         const user = yield* CurrentUser
-        const entry = ACCOUNT_ID.test(accountId)
+        const opened = ACCOUNT_ID.test(accountId)
           ? yield* directory
-              .find(accountId)
+              .open(accountId, user)
               .pipe(Effect.mapError(() => new ServiceUnavailable({ code: "UNAVAILABLE", retryAfterSeconds: 1 })))
           : undefined
-        const access = accessOf(user, entry)
-        if (entry === undefined || access === "none") return yield* new NotFound({ code: "ACCOUNT_NOT_FOUND" })
-        if (access === "look" && request.method !== "GET" && request.method !== "HEAD") return yield* new Forbidden({})
-        return yield* Effect.provideService(httpEffect, CurrentAccount, entry)
+        if (opened === undefined) return yield* new NotFound({ code: "ACCOUNT_NOT_FOUND" })
+        if (opened.access === "look" && request.method !== "GET" && request.method !== "HEAD") return yield* new Forbidden({})
+        return yield* Effect.provideService(httpEffect, CurrentAccount, opened.entry)
       })
     )
   )

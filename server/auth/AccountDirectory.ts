@@ -1,4 +1,7 @@
-/** AccountDirectory: whose account it is, and its currency. Neither ever changes, so an answer is kept. */
+/**
+ * AccountDirectory: whose account it is, and its currency. Neither ever changes, so an answer is kept; not for those whose account it is not:
+ * they would see by the time of their answer which accounts exist.
+ */
 import { STAFF, type Role } from "#contract/Role.ts"
 import { AccountReads, type ReadsUnavailable } from "#db/AccountReads.ts"
 import { currencyDigitsOf } from "#domain/Currency.ts"
@@ -18,9 +21,12 @@ export interface Visitor {
 }
 /** An owner may do everything with their account. Staff may look at all accounts, an administrator may also act on them. */
 export type Access = "own" | "administer" | "look" | "none"
+export interface OpenAccount {
+  readonly entry: DirectoryEntry
+  readonly access: Exclude<Access, "none">
+}
 
-export const accessOf = (visitor: Visitor, entry: DirectoryEntry | undefined): Access => {
-  if (entry === undefined) return "none"
+const accessOf = (visitor: Visitor, entry: DirectoryEntry): Access => {
   if (entry.clientId === visitor.userId) return "own"
   if (visitor.role === "admin") return "administer"
   return STAFF.includes(visitor.role) ? "look" : "none"
@@ -29,7 +35,9 @@ export const accessOf = (visitor: Visitor, entry: DirectoryEntry | undefined): A
 export class AccountDirectory extends Context.Service<
   AccountDirectory,
   {
-    /** Undefined when there is no such account. */
+    /** Undefined when there is no such account, and when it is not open to the visitor; nothing tells one from the other. */
+    readonly open: (accountId: string, visitor: Visitor) => Effect.Effect<OpenAccount | undefined, ReadsUnavailable>
+    /** For those to whom every account is open. Undefined when there is no such account. */
     readonly find: (accountId: string) => Effect.Effect<DirectoryEntry | undefined, ReadsUnavailable>
   }
 >()("server/auth/AccountDirectory") {
@@ -39,9 +47,7 @@ export class AccountDirectory extends Context.Service<
       const reads = yield* AccountReads
       const entries = new Map<string, DirectoryEntry>()
 
-      const find = Effect.fnUntraced(function* (accountId: string) {
-        const known = entries.get(accountId)
-        if (known !== undefined) return known
+      const read = Effect.fnUntraced(function* (accountId: string) {
         const account = yield* reads.account(accountId)
         if (account === undefined) return undefined
         for (const oldest of entries.keys()) {
@@ -54,7 +60,21 @@ export class AccountDirectory extends Context.Service<
         return entry
       })
 
-      return AccountDirectory.of({ find })
+      const find = (accountId: string) => {
+        const known = entries.get(accountId)
+        return known === undefined ? read(accountId) : Effect.succeed(known)
+      }
+
+      const open = Effect.fnUntraced(function* (accountId: string, visitor: Visitor) {
+        const isKnown = entries.has(accountId)
+        const entry = yield* find(accountId)
+        const access = entry === undefined ? "none" : accessOf(visitor, entry)
+        if (entry !== undefined && access !== "none") return { entry, access } satisfies OpenAccount
+        if (isKnown) yield* read(accountId)
+        return undefined
+      })
+
+      return AccountDirectory.of({ find, open })
     })
   )
 }
