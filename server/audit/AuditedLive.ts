@@ -19,8 +19,8 @@ const JOURNALED: ReadonlySet<string> = new Set(["trading"])
 const NO_ACTS: ReadonlySet<string> = new Set(["trading.previewOrder", "preferences.savePreferences"])
 /** Not written down: nothing was done, and nobody in particular was refused. */
 const UNTOLD: ReadonlySet<string> = new Set(["VALIDATION_FAILED", "IDEMPOTENCY_KEY_MISSING", "TOO_MANY_REQUESTS", "UNAVAILABLE"])
-/** Of reads: somebody tried what is not theirs. */
-const TOLD_OF_READS: ReadonlySet<string> = new Set(["FORBIDDEN", "SCOPE_MISSING", "IMPERSONATION_RESTRICTED"])
+/** Of reads: somebody tried what is not theirs. An account that nobody has is written down like one of another's: both answers take the same time. */
+const TOLD_OF_READS: ReadonlySet<string> = new Set(["ACCOUNT_NOT_FOUND", "FORBIDDEN", "SCOPE_MISSING", "IMPERSONATION_RESTRICTED"])
 
 /** "done", the code of the problem, INTERRUPTED when the client hung up meanwhile, or undefined for what no code names. */
 const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string | undefined => {
@@ -43,7 +43,9 @@ const subjectOf = (params: Readonly<Record<string, string | undefined>>): string
 const json = (value: unknown): string | null =>
   value === undefined ? null : JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? one.toString() : one))
 
-const plain = (text: string): string => text.replace(/\p{Cc}/gu, "").slice(0, USER_AGENT_LENGTH_MAX)
+/** As much of it as anybody will read. */
+export const userAgentOf = (request: HttpServerRequest.HttpServerRequest): string =>
+  (request.headers["user-agent"] ?? "").replace(/\p{Cc}/gu, "").slice(0, USER_AGENT_LENGTH_MAX)
 
 export const AuditedLive = Layer.effect(
   Audited,
@@ -64,7 +66,7 @@ export const AuditedLive = Layer.effect(
         ...(note.impersonatedBy === undefined ? {} : { impersonatedBy: note.impersonatedBy }),
         subject: note.subject ?? subjectOf(yield* HttpRouter.params) ?? null,
         ip: clientIp(request),
-        userAgent: plain(request.headers["user-agent"] ?? ""),
+        userAgent: userAgentOf(request),
         requestId,
         reason: note.reason ?? null,
         before: json(note.before),

@@ -27,8 +27,13 @@ export interface StreamSocket {
   readonly terminate: () => void
 }
 
+/** Who watches, and what is done when they ask for an account that is not open to them. */
+export interface Watcher extends Visitor {
+  readonly refused: (accountId: string) => Effect.Effect<void>
+}
+
 export class Connection {
-  readonly visitor: Visitor | undefined
+  readonly visitor: Watcher | undefined
   readonly outbox: Outbox
   readonly symbols = new Set<string>()
   readonly accounts = new Set<string>()
@@ -43,7 +48,7 @@ export class Connection {
   #messages = MESSAGES_AT_ONCE_MAX
   #messagesAt: number
 
-  constructor(socket: StreamSocket, clock: Clock.Clock, visitor: Visitor | undefined, textOf: (quote: Quote) => string) {
+  constructor(socket: StreamSocket, clock: Clock.Clock, visitor: Watcher | undefined, textOf: (quote: Quote) => string) {
     const now = clock.currentTimeMillisUnsafe()
     this.#socket = socket
     this.#clock = clock

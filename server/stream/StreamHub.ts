@@ -9,10 +9,10 @@ import type { ChangeView } from "#contract/Views.ts"
 import { SYMBOLS_MAX } from "#contract/Wire.ts"
 import { AccountReads } from "#db/AccountReads.ts"
 import type { Quote } from "#domain/Quote.ts"
-import { accessOf, AccountDirectory, type Visitor } from "#server/auth/AccountDirectory.ts"
+import { AccountDirectory } from "#server/auth/AccountDirectory.ts"
 import { changeView } from "#server/api/views.ts"
 import { AccountFeed } from "#server/stream/AccountFeed.ts"
-import { Connection, type StreamSocket } from "#server/stream/Connection.ts"
+import { Connection, type StreamSocket, type Watcher } from "#server/stream/Connection.ts"
 import { MarketStates } from "#server/stream/MarketStates.ts"
 import { QuoteTexts } from "#server/stream/QuoteTexts.ts"
 import { Clock, Context, Effect, FiberMap, FiberSet, Layer, Metric, Result, Schedule, Schema, Stream, type Scope } from "effect"
@@ -53,7 +53,7 @@ export class StreamHub extends Context.Service<
     /** The stream lives as long as the scope. The client is told its accounts, the quotes of `symbols`, and what it asks for. */
     readonly open: (
       socket: StreamSocket,
-      visitor: Visitor | undefined,
+      visitor: Watcher | undefined,
       symbols: ReadonlyArray<string>
     ) => Effect.Effect<OpenStream, never, Scope.Scope>
     readonly isFull: () => boolean
@@ -201,8 +201,11 @@ export class StreamHub extends Context.Service<
 
       const watchAccount = Effect.fnUntraced(function* (connection: Connection, accountId: string, sinceVersion: number | undefined) {
         const { visitor } = connection
-        const entry = visitor === undefined ? undefined : yield* directory.find(accountId)
-        if (visitor === undefined || accessOf(visitor, entry) === "none") return sendError(connection, "ACCOUNT_NOT_FOUND", accountId)
+        const opened = visitor === undefined ? undefined : yield* directory.open(accountId, visitor)
+        if (opened === undefined) {
+          sendError(connection, "ACCOUNT_NOT_FOUND", accountId)
+          return yield* visitor?.refused(accountId) ?? Effect.void
+        }
         if (connection.accounts.size >= WATCHED_ACCOUNTS_MAX && !connection.accounts.has(accountId)) {
           return sendError(connection, "TOO_MANY_SUBSCRIPTIONS", `at most ${WATCHED_ACCOUNTS_MAX} accounts`)
         }
@@ -264,7 +267,7 @@ export class StreamHub extends Context.Service<
         yield* Metric.update(connectionCount, connections.size)
       })
 
-      const open = Effect.fnUntraced(function* (socket: StreamSocket, visitor: Visitor | undefined, wanted: ReadonlyArray<string>) {
+      const open = Effect.fnUntraced(function* (socket: StreamSocket, visitor: Watcher | undefined, wanted: ReadonlyArray<string>) {
         const connection = new Connection(socket, clock, visitor, (quote) => texts.of(quote))
         const runMessage = yield* FiberSet.makeRuntime<never, void, never>()
         yield* Effect.acquireRelease(

@@ -8,16 +8,21 @@ import { SESSION_COOKIE } from "#contract/Access.ts"
 import { CrossSiteRequest, ServiceUnavailable, ValidationFailed } from "#contract/Problem.ts"
 import { CloseCode } from "#contract/Stream.ts"
 import { SymbolList } from "#contract/Wire.ts"
+import { AuditTrail } from "#db/AuditTrail.ts"
+import type { SessionRecord } from "#db/Sessions.ts"
+import { userAgentOf } from "#server/audit/AuditedLive.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { AppConfig } from "#server/Config.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { completeProblem } from "#server/http/completeProblem.ts"
+import { Exchange } from "#server/http/Exchange.ts"
 import { answerAndClose } from "#server/http/makeNodeServer.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { isOwnOrigin } from "#server/http/SameSite.ts"
+import type { Watcher } from "#server/stream/Connection.ts"
 import { StreamHub } from "#server/stream/StreamHub.ts"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
-import { Effect, Layer, Schema } from "effect"
+import { Clock, Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServerRespondable, HttpServerResponse, type HttpServerRequest } from "effect/http"
 import { IncomingMessage } from "node:http"
 import { WebSocket, WebSocketServer, type RawData } from "ws"
@@ -70,6 +75,7 @@ export const StreamRoute = Layer.effectDiscard(
     const hub = yield* StreamHub
     const sessions = yield* ActiveSessions
     const limits = yield* RateLimits
+    const trail = yield* AuditTrail
     const { publicOrigin } = yield* AppConfig
     const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, perMessageDeflate: false })
     // a handshake that is none, such as one with half a key: without this it is answered without the headers that every answer has
@@ -97,6 +103,32 @@ export const StreamRoute = Layer.effectDiscard(
       return { symbols, session }
     })
 
+    /** As a request for the account would be: somebody tried what is not theirs. The answer does not wait for it. */
+    const watcherOf = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, session: SessionRecord) {
+      const { impersonation, role, userId } = session
+      const { requestId } = yield* Exchange
+      const refused = Effect.fnUntraced(function* (accountId: string) {
+        const entry = trail.append({
+          at: yield* Clock.currentTimeMillis,
+          action: "stream.watchAccount",
+          outcome: "ACCOUNT_NOT_FOUND",
+          actorId: userId,
+          actorRole: role,
+          ...(impersonation === undefined ? {} : { impersonatedBy: impersonation.adminId }),
+          subject: `account:${accountId}`,
+          ip: clientIp(request),
+          userAgent: userAgentOf(request),
+          requestId,
+          reason: null,
+          before: null,
+          after: null
+        })
+        const kept = entry.pipe(Effect.catch(({ cause }) => Effect.logError("A refusal was not written into the audit trail", { cause })))
+        yield* Effect.forkDetach(kept)
+      })
+      return { userId, role, refused } satisfies Watcher
+    })
+
     const serve = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
       const { session, symbols } = yield* admit(request)
       const source = NodeHttpServerRequest.toIncomingMessage(request)
@@ -104,7 +136,7 @@ export const StreamRoute = Layer.effectDiscard(
       const webSocket = yield* upgrade(server, source)
       if (webSocket === undefined) return HttpServerResponse.empty()
       webSocket.on("error", () => webSocket.terminate())
-      const stream = yield* hub.open(webSocket, session, symbols)
+      const stream = yield* hub.open(webSocket, session && (yield* watcherOf(request, session)), symbols)
       webSocket.on("pong", stream.pong)
       webSocket.on("message", (data, isBinary) => {
         if (isBinary) stream.close(UNSUPPORTED_DATA, "text messages only")

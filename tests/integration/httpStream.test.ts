@@ -6,7 +6,7 @@ import { Result, Schema } from "effect"
 import { WebSocket } from "ws"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
 import { CloseCode, ServerMessage, WATCHED_ACCOUNTS_MAX } from "#contract/Stream.ts"
-import { control, eventually, sendTicks, TradingClient } from "./TradingClient.ts"
+import { ADMINISTRATOR, control, eventually, sendTicks, TradingClient } from "./TradingClient.ts"
 
 let product: Product
 let users = 0
@@ -192,6 +192,19 @@ describe("a signed-in client", () => {
       await client.next("pong")
       expect(client.messages.filter((message) => "accountId" in message && message.accountId === trader.accountId)).toEqual([])
     }
+    const admin = new TradingClient(() => product.url)
+    await admin.signIn(ADMINISTRATOR)
+    const entry = await eventually("the refusal in the audit trail", async () => {
+      const { body } = await admin.send<{ entries: ReadonlyArray<unknown> }>("GET", "/admin/audit?action=stream.watchAccount")
+      return body.entries[0]
+    })
+    const { userId } = (await other.client.send("GET", "/auth/me")).body
+    expect(entry).toMatchObject({
+      outcome: "ACCOUNT_NOT_FOUND",
+      actorId: userId,
+      actorRole: "client",
+      subject: `account:${trader.accountId}`
+    })
   })
 
   it("is cut off when they sign out, within a second", async () => {
@@ -205,7 +218,7 @@ describe("a signed-in client", () => {
 
   it("watches a bounded number of accounts", async () => {
     const admin = new TradingClient(() => product.url)
-    await admin.signIn({ email: "admin@keel.example", password: "demo-administrator-1" })
+    await admin.signIn(ADMINISTRATOR)
     const traders = await Promise.all(Array.from({ length: WATCHED_ACCOUNTS_MAX + 1 }, register))
     const client = await connect("/stream", { cookie: admin.cookie })
     for (const { accountId } of traders) client.send({ type: "watchAccount", accountId })

@@ -439,6 +439,16 @@ describe("the audit trail", () => {
     )
   })
 
+  it("holds every try at an account that is not one's own, reading too, and one that nobody has alike", async () => {
+    const [owner, other] = [await register(), await register()]
+    for (const accountId of [owner.accountId, "999999999"]) {
+      expect((await other.client.send("GET", `/accounts/${accountId}/positions`)).status).toBe(404)
+      expect((await entries(`actorId=${other.userId}&subject=account:${accountId}`)).entries).toMatchObject([
+        { action: "accounts.positions", outcome: "ACCOUNT_NOT_FOUND", ip: "127.0.0.1" }
+      ])
+    }
+  })
+
   it("comes in pages without gaps, and by action, actor and time", async () => {
     const first = await entries("limit=5")
     const rest = await entries(`limit=5&cursor=${first.nextCursor}`)
