@@ -2,6 +2,8 @@
 import { createServer, type Server } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freePort } from "#db/EmbeddedPostgres.ts"
+import { ApiDocument } from "#dev/audit/ApiDocument.ts"
+import { AuditPeople } from "#dev/audit/AuditPeople.ts"
 import { ownRequest } from "#dev/ownRequest.ts"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
 import type { TestServer } from "#dev/TestServer.ts"
@@ -156,8 +158,38 @@ describe("input", () => {
     expect(JSON.stringify(problem)).not.toMatch(/at .*\.ts|node_modules/u)
   })
 
-  it("other content types are refused", async () => {
-    expect((await post("/auth/login", "email=a", { "content-type": "text/plain" })).status).toBe(415)
+  const LOGIN = JSON.stringify({ email: "types@example.com", password: "a guess" })
+  it.each<[string, Record<string, string>, BodyInit, number]>([
+    ["a form", { "content-type": "application/x-www-form-urlencoded" }, LOGIN, 415],
+    ["a form with files", { "content-type": "multipart/form-data; boundary=x" }, LOGIN, 415],
+    ["text", { "content-type": "text/plain" }, LOGIN, 415],
+    ["text that only begins like JSON's type", { "content-type": "application/jsonx" }, LOGIN, 415],
+    ["two types", { "content-type": "application/json, text/plain" }, LOGIN, 415],
+    ["JSON in UTF-16", { "content-type": "application/json;charset=utf-16" }, Buffer.from(LOGIN, "utf16le"), 415],
+    ["JSON that says it is UTF-16 and is not", { "content-type": 'application/json; charset="utf-16"' }, LOGIN, 415],
+    ["JSON that says it is compressed", { "content-type": "application/json", "content-encoding": "gzip" }, LOGIN, 415],
+    ["JSON in UTF-8", { "content-type": "Application/JSON; charset=UTF-8" }, LOGIN, 401],
+    ["JSON that is not encoded", { "content-type": "application/json", "content-encoding": "identity" }, LOGIN, 401]
+  ])("%s: JSON in UTF-8 alone is a body", async (_, headers, body, status) => {
+    expect((await post("/auth/login", body, headers)).status).toBe(status)
+  })
+
+  it("a body that does not say what it is, as a foreign page may send one without asking, is refused", async () => {
+    const body = new Blob([LOGIN])
+    const answer = await fetch(`${product.url}/auth/login`, { method: "POST", headers: ownRequest(product.url), body })
+    expect([answer.status, (await answer.json()).code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"])
+  })
+
+  it("a query is refused wherever it is not asked for, whatever is read", async () => {
+    const document = new ApiDocument(await (await fetch(`${product.url}/openapi.json`)).json())
+    const people = new AuditPeople(product.url)
+    const names = await people.names()
+    for (const operation of document.operations.filter(({ method, path }) => method === "GET" && path !== "/stream")) {
+      const path = operation.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => names[name] ?? "none")
+      const answer = await fetch(`${product.url}${path}?role=admin`, { headers: await people.headersFor(operation), redirect: "manual" })
+      const problem = await answer.json()
+      expect([operation.name, answer.status, problem.code]).toEqual([operation.name, 422, "VALIDATION_FAILED"])
+    }
   })
 })
 
