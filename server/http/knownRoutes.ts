@@ -6,8 +6,8 @@ interface KnownRoute {
   readonly methods: Set<string>
 }
 
-/** Routes beside the contract. */
-export const PLAIN_ROUTES = ["/stream", "/metrics", "/docs", "/openapi.json", "/problems", "/dev/mail", "/dev/clock"] as const
+/** Routes beside the contract; without those of development, which production must not know of. */
+export const PLAIN_ROUTES = ["/stream", "/metrics", "/docs", "/openapi.json", "/problems"] as const
 
 const collect = (): ReadonlyArray<KnownRoute> => {
   const routes = new Map<string, KnownRoute>()
@@ -22,7 +22,6 @@ const collect = (): ReadonlyArray<KnownRoute> => {
   }
   for (const group of Object.values(Api.groups)) for (const { method, path } of Object.values(group.endpoints)) add(path, method)
   for (const path of PLAIN_ROUTES) add(path, "GET")
-  add("/dev/clock", "PUT")
   return [...routes.values()]
 }
 
