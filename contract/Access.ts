@@ -57,7 +57,7 @@ export const sessionSecurity = HttpApiSecurity.apiKey({ in: "cookie", key: SESSI
 /** A valid session, and a role that the endpoint allows. */
 export class Session extends HttpApiMiddleware.Service<Session, { provides: CurrentUser }>()("contract/Session", {
   security: { session: sessionSecurity },
-  error: [Unauthenticated, Forbidden, ImpersonationRestricted, ServiceUnavailable]
+  error: [Unauthenticated, Forbidden, ImpersonationRestricted, TooManyRequests, ServiceUnavailable]
 }) {}
 
 /** The one place where it is decided whether the account in the path is the caller's; a foreign one is 404, like a missing one. */

@@ -5,6 +5,7 @@ import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { AppConfig } from "#server/Config.ts"
+import { RateLimits } from "#server/http/RateLimits.ts"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
@@ -15,6 +16,7 @@ export const SessionLive = Layer.effect(
   Session,
   Effect.gen(function* () {
     const sessions = yield* ActiveSessions
+    const limits = yield* RateLimits
     const { impersonationTrading } = yield* AppConfig
     /** What somebody who looks on as a client may do. */
     const isOpen = (method: string, endpoint: HttpApiEndpoint.Top): boolean => {
@@ -33,6 +35,7 @@ export const SessionLive = Layer.effect(
           actorRole: session.role,
           ...(impersonation === undefined ? {} : { impersonatedBy: impersonation.adminId })
         })
+        yield* limits.consume("users", session.userId)
         const allowed = Context.getOrUndefined(endpoint.annotations, AllowedRoles)
         if (allowed !== undefined && !allowed.includes(session.role)) return yield* new Forbidden({})
         const request = yield* HttpServerRequest.HttpServerRequest

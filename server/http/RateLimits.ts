@@ -1,13 +1,13 @@
 /**
  * RateLimits: how often callers may ask, per process.
  *
- * The general limit counts requests per address. Sign-in has its own, and wrong passwords are counted over all processes: see GuessLimit.ts.
+ * The general limits count requests per address (an IPv6 address stands for its /64) and per user. Sign-in has its own, and wrong passwords are counted over all processes: see GuessLimit.ts.
  */
 import { RateLimit } from "#contract/Access.ts"
 import { TooManyRequests } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
 import type { Configuration } from "#server/settings.ts"
-import { clientIp } from "#server/http/clientIp.ts"
+import { clientIp, networkOf } from "#server/http/clientIp.ts"
 import { Exchange, setAnswerHeaders } from "#server/http/Exchange.ts"
 import { TokenBuckets, type LimitPolicy, type Taken } from "#server/http/TokenBuckets.ts"
 import { Context, Effect, Layer } from "effect"
@@ -15,6 +15,7 @@ import { HttpServerRequest } from "effect/http"
 
 export type LimitName =
   | "requests"
+  | "users"
   | "documents"
   | "logins"
   | "refreshes"
@@ -29,6 +30,8 @@ const policies = (environment: Configuration["environment"]): Record<LimitName, 
   const isProduction = environment === "production"
   return {
     requests: { name: "requests", quota: isProduction ? 6_000 : 1_000_000, windowSeconds: isProduction ? 60 : 1 },
+    // whoever is signed in, from wherever they ask
+    users: { name: "users", quota: isProduction ? 3_000 : 1_000_000, windowSeconds: isProduction ? 60 : 1 },
     // the API's documentation: megabytes, for anybody
     documents: { name: "documents", quota: isProduction ? 60 : 100_000, windowSeconds: 60 },
     logins: { name: "logins", quota: isProduction ? 60 : 3_000, windowSeconds: 60 },
@@ -68,6 +71,7 @@ export class RateLimits extends Context.Service<
       const all = policies(environment)
       const buckets: Record<LimitName, TokenBuckets> = {
         requests: new TokenBuckets(all.requests),
+        users: new TokenBuckets(all.users),
         documents: new TokenBuckets(all.documents),
         logins: new TokenBuckets(all.logins),
         refreshes: new TokenBuckets(all.refreshes),
@@ -80,7 +84,7 @@ export class RateLimits extends Context.Service<
       const judge = (name: LimitName, key: string, how: "take" | "peek") =>
         Effect.clockWith((clock) =>
           Effect.flatMap(Exchange, ({ headers }) => {
-            const taken = buckets[name][how](key, clock.currentTimeMillisUnsafe())
+            const taken = buckets[name][how](networkOf(key), clock.currentTimeMillisUnsafe())
             Object.assign(headers, limitHeaders(all[name], taken))
             return taken.allowed ? Effect.void : Effect.fail(new TooManyRequests({ retryAfterSeconds: taken.retryAfterSeconds }))
           })

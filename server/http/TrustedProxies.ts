@@ -21,6 +21,9 @@ interface ForwardedHeaders {
   readonly "x-forwarded-proto"?: string | undefined
 }
 
+/** Some proxies write the port too: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+const withoutPort = (hop: string): string => /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[\d.]+))(?::\d{1,5})?$/u.exec(hop)?.slice(1).find(Boolean) ?? hop
+
 export class TrustedProxies {
   readonly #networks = new BlockList()
   readonly #isAnyTrusted: boolean
@@ -48,7 +51,7 @@ export class TrustedProxies {
     if (!this.isTrusted(direct)) return { ip: direct, protocol: undefined }
     const hops = (headers["x-forwarded-for"] ?? "")
       .split(",")
-      .map((hop) => plainAddress(hop.trim()))
+      .map((hop) => plainAddress(withoutPort(hop.trim())))
       .slice(-HOPS_MAX)
     let ip = direct
     for (const hop of hops.toReversed()) {
