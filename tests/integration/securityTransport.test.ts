@@ -8,12 +8,13 @@ import { AuditPeople } from "#dev/audit/AuditPeople.ts"
 import { ownRequest } from "#dev/ownRequest.ts"
 import { startServer } from "#dev/serverProcess.ts"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
+import type { TestServer } from "#dev/TestServer.ts"
 import { HEADER_BYTES_MAX, HEADERS_TIMEOUT_MILLIS, REQUEST_TIMEOUT_MILLIS } from "#server/http/makeNodeServer.ts"
 import { STALLED_MILLIS_MAX } from "#server/http/SlowReaders.ts"
 import { openApiText } from "#server/openapi.ts"
 import { ManagedRuntime, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { PASSWORD, registerPerson } from "./securityClient.ts"
+import { PASSWORD, registerPerson, type Person } from "./securityClient.ts"
 import { eventually } from "./TradingClient.ts"
 
 /** How often Node looks for connections that take too long, and a busy machine's share. */
@@ -272,32 +273,79 @@ describe("the log", () => {
   })
 })
 
-describe("the API's documentation", () => {
-  it("is sent sixty times a minute to one address, and whatever else is asked for is not affected", async () => {
-    const production = await product.addServer({
+describe("with the limits of production", () => {
+  let production: TestServer
+  beforeAll(async () => {
+    production = await product.addServer({
       NODE_ENV: "production",
       DEMO_ACCOUNTS: "false",
       SESSION_SECRET: "a secret that is long enough for production",
       TWELVEDATA_API_KEY: "another key than the simulator's",
       EMAIL_VERIFICATION: "false",
-      S3_SECRET_ACCESS_KEY: "another secret than that of development"
+      S3_SECRET_ACCESS_KEY: "another secret than that of development",
+      TRUSTED_PROXIES: "127.0.0.1"
     })
+  })
+  afterAll(() => production?.stop())
+  const ask = (path: string, address: string, headers: Record<string, string> = {}, method = "GET") =>
+    fetch(production.url + path, { method, headers: { ...headers, "x-forwarded-for": address }, signal: AbortSignal.timeout(30_000) })
+  const expectTooMany = async (refused: Response, policy: string) => {
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0)
+    expect(refused.headers.get("ratelimit-policy")).toBe(policy)
+    expect(refused.headers.get("ratelimit")).toMatch(/;r=0;t=\d+$/u)
+    const problem = await refused.json()
+    expect(problem).toMatchObject({ code: "TOO_MANY_REQUESTS", traceId: refused.headers.get("x-request-id") })
+  }
+
+  it("the API's documentation is sent sixty times a minute to one address, and whatever else is asked for is not affected", async () => {
+    const address = "192.0.2.1"
     for (const path of ["/openapi.json", "/docs"]) {
-      const ask = (method: string) => fetch(production.url + path, { method, signal: AbortSignal.timeout(30_000) })
       // a slow machine gets some of its quota back meanwhile
-      await eventually("the quota is used up", async () => ((await ask("HEAD")).status === 429 ? true : undefined))
+      await eventually("the quota is used up", async () => ((await ask(path, address, {}, "HEAD")).status === 429 ? true : undefined))
       const refused = await eventually("a refusal with a body", async () => {
-        const answer = await ask("GET")
+        const answer = await ask(path, address)
         if (answer.status === 429) return answer
         await answer.arrayBuffer()
         return undefined
       })
-      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0)
-      expect(refused.headers.get("ratelimit-policy")).toBe('"documents";q=60;w=60')
-      expect((await refused.json()).traceId).toBe(refused.headers.get("x-request-id"))
+      await expectTooMany(refused, '"documents";q=60;w=60')
     }
-    for (const path of ["/healthz", "/", "/market/symbols"]) expect([path, (await fetch(production.url + path)).status]).not.toContain(429)
-    await production.stop()
+    for (const path of ["/healthz", "/", "/market/symbols"]) expect([path, (await ask(path, address)).status]).not.toContain(429)
+    expect((await ask("/openapi.json", "192.0.2.2", {}, "HEAD")).status).toBe(200)
+  })
+
+  it("whoever has an IPv6 network is one caller, whichever of its addresses they ask from", async () => {
+    let host = 0
+    await eventually("the network's quota is used up", async () =>
+      (await ask("/openapi.json", `2001:db8:0:1::${(++host).toString(16)}`, {}, "HEAD")).status === 429 ? true : undefined
+    )
+    expect((await ask("/openapi.json", "2001:db8:0:2::1", {}, "HEAD")).status).toBe(200)
+  })
+
+  it("a user is one caller, from however many addresses they ask", { timeout: 120_000 }, async () => {
+    const [busy, other] = [await registerPerson(product.url), await registerPerson(product.url)]
+    let asked = 0
+    const askAs = ({ client }: Person) =>
+      ask("/auth/two-factor", `198.51.${(++asked >> 8) % 256}.${asked % 256}`, { cookie: client.cookie })
+    const refused = await eventually(
+      "the user's quota is used up",
+      async () => {
+        const answers = await Promise.all(Array.from({ length: 50 }, () => askAs(busy)))
+        return answers.find(({ status }) => status === 429)
+      },
+      90_000
+    )
+    await expectTooMany(refused, '"users";q=3000;w=60')
+    const served = await askAs(other)
+    expect([served.status, served.headers.get("ratelimit-policy")]).toEqual([200, '"users";q=3000;w=60'])
+  })
+
+  it.each(["/dev/mail", "/dev/clock"])("%s is not there, whatever the method", async (path) => {
+    for (const method of ["GET", "HEAD", "POST", "PUT"]) {
+      const answer = await ask(path, "192.0.2.3", { accept: "application/json", ...ownRequest(production.url) }, method)
+      expect([method, answer.status]).toEqual([method, 404])
+    }
   })
 })
 
