@@ -87,11 +87,13 @@ export const SettingsResult = Schema.Struct({
   marginWatchAfter: MarginWatchState
 }).annotate({ identifier: "SettingsResult" })
 
+/** `reason` is for the audit trail. */
+const thrown = { halted: Schema.Boolean, reason: Schema.optionalKey(plainText(1, 500)) }
 export const KillSwitchRequest = Schema.Union([
-  Schema.Struct({ scope: Schema.Literal("everything"), halted: Schema.Boolean }),
-  Schema.Struct({ scope: Schema.Literal("symbol"), symbol: SymbolName, halted: Schema.Boolean }),
-  Schema.Struct({ scope: Schema.Literal("client"), clientId: plainText(1, 64), halted: Schema.Boolean }),
-  Schema.Struct({ scope: Schema.Literal("account"), accountId: AccountId, halted: Schema.Boolean })
+  Schema.Struct({ scope: Schema.Literal("everything"), ...thrown }),
+  Schema.Struct({ scope: Schema.Literal("symbol"), symbol: SymbolName, ...thrown }),
+  Schema.Struct({ scope: Schema.Literal("client"), clientId: plainText(1, 64), ...thrown }),
+  Schema.Struct({ scope: Schema.Literal("account"), accountId: AccountId, ...thrown })
 ]).annotate({
   identifier: "KillSwitch",
   description: "While halted nothing new is traded; closing stays allowed",

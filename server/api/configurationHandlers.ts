@@ -115,13 +115,17 @@ const killSwitchSubject = (request: typeof KillSwitchRequest.Type): string => {
 }
 
 export const killSwitch = Effect.fnUntraced(function* ({ payload }: { readonly payload: typeof KillSwitchRequest.Type }) {
-  const { halted } = payload
-  yield* note({ subject: killSwitchSubject(payload), after: { halted } })
+  const { halted, reason } = payload
+  yield* note({ subject: killSwitchSubject(payload), after: { halted }, ...(reason === undefined ? {} : { reason }) })
   switch (payload.scope) {
     case "everything":
+      yield* note({ before: { halted: (yield* current).halted } })
       return killSwitchState(yield* change({ kind: "halt", halted }))
-    case "symbol":
-      return killSwitchState(yield* change({ kind: "instrument", instrument: { ...(yield* instrumentOf(payload.symbol)), halted } }))
+    case "symbol": {
+      const instrument = yield* instrumentOf(payload.symbol)
+      yield* note({ before: { halted: instrument.halted } })
+      return killSwitchState(yield* change({ kind: "instrument", instrument: { ...instrument, halted } }))
+    }
     case "client":
     case "account":
       yield* Effect.forEach(yield* haltedAccounts(payload), (accountId) => haltAccount(accountId, halted), { discard: true })

@@ -6,6 +6,7 @@
  */
 import { Audited } from "#contract/Access.ts"
 import { AuditTrail, type AuditData } from "#db/AuditTrail.ts"
+import { decimalsAsText } from "#domain/Decimal.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { Exchange, type Note } from "#server/http/Exchange.ts"
 import { Cause, Clock, Effect, Exit, Layer, Predicate } from "effect"
@@ -35,13 +36,16 @@ const isTold = (method: string, outcome: string | undefined, { always = false }:
   return always || !SAFE_METHODS.has(method) || TOLD_OF_READS.has(outcome)
 }
 
+/** Groups of what people do about themselves. */
+const OWN: ReadonlySet<string> = new Set(["auth", "profile", "kyc"])
+
 const subjectOf = (params: Readonly<Record<string, string | undefined>>): string | undefined => {
   if (params["accountId"] !== undefined) return `account:${params["accountId"]}`
   return params["userId"] === undefined ? undefined : `user:${params["userId"]}`
 }
 
-const json = (value: unknown): string | null =>
-  value === undefined ? null : JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? one.toString() : one))
+/** Amounts as everybody reads them. */
+const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value, decimalsAsText))
 
 /** As much of it as anybody will read. */
 export const userAgentOf = (request: HttpServerRequest.HttpServerRequest): string =>
@@ -55,16 +59,19 @@ export const AuditedLive = Layer.effect(
         .append(data)
         .pipe(Effect.catch((error) => Effect.logError("An act was not written into the audit trail", { ...data, cause: error.cause })))
 
-    const entryOf = Effect.fnUntraced(function* (action: string, outcome: string, { note, requestId }: Exchange) {
+    const entryOf = Effect.fnUntraced(function* (group: string, endpoint: string, outcome: string, { note, requestId }: Exchange) {
       const request = yield* HttpServerRequest.HttpServerRequest
       const entry: AuditData = {
         at: yield* Clock.currentTimeMillis,
-        action,
+        action: `${group}.${endpoint}`,
         outcome,
         actorId: note.actorId ?? null,
         actorRole: note.actorRole ?? null,
         ...(note.impersonatedBy === undefined ? {} : { impersonatedBy: note.impersonatedBy }),
-        subject: note.subject ?? subjectOf(yield* HttpRouter.params) ?? null,
+        subject:
+          note.subject ??
+          subjectOf(yield* HttpRouter.params) ??
+          (OWN.has(group) && note.actorId !== undefined ? `user:${note.actorId}` : null),
         ip: clientIp(request),
         userAgent: userAgentOf(request),
         requestId,
@@ -75,15 +82,14 @@ export const AuditedLive = Layer.effect(
       return entry
     })
 
-    return Audited.of((httpEffect, { endpoint, group }) => {
-      const action = `${group.identifier}.${endpoint.identifier}`
-      if (NO_ACTS.has(action)) return httpEffect
-      const write = JOURNALED.has(group.identifier) ? (data: AuditData) => Effect.forkDetach(append(data)) : append
+    return Audited.of((httpEffect, { endpoint, group: { identifier: group } }) => {
+      if (NO_ACTS.has(`${group}.${endpoint.identifier}`)) return httpEffect
+      const write = JOURNALED.has(group) ? (data: AuditData) => Effect.forkDetach(append(data)) : append
       return Effect.onExit(httpEffect, (exit) =>
         Effect.flatMap(Exchange, (exchange) => {
           const outcome = exchange.note.outcome ?? outcomeOf(exit)
           return isTold(endpoint.method, outcome, exchange.note)
-            ? Effect.asVoid(Effect.flatMap(entryOf(action, outcome, exchange), write))
+            ? Effect.asVoid(Effect.flatMap(entryOf(group, endpoint.identifier, outcome, exchange), write))
             : Effect.void
         })
       )

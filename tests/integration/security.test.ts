@@ -433,10 +433,36 @@ describe("the audit trail", () => {
     expect((await entries(`actorId=${person.userId}&outcome=FORBIDDEN`)).entries[0]).toMatchObject({ action: "users.users" })
     const booked = (await entries(`subject=account:${person.accountId}&action=admin`)).entries[0]
     expect(booked).toMatchObject({ action: "admin.balanceOperation", actorId: "demo-administrator" })
-    expect(String(booked?.["after"])).toContain('"reference":"audit"')
+    expect(booked?.["after"]).toBe('{"kind":"deposit","amount":"5","reference":"audit"}')
     await eventually("the trading entry", async () =>
       (await entries(`actorId=${person.userId}&action=trading`)).entries[0] === undefined ? undefined : true
     )
+  })
+
+  it("holds what people do about their own sign-in, with themselves as the subject", async () => {
+    const person = await register()
+    await person.client.send("POST", "/auth/two-factor/setup", { password: PASSWORD })
+    await person.client.send("POST", "/auth/password", { currentPassword: PASSWORD, newPassword: NEW_PASSWORD })
+    await person.client.send("POST", "/auth/refresh")
+    await person.client.send("POST", "/auth/logout")
+    const { entries: found } = await entries(`subject=user:${person.userId}`)
+    const acts = ["auth.logout", "auth.refresh", "profile.changePassword", "profile.setUpTwoFactor", "auth.register"]
+    expect(found.map((entry) => [entry["action"], entry["actorId"], entry["outcome"]])).toEqual(
+      acts.map((action) => [action, person.userId, "done"])
+    )
+  })
+
+  it("holds the kill switch with what it was before, and why", async () => {
+    for (const halted of [true, false]) {
+      for (const scope of [{ scope: "everything" }, { scope: "symbol", symbol: "AUDUSD" }])
+        expect((await admin.send("PUT", "/admin/kill-switch", { ...scope, halted, reason: `drill ${halted}` })).status).toBe(200)
+    }
+    for (const subject of ["everything", "instrument:AUDUSD"]) {
+      expect((await entries(`action=admin.killSwitch&subject=${subject}`)).entries).toMatchObject([
+        { reason: "drill false", before: '{"halted":true}', after: '{"halted":false}' },
+        { reason: "drill true", before: '{"halted":false}', after: '{"halted":true}' }
+      ])
+    }
   })
 
   it("holds every try at an account that is not one's own, reading too, and one that nobody has alike", async () => {
@@ -470,6 +496,10 @@ describe("the audit trail", () => {
   it("is exported as CSV, streamed and safe for spreadsheets, and the export is written down", async () => {
     const person = await register()
     await admin.send("POST", `/admin/users/${person.userId}/block`, { reason: '=HYPERLINK("http://evil.example")' })
+    for (const reason of ["-1", "+1", "@SUM(A1)"]) await admin.send("POST", `/admin/users/${person.userId}/logout`, { reason })
+    // what a form may not hold, a header may: tabs, and formulas from people who have not signed in
+    const guess = { email: "-2+3@example.com", password: "a guess" }
+    await anonymous().send("POST", "/auth/login", guess, { "user-agent": "=1\t+cmd" })
     const response = await fetch(`${product.url}/admin/audit.csv`, { headers: { cookie: admin.cookie } })
     expect(response.status).toBe(200)
     expect(response.headers.get("content-type")).toBe("text/csv")
@@ -477,6 +507,9 @@ describe("the audit trail", () => {
     const lines = (await response.text()).trim().split("\r\n")
     expect(lines[0]).toMatch(/^sequence,at,action,/u)
     expect(lines.some((line) => line.includes(`"'=HYPERLINK(""http://evil.example"")"`))).toBe(true)
+    const cells = lines.flatMap((line) => line.split(","))
+    for (const cell of ["'-1", "'+1", "'@SUM(A1)", "'=1+cmd"]) expect(cells).toContain(cell)
+    expect(cells.filter((cell) => /^"?[=+\-@\t\r]/u.test(cell))).toEqual([])
     expect((await entries("action=audit.exportAuditTrail")).entries.length).toBeGreaterThan(0)
   })
 
