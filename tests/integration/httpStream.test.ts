@@ -181,6 +181,18 @@ describe("a signed-in client", () => {
     expect(state.changes.map(({ sequence }) => sequence)).toEqual(Array.from({ length: body.version - 2 }, (_, index) => index + 3))
   })
 
+  it("is nobody once their cookie has expired, is made up or was signed out", async () => {
+    const { accountId, client: owner } = await register()
+    const made = { cookie: `__Host-sid=${"A".repeat(43)}` }
+    expect(await (await connect("/stream", made)).next("welcome")).toMatchObject({ userId: null, accountIds: [] })
+    const { cookie } = owner
+    await owner.send("POST", "/auth/logout")
+    const late = await connect("/stream", { cookie })
+    expect(await late.next("welcome")).toMatchObject({ userId: null, accountIds: [] })
+    late.send({ type: "watchAccount", accountId })
+    expect(await late.next("error")).toMatchObject({ code: "ACCOUNT_NOT_FOUND" })
+  })
+
   it("sees nobody else's account, and nobody sees theirs", async () => {
     const [trader, other] = [await register(), await register()]
     for (const headers of [{ cookie: other.client.cookie }, {}]) {

@@ -12,6 +12,7 @@ import type { TestServer } from "#dev/TestServer.ts"
 import { HEADER_BYTES_MAX, HEADERS_TIMEOUT_MILLIS, REQUEST_TIMEOUT_MILLIS } from "#server/http/makeNodeServer.ts"
 import { STALLED_MILLIS_MAX } from "#server/http/SlowReaders.ts"
 import { openApiText } from "#server/openapi.ts"
+import { DEVELOPMENT_CRM_WEBHOOK_SECRET, DEVELOPMENT_S3_SECRET } from "#server/settings.ts"
 import { ManagedRuntime, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { PASSWORD, registerPerson, type Person } from "./securityClient.ts"
@@ -227,18 +228,23 @@ describe("reading", () => {
     const names = await people.names()
     const database = ManagedRuntime.make(makeDatabase(Redacted.make(product.databaseUrl)))
     const query = <Row extends object>(text: string) => database.runPromise(SqlClient.SqlClient.use((sql) => sql.unsafe<Row>(text)))
-    const counts = async () => {
+    /** Every row of every table, in one hash for each; when a session or a key was last used is written down, whatever it was used for. */
+    const contents = async () => {
       const tables = await query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
       const quiet = tables.filter(({ name }) => !busy.test(name))
       const rows = await Promise.all(
-        quiet.map(async ({ name }) => [name, Number((await query<{ n: bigint }>(`SELECT count(*) AS n FROM "${name}"`))[0]?.n)] as const)
+        quiet.map(async ({ name }) => {
+          const row = "(to_jsonb(t) - 'last_used_at')::text"
+          const [found] = await query<{ hash: string }>(`SELECT md5(string_agg(${row}, ' ' ORDER BY ${row})) AS hash FROM "${name}" t`)
+          return [name, found?.hash] as const
+        })
       )
       return Object.fromEntries(rows)
     }
     const reads = document.operations.filter(({ method, path }) => method === "GET" && !acts.has(path))
     // whoever reads signs in before the counting begins
     for (const operation of reads) await people.headersFor(operation)
-    const before = await counts()
+    const before = await contents()
     for (const operation of reads) {
       const path = operation.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => names[name] ?? "none")
       for (const method of ["GET", "HEAD"]) {
@@ -247,7 +253,7 @@ describe("reading", () => {
         expect([operation.name, answer.status < 500]).toEqual([operation.name, true])
       }
     }
-    expect(await counts()).toEqual(before)
+    expect(await contents()).toEqual(before)
     await database.dispose()
   })
 })
@@ -350,9 +356,28 @@ describe("with the limits of production", () => {
 })
 
 describe("in production the process refuses to start", () => {
+  const GOOD_SECRET = "a secret that is long enough for production"
   it.each([
     ["without a secret", {}, "SESSION_SECRET: missing"],
     ["with a short one", { SESSION_SECRET: "short" }, "SESSION_SECRET: expected at least 32 characters"],
+    ["with a published key of the market data", { SESSION_SECRET: GOOD_SECRET, TWELVEDATA_API_KEY: "demo" }, "TWELVEDATA_API_KEY: "],
+    ["with the demo's logins", { SESSION_SECRET: GOOD_SECRET, DEMO_ACCOUNTS: "true" }, "DEMO_ACCOUNTS: must not be true"],
+    [
+      "with the document store's secret of development",
+      {
+        SESSION_SECRET: GOOD_SECRET,
+        S3_ENDPOINT: "https://s3.example.com",
+        S3_ACCESS_KEY_ID: "k",
+        S3_SECRET_ACCESS_KEY: DEVELOPMENT_S3_SECRET
+      },
+      "S3_SECRET_ACCESS_KEY: the development secret must not be used"
+    ],
+    [
+      "with the CRM's secret of development",
+      { SESSION_SECRET: GOOD_SECRET, CRM_WEBHOOK_SECRET: DEVELOPMENT_CRM_WEBHOOK_SECRET },
+      "CRM_WEBHOOK_SECRET: "
+    ],
+    ["over plain http", { SESSION_SECRET: GOOD_SECRET, PUBLIC_ORIGIN: "http://trade.example.com" }, "PUBLIC_ORIGIN: "],
     [
       "with the one of development",
       { SESSION_SECRET: "for development only, known to everybody" },
@@ -377,6 +402,11 @@ describe("in production the process refuses to start", () => {
     // EX_CONFIG
     expect((await child.exited).code).toBe(78)
     expect(lines.join("\n")).toContain(words)
+    // what is wrong with a secret is said without it
+    for (const secret of Object.entries<string>(settings).flatMap(([name, value]) =>
+      /SECRET|KEY/u.test(name) && value.length > 8 ? [value] : []
+    ))
+      expect(lines.join("\n")).not.toContain(secret)
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow("fetch failed")
   })
 })
