@@ -1,5 +1,6 @@
 /** AccountState: an account as the fold of its journal. Plain data, so that it can be hashed, snapshotted and compared. */
 import type { TradingMode } from "#actors/account/AccountCommand.ts"
+import { CountedMap } from "#actors/account/CountedMap.ts"
 import type { LiquidationState } from "#actors/account/machines/liquidation.ts"
 import type { MarginWatchState } from "#actors/account/machines/marginWatch.ts"
 import type { AccountMode } from "#domain/AccountMode.ts"
@@ -71,8 +72,8 @@ export const initialAccountState: AccountState = {
   credit: 0n,
   reservations: new Map(),
   bookedReferences: new Set(),
-  orders: new Map(),
-  positions: new Map(),
+  orders: CountedMap.none,
+  positions: CountedMap.none,
   marginWatch: "healthy",
   orderCount: 0,
   positionCount: 0,

@@ -6,6 +6,7 @@
  * STATE_LAYOUT_VERSION; a test holds the fields against it.
  */
 import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
+import { CountedMap } from "#actors/account/CountedMap.ts"
 import { Order } from "#domain/Order.ts"
 import { Position } from "#domain/Position.ts"
 import { Schema, SchemaTransformation } from "effect"
@@ -71,7 +72,7 @@ export const encodeAccountState = (state: AccountState): Uint8Array =>
   )
 
 const isAccountState = (value: unknown): value is AccountState =>
-  typeof value === "object" && value !== null && "accountId" in value && "positions" in value && value.positions instanceof Map
+  typeof value === "object" && value !== null && "accountId" in value && "positions" in value && value.positions instanceof CountedMap
 
 const asAccountState = (value: unknown): AccountState => {
   if (!isAccountState(value)) throw new Error("these bytes are no account")
@@ -80,36 +81,39 @@ const asAccountState = (value: unknown): AccountState => {
 
 /** Throws on bytes that are no account of this layout or an older one. */
 export const decodeAccountState = (bytes: Uint8Array, layoutVersion = STATE_LAYOUT_VERSION): AccountState => {
-  if (layoutVersion === 1) return asAccountState(deserialize(bytes))
+  if (layoutVersion === 1) return ofFirstLayout(deserialize(bytes))
   const read = recordOf(stateLayout.account, packr.unpack(bytes))
   const { bookedReferences, orders, positions, reservations } = read
   return asAccountState({
     ...initialAccountState,
     ...read,
-    reservations: orShared(new Map(pairsOf(rowsOf(reservations))), initialAccountState.reservations),
+    reservations: reservationsOf(pairsOf(rowsOf(reservations))),
     bookedReferences: new Set(rowsOf(bookedReferences)),
-    orders: orShared(byId(rowsOf(orders), stateLayout.order, "orderId"), initialAccountState.orders),
+    orders: byId(rowsOf(orders), stateLayout.order, "orderId"),
     positions: byId(rowsOf(positions), stateLayout.position, "positionId")
   })
 }
 
-/** Most accounts have neither reservations nor orders: one empty map for all of them, which nobody changes. */
-const orShared = (map: ReadonlyMap<unknown, unknown>, empty: ReadonlyMap<unknown, unknown>): ReadonlyMap<unknown, unknown> =>
-  map.size === 0 ? empty : map
+/** In which orders and positions were maps of V8's own. */
+const ofFirstLayout = (read: AccountState): AccountState =>
+  asAccountState({ ...read, orders: CountedMap.of(read.orders), positions: CountedMap.of(read.positions) })
+
+/** Most accounts have none: one empty map for all of them, which nobody changes. */
+const reservationsOf = (pairs: ReadonlyArray<readonly [unknown, unknown]>): ReadonlyMap<unknown, unknown> =>
+  pairs.length === 0 ? initialAccountState.reservations : new Map(pairs)
 
 const rowsOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
 
 const pairsOf = (values: ReadonlyArray<unknown>): ReadonlyArray<readonly [unknown, unknown]> =>
   Array.from({ length: values.length / 2 }, (_, index) => [values[index * 2], values[index * 2 + 1]])
 
-const byId = (rows: ReadonlyArray<unknown>, fields: ReadonlyArray<string>, id: string): Map<unknown, unknown> => {
-  const records = new Map<unknown, unknown>()
-  for (const row of rows) {
-    const record = recordOf(fields, rowsOf(row).map(shared))
-    records.set(record[id], record)
-  }
-  return records
-}
+const byId = (rows: ReadonlyArray<unknown>, fields: ReadonlyArray<string>, id: string): CountedMap<unknown> =>
+  CountedMap.of(
+    rows.map((row) => {
+      const record = recordOf(fields, rowsOf(row).map(shared))
+      return [String(record[id]), record] as const
+    })
+  )
 
 /** For RPCs between nodes of one cluster, which run the same program. */
 export const AccountStateFromBytes = Schema.Uint8Array.pipe(
