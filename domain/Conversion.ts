@@ -66,12 +66,10 @@ const estimateAlong = (prices: ClientPrices, route: Route): Readonly<Record<Conv
 export const conversionRoutes = (configuration: Configuration, from: Currency, to: Currency): ReadonlyArray<Route> => {
   if (from === to) return []
   const index = indexOf(configuration)
-  const key = `${from}>${to}`
-  let routes = index.routes.get(key)
-  if (routes === undefined) {
-    routes = findRoutes(index, from, to)
-    index.routes.set(key, routes)
-  }
+  let known = index.routes.get(from)
+  if (known === undefined) index.routes.set(from, (known = new Map()))
+  let routes = known.get(to)
+  if (routes === undefined) known.set(to, (routes = findRoutes(index, from, to)))
   return routes
 }
 
@@ -89,18 +87,23 @@ const rateAlong = (prices: ClientPrices, route: Route, side: ConversionSide): Ra
 
 interface PairIndex {
   readonly pairs: ReadonlyMap<string, Instrument>
-  readonly routes: Map<string, ReadonlyArray<Route>>
+  /** By the currency they lead from, then by the one they lead to. */
+  readonly routes: Map<Currency, Map<Currency, ReadonlyArray<Route>>>
 }
 
 /** A configuration never changes once made, so what is derived from it is kept beside it. */
 const indexes = new WeakMap<Configuration, PairIndex>()
+/** Nearly always the same one is asked for again. */
+let latest: { readonly configuration: Configuration; readonly index: PairIndex } | undefined
 
 const indexOf = (configuration: Configuration): PairIndex => {
+  if (latest?.configuration === configuration) return latest.index
   let index = indexes.get(configuration)
   if (index === undefined) {
     index = { pairs: findPairs(configuration), routes: new Map() }
     indexes.set(configuration, index)
   }
+  latest = { configuration, index }
   return index
 }
 

@@ -71,14 +71,8 @@ export const levelPercent = (equity: Decimal, margin: Decimal): Decimal | null =
   margin === 0n ? null : divideRounded(equity * 100n * ONE, margin)
 
 /** Exactly, without division: is the margin level at or below `percent`? Never while no margin is used. */
-export const isLevelAtOrBelow = ({ equity, usedMargin }: Standing, percent: Decimal): boolean => {
-  if (usedMargin <= 0n) return false
-  const scaledEquity = Number(equity) * 1e10
-  const threshold = Number(percent) * Number(usedMargin)
-  // only near the threshold could a double be wrong
-  if (Math.abs(scaledEquity - threshold) > Math.abs(threshold) * 1e-12) return scaledEquity < threshold
-  return equity * HUNDRED <= percent * usedMargin
-}
+export const isLevelAtOrBelow = ({ equity, usedMargin }: Standing, percent: Decimal): boolean =>
+  usedMargin > 0n && equity * HUNDRED <= percent * usedMargin
 
 const HUNDRED = 100n * ONE
 

@@ -11,6 +11,7 @@ import type { SymbolName } from "#domain/Quote.ts"
 
 /** One symbol's positions. */
 export interface Holding {
+  readonly symbol: SymbolName
   readonly positions: ReadonlyArray<Position>
   /** As doubles, two for each position: opening price, and lots, negative for a short; in steps of 10^-8. Not a number where a double is not exact. */
   readonly doubles: ReadonlyArray<number>
@@ -23,9 +24,25 @@ export interface Holding {
   readonly short: Decimal
 }
 
-export type Holdings = ReadonlyMap<SymbolName, Holding>
+/** A plain array, since it is copied more often than it is searched, and few accounts hold many symbols. */
+export type Holdings = ReadonlyArray<Holding>
 
-export const NOTHING_HELD: Holding = { positions: [], doubles: [], swap: 0n, longLots: 0n, shortLots: 0n, long: 0n, short: 0n }
+export const NOTHING_HELD: Holding = {
+  symbol: "",
+  positions: [],
+  doubles: [],
+  swap: 0n,
+  longLots: 0n,
+  shortLots: 0n,
+  long: 0n,
+  short: 0n
+}
+
+/** What is held of the symbol. */
+export const holdingOf = (holdings: Holdings, symbol: SymbolName): Holding => {
+  for (const holding of holdings) if (holding.symbol === symbol) return holding
+  return NOTHING_HELD
+}
 
 /** A property of the positions themselves: a WeakMap of so many short-lived keys costs more than the work it saves. */
 const HOLDINGS = Symbol("holdings")
@@ -50,11 +67,16 @@ export const carryHoldings = (
   const holdings = keptWith(before)[HOLDINGS]
   const symbol = (is ?? was)?.symbol
   if (holdings === undefined || symbol === undefined) return
-  const next = new Map(holdings)
-  const holding = changed(holdings.get(symbol) ?? NOTHING_HELD, was, is)
-  if (holding.positions.length > 0) next.set(symbol, holding)
-  else next.delete(symbol)
-  keptWith(after)[HOLDINGS] = next
+  const held = holdingOf(holdings, symbol)
+  const next = held === NOTHING_HELD ? is && heldAlone(is) : changed(held, was, is)
+  keptWith(after)[HOLDINGS] = put(holdings, holdings.indexOf(held), next)
+}
+
+/** `item` at that place instead of what is there, at the end without a place; nothing takes away what is there. */
+const put = <Item>(items: ReadonlyArray<Item>, place: number, item: Item | undefined): ReadonlyArray<Item> => {
+  if (item === undefined) return items.toSpliced(place, 1)
+  // a spread would copy twice, and leave room for more
+  return place < 0 ? items.toSpliced(items.length, 0, item) : items.with(place, item)
 }
 
 /** Positions up to which working their holdings out again takes a microsecond or two; keeping them takes 200 bytes for each. */
@@ -66,14 +88,19 @@ export const forgetHoldings = (positions: Book["positions"]): void => {
   if (positions.size <= SOON_GATHERED_MAX && kept[HOLDINGS] !== undefined) kept[HOLDINGS] = undefined
 }
 
-interface Gathering {
-  positions: Array<Position>
-  doubles: Array<number>
+/** Sums in the making. */
+interface Sums {
   swap: Decimal
   longLots: Decimal
   shortLots: Decimal
   long: Decimal
   short: Decimal
+}
+
+interface Gathering extends Sums {
+  readonly symbol: SymbolName
+  readonly positions: Array<Position>
+  readonly doubles: Array<number>
 }
 
 const gathered = (positions: Book["positions"]): Holdings => {
@@ -87,14 +114,15 @@ const gathered = (positions: Book["positions"]): Holdings => {
       add(holding, position)
     }
   }
-  return bySymbol
+  return [...bySymbol.values()]
 }
 
 /** Most symbols hold one position: arrays without room to grow, and the position's own figures. */
 const heldAlone = (position: Position): Gathering => {
-  const { lots, margin, side, swap } = position
+  const { lots, margin, side, swap, symbol } = position
   const isLong = side === "buy"
   return {
+    symbol,
     positions: [position],
     doubles: [openPriceOf(position), signedLotsOf(position)],
     swap,
@@ -105,23 +133,25 @@ const heldAlone = (position: Position): Gathering => {
   }
 }
 
-const changed = (holding: Holding, was: Position | undefined, is: Position | undefined): Holding => {
-  const next: Gathering = { ...holding, positions: holding.positions.slice(), doubles: holding.doubles.slice() }
-  const place = was === undefined ? next.positions.length : next.positions.indexOf(was)
-  if (is === undefined) {
-    next.positions.splice(place, 1)
-    next.doubles.splice(place * 2, 2)
-  } else {
-    next.positions[place] = is
-    next.doubles[place * 2] = openPriceOf(is)
-    next.doubles[place * 2 + 1] = signedLotsOf(is)
-  }
+/** The holding after one of its positions came, changed or went; undefined when that was the last one. */
+const changed = (holding: Holding, was: Position | undefined, is: Position | undefined): Holding | undefined => {
+  if (is === undefined && holding.positions.length === 1) return undefined
+  const place = was === undefined ? -1 : holding.positions.indexOf(was)
+  const next = { ...holding, positions: put(holding.positions, place, is), doubles: doublesAfter(holding, place, was, is) }
   if (was !== undefined) takeOff(next, was)
   if (is !== undefined) add(next, is)
   return next
 }
 
-const add = (holding: Gathering, { side, lots, margin, swap }: Position): void => {
+const doublesAfter = ({ doubles }: Holding, place: number, was: Position | undefined, is: Position | undefined): ReadonlyArray<number> => {
+  if (is === undefined) return doubles.toSpliced(place * 2, 2)
+  if (was === undefined) return doubles.toSpliced(doubles.length, 0, openPriceOf(is), signedLotsOf(is))
+  // most changes are of exits
+  if (was.openPrice === is.openPrice && was.lots === is.lots) return doubles
+  return doubles.toSpliced(place * 2, 2, openPriceOf(is), signedLotsOf(is))
+}
+
+const add = (holding: Sums, { side, lots, margin, swap }: Position): void => {
   holding.swap += swap
   if (side === "buy") {
     holding.longLots += lots
@@ -132,7 +162,7 @@ const add = (holding: Gathering, { side, lots, margin, swap }: Position): void =
   }
 }
 
-const takeOff = (holding: Gathering, { side, lots, margin, swap }: Position): void => {
+const takeOff = (holding: Sums, { side, lots, margin, swap }: Position): void => {
   holding.swap -= swap
   if (side === "buy") {
     holding.longLots -= lots

@@ -9,7 +9,7 @@ import type { Book } from "#domain/Book.ts"
 import { roundCertain } from "#domain/certainRounding.ts"
 import { conversionRate, conversionRoutes } from "#domain/Conversion.ts"
 import { divideRounded, maxDecimal, minDecimal, ONE, type Decimal } from "#domain/Decimal.ts"
-import { holdingsOf, NOTHING_HELD } from "#domain/Holdings.ts"
+import { holdingOf, holdingsOf, NOTHING_HELD } from "#domain/Holdings.ts"
 import type { Currency, Instrument } from "#domain/Instrument.ts"
 import type { Side } from "#domain/Order.ts"
 import type { Position } from "#domain/Position.ts"
@@ -146,7 +146,7 @@ interface PositionLegs {
   readonly shortLots: Decimal
   readonly long: Decimal
   readonly short: Decimal
-  readonly positions: ReadonlyArray<Volume>
+  readonly positions: ReadonlyArray<Volume> | undefined
 }
 
 /** What its resting orders hold back. */
@@ -161,23 +161,24 @@ export interface Legs extends OrderLegs {
   shortLots: Decimal
   long: Decimal
   short: Decimal
-  readonly positions: Array<Volume>
+  /** Undefined where nobody looks at them: only the basic hedged mode does. */
+  readonly positions: Array<Volume> | undefined
 }
 
 const NO_ORDERS: Readonly<OrderLegs> = { buyOrders: 0n, sellOrders: 0n }
 
 /** Legs of one symbol. */
 export const legsOf = (book: Pick<Book, "positions" | "orders">, symbol: string, group: AccountGroup): Legs => {
-  const { longLots, shortLots, long, short, positions } = holdingsOf(book.positions).get(symbol) ?? NOTHING_HELD
-  // only the basic hedged mode looks at the positions themselves
-  const legs: Legs = { longLots, shortLots, long, short, positions: group.hedgedMargin === "basic" ? [...positions] : [], ...NO_ORDERS }
+  const { longLots, shortLots, long, short, positions } = holdingOf(holdingsOf(book.positions), symbol)
+  const tried = group.hedgedMargin === "basic" ? [...positions] : undefined
+  const legs: Legs = { longLots, shortLots, long, short, positions: tried, buyOrders: 0n, sellOrders: 0n }
   for (const order of book.orders.values()) if (order.symbol === symbol) addOrderToLegs(legs, order)
   return legs
 }
 
 /** Adds a volume to its leg. */
 export const addToLegs = (legs: Legs, volume: Volume): void => {
-  legs.positions.push(volume)
+  legs.positions?.push(volume)
   if (volume.side === "buy") {
     legs.longLots += volume.lots
     legs.long += volume.margin
@@ -231,7 +232,7 @@ const basicMargin = (legs: Readonly<PositionLegs>, instrument: Instrument, book:
  * the margin it has; a margin of another origin (tiers, a partial close, a cap that was changed since) counts as it is.
  */
 const unroundedMargins = (
-  { positions }: Readonly<PositionLegs>,
+  { positions = [] }: Readonly<PositionLegs>,
   instrument: Instrument,
   book: Book,
   group: AccountGroup
@@ -255,12 +256,12 @@ export const usedMargin = (book: Book, prices: MarginPrices): Decimal => {
   const holdings = holdingsOf(book.positions)
   const orders = orderLegs(book.orders)
   let sum = 0n
-  for (const [symbol, held] of holdings) {
-    sum += symbolMargin(held, orders?.get(symbol) ?? NO_ORDERS, instruments[symbol], book, prices.group)
+  for (const held of holdings) {
+    sum += symbolMargin(held, orders?.get(held.symbol) ?? NO_ORDERS, instruments[held.symbol], book, prices.group)
   }
   if (orders === undefined) return sum
   for (const [symbol, resting] of orders) {
-    if (!holdings.has(symbol)) sum += symbolMargin(NOTHING_HELD, resting, instruments[symbol], book, prices.group)
+    if (holdingOf(holdings, symbol) === NOTHING_HELD) sum += symbolMargin(NOTHING_HELD, resting, instruments[symbol], book, prices.group)
   }
   return sum
 }

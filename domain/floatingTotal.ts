@@ -7,7 +7,7 @@
 import { roundCertain } from "#domain/certainRounding.ts"
 import { estimatedRates } from "#domain/Conversion.ts"
 import type { Decimal } from "#domain/Decimal.ts"
-import type { Holdings } from "#domain/Holdings.ts"
+import type { Holding, Holdings } from "#domain/Holdings.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Position } from "#domain/Position.ts"
 import { clientQuote, closingPrice, type BidAsk, type ClientPrices } from "#domain/Prices.ts"
@@ -37,11 +37,18 @@ const exactDouble = (price: Decimal): number => {
 export const floatingTotal = (prices: ClientPrices, account: Money, holdings: Holdings): Decimal | undefined =>
   new FloatingValues(prices, account).total(holdings)
 
-/** Values positions at prices that stand still: what belongs to a symbol is worked out once. */
+/** A holding's worth, which stays as long as the holding does. */
+interface Valued {
+  readonly valuation: Valuation
+  readonly holding: Holding
+  readonly worth: Decimal
+}
+
+/** Values positions at prices that stand still: what belongs to a symbol is worked out once, and again only after its holding changed. */
 export class FloatingValues {
   readonly #prices: ClientPrices
   readonly #account: Money
-  readonly #valuations = new Map<SymbolName, Valuation>()
+  readonly #valued = new Map<SymbolName, Valued>()
 
   constructor(prices: ClientPrices, account: Money) {
     this.#prices = prices
@@ -49,23 +56,36 @@ export class FloatingValues {
   }
 
   total(holdings: Holdings): Decimal | undefined {
+    let total = 0n
+    for (const holding of holdings) {
+      const worth = this.#worthOf(holding)
+      if (worth === undefined) return undefined
+      total += worth
+    }
+    return total
+  }
+
+  #worthOf(holding: Holding): Decimal | undefined {
+    const known = this.#valued.get(holding.symbol)
+    if (known?.holding === holding) return known.worth
+    const valuation = known?.valuation ?? valuationOf(this.#prices, this.#account, holding.symbol)
+    const worth = valuation === undefined ? undefined : this.#worthAt(valuation, holding)
+    if (valuation !== undefined && worth !== undefined) this.#valued.set(holding.symbol, { valuation, holding, worth })
+    return worth
+  }
+
+  #worthAt(valuation: Valuation, { doubles, positions, swap }: Holding): Decimal | undefined {
     let units = 0
-    let beyond = 0n
-    for (const [symbol, holding] of holdings) {
-      const valuation = this.#valuationOf(symbol)
-      if (valuation === undefined) return undefined
-      const { doubles, positions } = holding
-      for (let place = 0; place < positions.length; place++) {
-        const certain = certainUnits(valuation, doubles[place * 2] ?? Number.NaN, doubles[place * 2 + 1] ?? Number.NaN)
-        if (certain !== undefined) {
-          units += certain
-          continue
-        }
-        const profit = this.#exactProfit(valuation, positions[place])
-        if (profit === undefined) return undefined
-        beyond += profit
+    let beyond = swap
+    for (let place = 0; place < positions.length; place++) {
+      const certain = certainUnits(valuation, doubles[place * 2] ?? Number.NaN, doubles[place * 2 + 1] ?? Number.NaN)
+      if (certain !== undefined) {
+        units += certain
+        continue
       }
-      beyond += holding.swap
+      const profit = this.#exactProfit(valuation, positions[place])
+      if (profit === undefined) return undefined
+      beyond += profit
     }
     return BigInt(units) * powerOfTen(8 - this.#account.currencyDigits) + beyond
   }
@@ -74,14 +94,6 @@ export class FloatingValues {
     if (position === undefined) return undefined
     const { side, lots, openPrice } = position
     return profitOf(this.#prices, this.#account, { instrument, side, lots, openPrice, closePrice: closingPrice(side, quote) })
-  }
-
-  #valuationOf(symbol: SymbolName): Valuation | undefined {
-    const known = this.#valuations.get(symbol)
-    if (known !== undefined) return known
-    const valuation = valuationOf(this.#prices, this.#account, symbol)
-    if (valuation !== undefined) this.#valuations.set(symbol, valuation)
-    return valuation
   }
 }
 

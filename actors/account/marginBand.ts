@@ -135,7 +135,8 @@ const exposuresOf = (
     if (exposure === undefined) exposures.set(quote.symbol, (exposure = { quote, bid: 0, ask: 0 }))
     return exposure
   }
-  for (const [symbol, holding] of holdingsOf(state.positions)) {
+  for (const holding of holdingsOf(state.positions)) {
+    const { symbol } = holding
     const instrument = prices.configuration.instruments[symbol]
     const quote = prices.quote(symbol)
     if (instrument === undefined || quote === undefined) {

@@ -25,7 +25,8 @@ const openedIn = (s: Scenario, world: World): Desk => {
 }
 
 const convertedOf = ({ state }: Desk, prices: ClientPrices): ReadonlyArray<Converted> =>
-  Array.from(holdingsOf(state.positions)).flatMap(([symbol, holding]) => {
+  holdingsOf(state.positions).flatMap((holding) => {
+    const { symbol } = holding
     const [instrument, quote] = [prices.configuration.instruments[symbol], prices.quote(symbol)]
     if (instrument === undefined || quote === undefined) return []
     const routes = conversionRoutes(prices.configuration, instrument.profitCurrency, state.currency)
