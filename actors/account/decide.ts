@@ -95,18 +95,28 @@ const perform = (turn: Turn, command: OrdinaryCommand): Rejection | undefined =>
   }
 }
 
-/** Events that leave equity and margin as they were. */
-const NEUTRAL: ReadonlySet<AccountEvent["_tag"]> = new Set([
-  "OrderRejected",
-  "OrderTriggered",
-  "PositionModified",
-  "TrailingStopMoved",
-  "RolloverCompleted",
-  "WithdrawalReserved",
-  "WithdrawalReleased"
-])
-/** Events after which the margin level can only be higher: a healthy account stays so. */
-const RELIEVING: ReadonlySet<AccountEvent["_tag"]> = new Set(["OrderCanceled", "OrderExpired"])
+const needsJudgement = ({ events, state }: Turn): boolean => {
+  for (const { _tag } of events) if (canMoveWatch(_tag, state.marginWatch === "healthy")) return true
+  return false
+}
 
-const needsJudgement = ({ events, state }: Turn): boolean =>
-  events.some(({ _tag }) => !NEUTRAL.has(_tag) && !(state.marginWatch === "healthy" && RELIEVING.has(_tag)))
+/** Whether the state of the margin watch may change after such an event. */
+const canMoveWatch = (tag: AccountEvent["_tag"], isHealthy: boolean): boolean => {
+  switch (tag) {
+    // equity and margin stay as they were
+    case "OrderRejected":
+    case "OrderTriggered":
+    case "PositionModified":
+    case "TrailingStopMoved":
+    case "RolloverCompleted":
+    case "WithdrawalReserved":
+    case "WithdrawalReleased":
+      return false
+    // the level can only be higher: a healthy account stays so
+    case "OrderCanceled":
+    case "OrderExpired":
+      return !isHealthy
+    default:
+      return true
+  }
+}

@@ -3,7 +3,7 @@ import { cancelOcoPartners } from "#actors/account/decide/cancelOrder.ts"
 import { executeFill, planFill } from "#actors/account/decide/filling.ts"
 import { marginRefusal, noConversionRate, standingOf } from "#actors/account/decide/marginCheck.ts"
 import { lotsOpened, newTradesRefusal, positionsLimit, tradingRefusal } from "#actors/account/decide/permission.ts"
-import { isRejection, type TradableQuote } from "#actors/account/decide/tradable.ts"
+import { type TradableQuote } from "#actors/account/decide/tradable.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import type { Decimal } from "#domain/Decimal.ts"
@@ -60,5 +60,5 @@ const activationRefusal = (
     : undefined
   if (refusal !== undefined) return refusal
   const standing = standingOf(turn, prices)
-  return isRejection(standing) ? standing : marginRefusal(turn, prices, standing, { ...plan, opensExposure })
+  return "reason" in standing ? standing : marginRefusal(turn, prices, standing, { ...plan, opensExposure })
 }

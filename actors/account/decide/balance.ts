@@ -3,7 +3,6 @@ import type { AccountCommand } from "#actors/account/AccountCommand.ts"
 import { BOOKED_REFERENCES_MAX, type AccountState } from "#actors/account/AccountState.ts"
 import { book } from "#actors/account/decide/booking.ts"
 import { standingOf } from "#actors/account/decide/marginCheck.ts"
-import { isRejection } from "#actors/account/decide/tradable.ts"
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import { formatDecimal, type Decimal } from "#domain/Decimal.ts"
@@ -64,7 +63,7 @@ const withdrawalRefusal = (turn: Turn, amount: Decimal, released: Decimal): Reje
   const { prices } = turn
   if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
   const standing = standingOf(turn, prices)
-  if (isRejection(standing)) return standing
+  if ("reason" in standing) return standing
   const withoutRequest = { ...turn.state, reservations: new Map([["released", -released], ...turn.state.reservations]) }
   const withdrawable = withdrawableAmount(withoutRequest, standing)
   return amount <= withdrawable

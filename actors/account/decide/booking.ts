@@ -1,5 +1,6 @@
 /** booking: moves money: one ledger entry, and the balance or credit it leaves. */
 import type { Turn } from "#actors/account/decide/Turn.ts"
+import type { Writable } from "#actors/account/decide/Writable.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { LedgerEntry, LedgerEntryKind } from "#domain/LedgerEntry.ts"
 
@@ -16,16 +17,16 @@ export const book = (turn: Turn, { kind, amount, reference, comment }: Booking):
   if (amount === 0n) return
   const { balance, credit } = turn.state
   const isCredit = kind === "creditIn" || kind === "creditOut"
-  const entry: LedgerEntry = {
+  const entry: Writable<LedgerEntry> = {
     entryId: turn.nextEntryId,
     kind,
     amount,
     balanceAfter: isCredit ? balance : balance + amount,
     creditAfter: isCredit ? credit + amount : credit,
-    ...(reference === undefined ? {} : { reference }),
-    ...(comment === undefined ? {} : { comment }),
     bookedAt: turn.now
   }
+  if (reference !== undefined) entry.reference = reference
+  if (comment !== undefined) entry.comment = comment
   turn.emit({ _tag: "LedgerEntryBooked", at: turn.now, entry })
 }
 

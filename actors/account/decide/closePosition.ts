@@ -7,7 +7,7 @@ import { executeFill, planFill, type FillPlan } from "#actors/account/decide/fil
 import { marginRefusal, noConversionRate, standingOf } from "#actors/account/decide/marginCheck.ts"
 import { slippageLimitRefusal } from "#actors/account/decide/orderShape.ts"
 import { newTradesRefusal, tradingRefusal } from "#actors/account/decide/permission.ts"
-import { isRejection, tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
+import { tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import { formatDecimal, minDecimal, type Decimal } from "#domain/Decimal.ts"
@@ -35,14 +35,14 @@ interface Closable {
 
 export const closePosition = (turn: Turn, command: Command<"ClosePosition">): Rejection | undefined => {
   const position = findPosition(turn.state, command.positionId)
-  if (isRejection(position)) return position
+  if ("reason" in position) return position
   const lots = command.lots ?? position.lots
   const closable = closableOf(
     turn,
     position,
     (instrument) => partRefusal(instrument, position, lots) ?? slippageLimitRefusal(command.maxSlippagePoints)
   )
-  if (isRejection(closable)) return closable
+  if ("reason" in closable) return closable
   const plan = marketClose(turn, closable, lots)
   if (plan === undefined) return noConversionRate(turn, closable.instrument)
   const refusal = slippageExceeded(closable, plan.price, command.maxSlippagePoints)
@@ -59,7 +59,7 @@ const closableOf = (turn: Turn, position: Position, shape: (instrument: Instrume
   const refusal = tradingRefusal(turn.state) ?? shape(instrument)
   if (refusal !== undefined) return refusal
   const quote = tradableQuote(turn, prices, instrument)
-  return isRejection(quote) ? quote : { position, instrument, prices, quote }
+  return "reason" in quote ? quote : { position, instrument, prices, quote }
 }
 
 const marketClose = (turn: Turn, { prices, instrument, position, quote }: Closable, lots: Decimal): ClosePlan | undefined =>
@@ -106,7 +106,7 @@ export const closePositions = (turn: Turn, command: Command<"ClosePositions">): 
 
 const closeWhole = (turn: Turn, position: Position): Rejection | undefined => {
   const closable = closableOf(turn, position, () => undefined)
-  if (isRejection(closable)) return closable
+  if ("reason" in closable) return closable
   const plan = marketClose(turn, closable, position.lots)
   if (plan === undefined) return noConversionRate(turn, closable.instrument)
   executeClose(turn, plan, { cause: "close", quote: closable.quote.raw })
@@ -124,11 +124,11 @@ const matches = (turn: Turn, position: Position, { symbol, side, result }: Comma
 /** Hedging: each position's closing price is the other's opening price. The whole result sits in the first trade, the second has none. */
 export const closeBy = (turn: Turn, command: Command<"CloseBy">): Rejection | undefined => {
   const first = findPosition(turn.state, command.positionId)
-  if (isRejection(first)) return first
+  if ("reason" in first) return first
   const second = findPosition(turn.state, command.oppositePositionId)
-  if (isRejection(second)) return second
+  if ("reason" in second) return second
   const closable = closableOf(turn, first, () => pairRefusal(turn.state, first, second))
-  if (isRejection(closable)) return closable
+  if ("reason" in closable) return closable
   const { prices, instrument, quote } = closable
   const lots = minDecimal(first.lots, second.lots)
   const firstPlan = planClose(prices, turn.state, instrument, first, lots, second.openPrice)
@@ -153,11 +153,11 @@ const pairRefusal = (state: AccountState, first: Position, second: Position): Re
 /** Closes the position and opens the same volume the other way, by one order of twice the volume; both or neither. */
 export const reversePosition = (turn: Turn, { positionId }: Command<"ReversePosition">): Rejection | undefined => {
   const position = findPosition(turn.state, positionId)
-  if (isRejection(position)) return position
+  if ("reason" in position) return position
   const closable = closableOf(turn, position, (instrument) => newTradesRefusal(turn, instrument))
-  if (isRejection(closable)) return closable
+  if ("reason" in closable) return closable
   const plan = planReverse(turn, closable)
-  if (isRejection(plan)) return plan
+  if ("reason" in plan) return plan
   const order = reverseOrder(turn, position)
   turn.emit({ _tag: "OrderPlaced", at: turn.now, order })
   executeFill(turn, plan, order, closable.quote.raw, "reverse")
@@ -176,7 +176,7 @@ const planReverse = (turn: Turn, closable: Closable): FillPlan | Rejection => {
   const plan = planFill(prices, trial.state, { instrument, side, lots: position.lots, price })
   if (plan === undefined) return noConversionRate(turn, instrument)
   const standing = standingOf(trial, prices)
-  if (isRejection(standing)) return standing
+  if ("reason" in standing) return standing
   return marginRefusal(trial, prices, standing, { ...plan, opensExposure: true }) ?? { ...plan, closes }
 }
 

@@ -1,6 +1,7 @@
 /** closing: takes volume off a position at a price, and books the result. */
 import { book } from "#actors/account/decide/booking.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
+import type { Writable } from "#actors/account/decide/Writable.ts"
 import { commissionOf } from "#domain/Commission.ts"
 import { divideRounded, type Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -80,9 +81,8 @@ interface CloseCause {
 /** Emits the closing trade and books profit, swap and commission. */
 export const executeClose = (turn: Turn, plan: ClosePlan, { cause, quote, orderId }: CloseCause): void => {
   const { position, remainder } = plan
-  const trade: Trade = {
+  const trade: Writable<Trade> = {
     tradeId: turn.nextTradeId,
-    ...(orderId === undefined ? {} : { orderId }),
     positionId: position.positionId,
     symbol: position.symbol,
     side: oppositeSide(position.side),
@@ -96,6 +96,7 @@ export const executeClose = (turn: Turn, plan: ClosePlan, { cause, quote, orderI
     quote,
     executedAt: turn.now
   }
+  if (orderId !== undefined) trade.orderId = orderId
   if (remainder === undefined) turn.emit({ _tag: "PositionClosed", at: turn.now, positionId: position.positionId, trade })
   else turn.emit({ _tag: "PositionReduced", at: turn.now, position: remainder, trade })
   book(turn, { kind: "profit", amount: plan.realizedProfit, reference: trade.tradeId })

@@ -7,6 +7,7 @@
 import { book } from "#actors/account/decide/booking.ts"
 import { executeClose, planClose, type ClosePlan } from "#actors/account/decide/closing.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
+import type { Writable } from "#actors/account/decide/Writable.ts"
 import type { AccountState } from "#actors/account/AccountState.ts"
 import { commissionOf } from "#domain/Commission.ts"
 import { divideRounded, minDecimal, type Decimal } from "#domain/Decimal.ts"
@@ -59,8 +60,8 @@ export const planFill = (prices: ClientPrices, state: AccountState, fill: Fill, 
     lotsOpened === 0n ? undefined : planOpen(prices, state, { ...fill, lots: lotsOpened }, against === undefined ? netted : undefined)
   if (lotsOpened > 0n && opens === undefined) return undefined
 
-  const margins = marginChange(prices, state, fill, closes, opens, resting)
-  return { fill, closes, opens, ...margins, commission: (closes?.commission ?? 0n) + (opens?.commission ?? 0n) }
+  const { marginNeeded, marginReleased } = marginChange(prices, state, fill, closes, opens, resting)
+  return { fill, closes, opens, marginNeeded, marginReleased, commission: (closes?.commission ?? 0n) + (opens?.commission ?? 0n) }
 }
 
 /** A netting account's only position in the symbol. */
@@ -136,37 +137,43 @@ const executeOpen = (turn: Turn, fill: Fill, plan: OpenPlan, order: Order, quote
   book(turn, { kind: "commission", amount: -plan.commission, reference: trade.tradeId })
 }
 
-const newPosition = (turn: Turn, fill: Fill, plan: OpenPlan, order: Order): Position => ({
-  positionId: turn.nextPositionId,
-  symbol: fill.instrument.symbol,
-  side: fill.side,
-  lots: plan.lots,
-  openPrice: fill.price,
-  openedAt: turn.now,
-  ...exitsOf(order),
-  margin: plan.margin,
-  marginRate: plan.rate,
-  swap: 0n,
-  commission: -plan.commission,
-  orderId: order.orderId
-})
+const newPosition = (turn: Turn, fill: Fill, plan: OpenPlan, order: Order): Position =>
+  withExits(
+    {
+      positionId: turn.nextPositionId,
+      symbol: fill.instrument.symbol,
+      side: fill.side,
+      lots: plan.lots,
+      openPrice: fill.price,
+      openedAt: turn.now,
+      margin: plan.margin,
+      marginRate: plan.rate,
+      swap: 0n,
+      commission: -plan.commission,
+      orderId: order.orderId
+    },
+    order
+  )
 
 /** Averages the opening price and the margin rate by volume; exits that the order names replace the position's. */
 const increased = (onto: Position, fill: Fill, plan: OpenPlan, order: Order): Position => {
   const lots = onto.lots + plan.lots
-  return {
-    ...onto,
-    lots,
-    openPrice: divideRounded(onto.openPrice * onto.lots + fill.price * plan.lots, lots),
-    ...exitsOf(order),
-    margin: onto.margin + plan.margin,
-    marginRate: divideRounded(onto.marginRate * onto.lots + plan.rate * plan.lots, lots),
-    commission: onto.commission - plan.commission
-  }
+  return withExits(
+    {
+      ...onto,
+      lots,
+      openPrice: divideRounded(onto.openPrice * onto.lots + fill.price * plan.lots, lots),
+      margin: onto.margin + plan.margin,
+      marginRate: divideRounded(onto.marginRate * onto.lots + plan.rate * plan.lots, lots),
+      commission: onto.commission - plan.commission
+    },
+    order
+  )
 }
 
-const exitsOf = ({ stopLoss, takeProfit, trailingStop }: Order): Partial<Pick<Position, "stopLoss" | "takeProfit" | "trailingStop">> => ({
-  ...(stopLoss === undefined ? {} : { stopLoss }),
-  ...(takeProfit === undefined ? {} : { takeProfit }),
-  ...(trailingStop === undefined ? {} : { trailingStop })
-})
+const withExits = (position: Writable<Position>, { stopLoss, takeProfit, trailingStop }: Order): Position => {
+  if (stopLoss !== undefined) position.stopLoss = stopLoss
+  if (takeProfit !== undefined) position.takeProfit = takeProfit
+  if (trailingStop !== undefined) position.trailingStop = trailingStop
+  return position
+}

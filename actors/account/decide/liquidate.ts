@@ -5,7 +5,7 @@
 import { cancel } from "#actors/account/decide/cancelOrder.ts"
 import { executeClose, planClose } from "#actors/account/decide/closing.ts"
 import { quotesUsed } from "#actors/account/decide/evidence.ts"
-import { isRejection, tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
+import { tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import { liquidationTransitions } from "#actors/account/machines/liquidation.ts"
@@ -109,7 +109,7 @@ const candidates = (turn: Turn, prices: ClientPrices): ReadonlyArray<Candidate> 
     const instrument = turn.instrument(position.symbol)
     const quote = instrument === undefined ? undefined : tradableQuote(turn, prices, instrument)
     const profit = floatingProfit(prices, turn.state, position)
-    if (instrument === undefined || quote === undefined || isRejection(quote) || profit === undefined) continue
+    if (instrument === undefined || quote === undefined || "reason" in quote || profit === undefined) continue
     const candidate = { position, instrument, quote, profit }
     if (planOf(turn, prices, candidate, position.lots) !== undefined) found.push(candidate)
   }

@@ -8,9 +8,10 @@ import { lotsLimit, newTradesRefusal, tradingRefusal } from "#actors/account/dec
 import { pendingRefusal } from "#actors/account/decide/placeOrder.ts"
 import { distanceRefusal, exitsRefusal } from "#actors/account/decide/priceSides.ts"
 import { reservationOf } from "#actors/account/decide/reservation.ts"
-import { isRejection, lastQuote } from "#actors/account/decide/tradable.ts"
+import { lastQuote } from "#actors/account/decide/tradable.ts"
 import { startTrailing } from "#actors/account/decide/trailing.ts"
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
+import type { Writable } from "#actors/account/decide/Writable.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -22,7 +23,7 @@ type Command<Tag extends AccountCommand["_tag"]> = Extract<AccountCommand, { rea
 
 export const modifyPosition = (turn: Turn, command: Command<"ModifyPosition">): Rejection | undefined => {
   const position = findPosition(turn.state, command.positionId)
-  if (isRejection(position)) return position
+  if ("reason" in position) return position
   const { prices } = turn
   const instrument = turn.instrument(position.symbol)
   if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
@@ -35,7 +36,7 @@ export const modifyPosition = (turn: Turn, command: Command<"ModifyPosition">): 
     (isSame(position, modified) ? reject("NOTHING_TO_CHANGE", { positionId: position.positionId }) : undefined)
   if (refusal !== undefined) return refusal
   const quote = lastQuote(turn, prices, instrument)
-  if (isRejection(quote)) return quote
+  if ("reason" in quote) return quote
   const market = closingPrice(position.side, quote.seen)
   const sideOrDistance = exitsRefusal(position.side, market, command) ?? exitsDistance(instrument, command, market)
   if (sideOrDistance !== undefined) return sideOrDistance
@@ -45,14 +46,12 @@ export const modifyPosition = (turn: Turn, command: Command<"ModifyPosition">): 
 }
 
 const exitsDistance = (instrument: Instrument, exits: ExitChange, reference: Decimal): Rejection | undefined =>
-  distanceRefusal(instrument, [
-    ["stopLoss", exits.stopLoss, reference],
-    ["takeProfit", exits.takeProfit, reference]
-  ])
+  distanceRefusal(instrument, "stopLoss", exits.stopLoss, reference) ??
+  distanceRefusal(instrument, "takeProfit", exits.takeProfit, reference)
 
 export const modifyOrder = (turn: Turn, command: Command<"ModifyOrder">): Rejection | undefined => {
   const order = findOrder(turn.state, command.orderId)
-  if (isRejection(order)) return order
+  if ("reason" in order) return order
   const { prices } = turn
   const instrument = turn.instrument(order.symbol)
   if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
@@ -97,7 +96,7 @@ const reservedAnew = (
   modified: Order
 ): Rejection | undefined => {
   const quote = lastQuote(turn, prices, instrument)
-  if (isRejection(quote)) return quote
+  if ("reason" in quote) return quote
   const orders = new Map(turn.state.orders)
   orders.delete(order.orderId)
   const without = { ...turn.state, orders }
@@ -105,7 +104,7 @@ const reservedAnew = (
   const after = reservationOf(prices, without, instrument, modified)
   if (before === undefined || after === undefined) return noConversionRate(turn, instrument)
   const standing = standingOf(turn, prices)
-  if (isRejection(standing)) return standing
+  if ("reason" in standing) return standing
   const sideOrDistance = pendingRefusal(instrument, modified, quote)
   if (sideOrDistance !== undefined) return sideOrDistance
   const opensExposure = modified.lots > order.lots
@@ -125,29 +124,23 @@ interface ExitChange {
 
 type ExitFields = Pick<Position, "stopLoss" | "takeProfit" | "trailingStop">
 
-const changedExits = (now: ExitFields, change: ExitChange): ExitFields => {
-  const stopLoss = change.stopLoss === undefined ? now.stopLoss : change.stopLoss
-  const takeProfit = change.takeProfit === undefined ? now.takeProfit : change.takeProfit
-  const trailingStop = change.trailingStop === undefined ? now.trailingStop : change.trailingStop
-  return {
-    ...(stopLoss === undefined || stopLoss === null ? {} : { stopLoss }),
-    ...(takeProfit === undefined || takeProfit === null ? {} : { takeProfit }),
-    ...(trailingStop === undefined || trailingStop === null ? {} : { trailingStop })
-  }
+/** `changed` stands without exits so far; those that the change does not name are as they were. */
+const withExitChange = <Changed extends Position | Order>(changed: Writable<Changed>, was: ExitFields, change: ExitChange): Changed => {
+  const stopLoss = change.stopLoss === undefined ? was.stopLoss : change.stopLoss
+  const takeProfit = change.takeProfit === undefined ? was.takeProfit : change.takeProfit
+  const trailingStop = change.trailingStop === undefined ? was.trailingStop : change.trailingStop
+  const exits: Writable<ExitFields> = changed
+  if (stopLoss !== undefined && stopLoss !== null) exits.stopLoss = stopLoss
+  if (takeProfit !== undefined && takeProfit !== null) exits.takeProfit = takeProfit
+  if (trailingStop !== undefined && trailingStop !== null) exits.trailingStop = trailingStop
+  return changed
 }
-
-const withoutExits = <Target extends ExitFields>({
-  stopLoss: _stopLoss,
-  takeProfit: _takeProfit,
-  trailingStop: _trailingStop,
-  ...rest
-}: Target) => rest
 
 /** Field by field: leaving fields out of a copy costs more than the rest of the change. */
 const withPositionChange = (position: Position, change: ExitChange): Position => {
   const { positionId, symbol, side, lots, openPrice, openedAt, margin, marginRate, swap, commission, orderId } = position
   const { averageClosePrice, lotsClosed } = position
-  return {
+  const changed: Writable<Position> = {
     positionId,
     symbol,
     side,
@@ -158,30 +151,29 @@ const withPositionChange = (position: Position, change: ExitChange): Position =>
     marginRate,
     swap,
     commission,
-    orderId,
-    ...(lotsClosed === undefined ? {} : { lotsClosed }),
-    ...(averageClosePrice === undefined ? {} : { averageClosePrice }),
-    ...changedExits(position, change)
+    orderId
   }
+  if (lotsClosed !== undefined) changed.lotsClosed = lotsClosed
+  if (averageClosePrice !== undefined) changed.averageClosePrice = averageClosePrice
+  return withExitChange(changed, position, change)
 }
 
-const withOrderChange = (order: Order, command: Command<"ModifyOrder">): Order => ({
-  ...withoutExits(order),
-  ...changedExits(order, command),
-  ...(command.limitPrice === undefined ? {} : { limitPrice: command.limitPrice }),
-  ...(command.stopPrice === undefined ? {} : { stopPrice: command.stopPrice }),
-  ...(command.lots === undefined ? {} : { lots: command.lots }),
-  ...(command.expiresAt === undefined ? {} : { expiresAt: command.expiresAt })
-})
-
-const MODIFIABLE = ["limitPrice", "stopPrice", "lots", "stopLoss", "takeProfit", "expiresAt"] as const
-
-const isSame = (before: Order | Position, after: Order | Position): boolean => {
-  const a: Partial<Order> = before
-  const b: Partial<Order> = after
-  return (
-    MODIFIABLE.every((field) => a[field] === b[field]) &&
-    a.trailingStop?.distancePoints === b.trailingStop?.distancePoints &&
-    a.trailingStop?.stepPoints === b.trailingStop?.stepPoints
-  )
+const withOrderChange = (order: Order, command: Command<"ModifyOrder">): Order => {
+  const { stopLoss: _stopLoss, takeProfit: _takeProfit, trailingStop: _trailingStop, ...rest } = order
+  const changed: Writable<Order> = rest
+  if (command.limitPrice !== undefined) changed.limitPrice = command.limitPrice
+  if (command.stopPrice !== undefined) changed.stopPrice = command.stopPrice
+  if (command.lots !== undefined) changed.lots = command.lots
+  if (command.expiresAt !== undefined) changed.expiresAt = command.expiresAt
+  return withExitChange(changed, order, command)
 }
+
+const isSame = (a: Partial<Order>, b: Partial<Order>): boolean =>
+  a.limitPrice === b.limitPrice &&
+  a.stopPrice === b.stopPrice &&
+  a.lots === b.lots &&
+  a.stopLoss === b.stopLoss &&
+  a.takeProfit === b.takeProfit &&
+  a.expiresAt === b.expiresAt &&
+  a.trailingStop?.distancePoints === b.trailingStop?.distancePoints &&
+  a.trailingStop?.stepPoints === b.trailingStop?.stepPoints

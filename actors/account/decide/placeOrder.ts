@@ -6,9 +6,10 @@ import { isImmediate, lotsRefusal, shapeRefusal } from "#actors/account/decide/o
 import { exposureRefusal, lotsOpened, tradingRefusal, type Exposure } from "#actors/account/decide/permission.ts"
 import { distanceRefusal, exitsRefusal, sideRefusal } from "#actors/account/decide/priceSides.ts"
 import { entryPrice, reservationOf } from "#actors/account/decide/reservation.ts"
-import { isRejection, lastQuote, tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
+import { lastQuote, tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
 import { startTrailing } from "#actors/account/decide/trailing.ts"
 import { reject, type Turn } from "#actors/account/decide/Turn.ts"
+import type { Writable } from "#actors/account/decide/Writable.ts"
 import type { Rejection } from "#actors/account/Rejection.ts"
 import { formatDecimal, type Decimal } from "#domain/Decimal.ts"
 import type { Standing } from "#domain/Figures.ts"
@@ -49,16 +50,16 @@ const fillAtOnce = (turn: Turn, request: OrderRequest): Rejection | undefined =>
   const { prices } = turn
   if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
   const placement = placementOf(turn, prices, request)
-  if (isRejection(placement)) return placement
+  if ("reason" in placement) return placement
   const { instrument } = placement
   const quote = tradableQuote(turn, prices, instrument)
-  if (isRejection(quote)) return quote
+  if ("reason" in quote) return quote
 
   const price = immediatePrice(instrument, request, quote)
   const plan = planFill(prices, turn.state, { instrument, side: request.side, lots: request.lots, price })
   if (plan === undefined) return noConversionRate(turn, instrument)
   const standing = standingOf(turn, prices)
-  if (isRejection(standing)) return standing
+  if ("reason" in standing) return standing
   const refusal = immediateRefusal(instrument, request, quote, price) ?? planRefusal(turn, placement, standing, plan)
   if (refusal !== undefined) return refusal
 
@@ -83,10 +84,8 @@ const immediateRefusal = (
   const closing = closingPrice(request.side, seen)
   return (
     exitsRefusal(request.side, closing, request) ??
-    distanceRefusal(instrument, [
-      ["stopLoss", request.stopLoss, closing],
-      ["takeProfit", request.takeProfit, closing]
-    ]) ??
+    distanceRefusal(instrument, "stopLoss", request.stopLoss, closing) ??
+    distanceRefusal(instrument, "takeProfit", request.takeProfit, closing) ??
     slippageExceeded(instrument, request, openingPrice(request.side, seen), price) ??
     limitNotReached(request, price)
   )
@@ -117,14 +116,14 @@ const rest = (turn: Turn, request: OrderRequest): Rejection | undefined => {
   const { prices } = turn
   if (prices === undefined) return reject("UNKNOWN_GROUP", { group: turn.state.group })
   const placement = placementOf(turn, prices, request)
-  if (isRejection(placement)) return placement
+  if ("reason" in placement) return placement
   const { instrument } = placement
   const quote = lastQuote(turn, prices, instrument)
-  if (isRejection(quote)) return quote
+  if ("reason" in quote) return quote
   const reservation = reservationOf(prices, turn.state, instrument, request)
   if (reservation === undefined) return noConversionRate(turn, instrument)
   const standing = standingOf(turn, prices)
-  if (isRejection(standing)) return standing
+  if ("reason" in standing) return standing
 
   const order = orderOf(turn, request, reservation.reservedMargin)
   const refusal = pendingRefusal(instrument, order, quote) ?? marginRefusal(turn, prices, standing, { ...reservation, opensExposure: true })
@@ -139,12 +138,10 @@ export const pendingRefusal = (instrument: Instrument, order: Order, { seen }: T
   return (
     sideRefusal(order, seen) ??
     exitsRefusal(order.side, entry, order) ??
-    distanceRefusal(instrument, [
-      ["stopPrice", order.status === "pending" ? order.stopPrice : undefined, market],
-      ["limitPrice", order.type === "limit" ? order.limitPrice : undefined, market],
-      ["stopLoss", order.stopLoss, entry],
-      ["takeProfit", order.takeProfit, entry]
-    ])
+    distanceRefusal(instrument, "stopPrice", order.status === "pending" ? order.stopPrice : undefined, market) ??
+    distanceRefusal(instrument, "limitPrice", order.type === "limit" ? order.limitPrice : undefined, market) ??
+    distanceRefusal(instrument, "stopLoss", order.stopLoss, entry) ??
+    distanceRefusal(instrument, "takeProfit", order.takeProfit, entry)
   )
 }
 
@@ -174,9 +171,6 @@ const requestOf = (request: OrderRequest): OrderRequest =>
     request
   )
 
-type Writable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] }
-
-/** Field by field, since copying an object whole costs more than the rest of a placement's bookkeeping. */
 const withOptional = <Target extends OrderRequest>(target: Target, request: OrderRequest): Target => {
   const fields: Writable<OrderRequest> = target
   if (request.limitPrice !== undefined) fields.limitPrice = request.limitPrice

@@ -41,23 +41,21 @@ export const exitsRefusal = (side: Side, reference: Decimal, { stopLoss, takePro
   return undefined
 }
 
-/** Every given price keeps the instrument's distance from its reference. */
+/** A price, if given, keeps the instrument's distance from its reference. */
 export const distanceRefusal = (
   instrument: Instrument,
-  prices: ReadonlyArray<readonly [field: string, price: Decimal | null | undefined, reference: Decimal]>
+  field: string,
+  price: Decimal | null | undefined,
+  reference: Decimal
 ): Rejection | undefined => {
-  if (instrument.stopsLevelPoints === 0) return undefined
+  if (instrument.stopsLevelPoints === 0 || !isPrice(price)) return undefined
   const least = BigInt(instrument.stopsLevelPoints) * pointOf(instrument)
-  for (const [field, price, reference] of prices) {
-    if (isPrice(price) && absDecimal(price - reference) < least) {
-      return reject("TOO_CLOSE_TO_MARKET", {
-        [field]: formatDecimal(price),
-        market: formatDecimal(reference),
-        stopsLevelPoints: String(instrument.stopsLevelPoints)
-      })
-    }
-  }
-  return undefined
+  if (absDecimal(price - reference) >= least) return undefined
+  return reject("TOO_CLOSE_TO_MARKET", {
+    [field]: formatDecimal(price),
+    market: formatDecimal(reference),
+    stopsLevelPoints: String(instrument.stopsLevelPoints)
+  })
 }
 
 const isPrice = (price: Decimal | null | undefined): price is Decimal => price !== undefined && price !== null

@@ -6,7 +6,7 @@ import { activate } from "#actors/account/decide/activation.ts"
 import { protectBalance } from "#actors/account/decide/booking.ts"
 import { closeIfTouched } from "#actors/account/decide/exits.ts"
 import { judgeMargin } from "#actors/account/decide/judgeMargin.ts"
-import { isRejection, tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
+import { tradableQuote, type TradableQuote } from "#actors/account/decide/tradable.ts"
 import { startTrailing } from "#actors/account/decide/trailing.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
 import type { ClientPrices } from "#domain/Prices.ts"
@@ -41,7 +41,7 @@ class Quotes {
     if (this.#bySymbol.has(symbol)) return this.#bySymbol.get(symbol)
     const instrument = this.#turn.instrument(symbol)
     const found = instrument === undefined ? undefined : tradableQuote(this.#turn, this.#prices, instrument)
-    const quote = found === undefined || isRejection(found) ? undefined : found
+    const quote = found === undefined || "reason" in found ? undefined : found
     this.#bySymbol.set(symbol, quote)
     return quote
   }

@@ -14,8 +14,6 @@ export interface TradableQuote {
   readonly seen: BidAsk
 }
 
-export const isRejection = (value: object): value is Rejection => "reason" in value
-
 /** The last quote, whatever its age: to tell on which side of the market a price lies. */
 export const lastQuote = (turn: Turn, prices: ClientPrices, instrument: Instrument): TradableQuote | Rejection => {
   const raw = turn.quote(instrument.symbol)
@@ -28,7 +26,7 @@ export const lastQuote = (turn: Turn, prices: ClientPrices, instrument: Instrume
 export const tradableQuote = (turn: Turn, prices: ClientPrices, instrument: Instrument): TradableQuote | Rejection => {
   if (!isMarketOpen(instrument, turn.instant)) return marketClosed(turn, instrument)
   const quote = lastQuote(turn, prices, instrument)
-  if (isRejection(quote)) return quote
+  if ("reason" in quote) return quote
   if (!isFresh(quote.raw, instrument, turn.instant)) {
     return reject("STALE_QUOTE", {
       symbol: instrument.symbol,

@@ -3,7 +3,7 @@
  *
  * The stop keeps its distance from the price the position could be closed at, moves only in the position's favor and by at least its step.
  */
-import { isRejection, tradableQuote } from "#actors/account/decide/tradable.ts"
+import { tradableQuote } from "#actors/account/decide/tradable.ts"
 import type { Turn } from "#actors/account/decide/Turn.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
@@ -30,7 +30,7 @@ export const startTrailing = (turn: Turn, instrument: Instrument): void => {
   const { prices } = turn
   if (prices === undefined || !hasTrailing(turn, instrument)) return
   const quote = tradableQuote(turn, prices, instrument)
-  if (isRejection(quote)) return
+  if ("reason" in quote) return
   for (const position of turn.state.positions.values()) {
     if (position.symbol !== instrument.symbol || position.trailingStop === undefined) continue
     const stopLoss = trailedStop(instrument, position, closingPrice(position.side, quote.seen))
