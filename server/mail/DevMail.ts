@@ -6,7 +6,8 @@ import { HttpRouter, HttpServerResponse } from "effect/http"
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 
-const LINK = /https?:\/\/\S+/gu
+/** Without the full stop of its sentence. */
+const LINK = /https?:\/\/\S*[^\s.]/gu
 
 const linked = (text: string): string => escape(text).replace(LINK, (url) => `<a href="${url}">${url}</a>`)
 
