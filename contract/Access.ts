@@ -69,8 +69,10 @@ export class AccountAccess extends HttpApiMiddleware.Service<AccountAccess, { pr
 /** Endpoints for programs that show a key or sign what they send: no cookie counts there, so there is nothing that a foreign page could abuse. */
 export class ForPrograms extends Context.Service<ForPrograms, true>()("contract/ForPrograms") {}
 
-/** Unsafe methods only from this site, by Sec-Fetch-Site, else by Origin, and with a header that no foreign page can send. */
-export class SameSite extends HttpApiMiddleware.Service<SameSite>()("contract/SameSite", { error: [CrossSiteRequest, HttpsRequired] }) {}
+/** Unsafe methods only from this site, by Sec-Fetch-Site, else by Origin, with a header that no foreign page can send, and with bodies of JSON alone. */
+export class SameSite extends HttpApiMiddleware.Service<SameSite>()("contract/SameSite", {
+  error: [CrossSiteRequest, HttpsRequired, UnsupportedMediaType, ValidationFailed]
+}) {}
 
 /** Writes down who did what. */
 export class Audited extends HttpApiMiddleware.Service<Audited>()("contract/Audited") {}

@@ -19,7 +19,13 @@ const JOURNALED: ReadonlySet<string> = new Set(["trading"])
 /** Questions that are asked by POST because they have a body, and how somebody likes the page. */
 const NO_ACTS: ReadonlySet<string> = new Set(["trading.previewOrder", "preferences.savePreferences"])
 /** Not written down: nothing was done, and nobody in particular was refused. */
-const UNTOLD: ReadonlySet<string> = new Set(["VALIDATION_FAILED", "IDEMPOTENCY_KEY_MISSING", "TOO_MANY_REQUESTS", "UNAVAILABLE"])
+const UNTOLD: ReadonlySet<string> = new Set([
+  "UNSUPPORTED_MEDIA_TYPE",
+  "VALIDATION_FAILED",
+  "IDEMPOTENCY_KEY_MISSING",
+  "TOO_MANY_REQUESTS",
+  "UNAVAILABLE"
+])
 /** Of reads: somebody tried what is not theirs. An account that nobody has is written down like one of another's: both answers take the same time. */
 const TOLD_OF_READS: ReadonlySet<string> = new Set(["ACCOUNT_NOT_FOUND", "FORBIDDEN", "SCOPE_MISSING", "IMPERSONATION_RESTRICTED"])
 

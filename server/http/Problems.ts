@@ -3,7 +3,6 @@ import { Problems } from "#contract/Access.ts"
 import { IdempotencyKeyMissing, InternalError, NotFound, ValidationFailed, VALIDATION_ISSUES_MAX } from "#contract/Problem.ts"
 import type { ValidationIssue } from "#contract/ValidationIssue.ts"
 import { completeProblem } from "#server/http/completeProblem.ts"
-import { shapeRefusal } from "#server/http/shapeRefusal.ts"
 import { Effect, Layer, SchemaIssue } from "effect"
 import { HttpServerRequest, HttpServerRespondable } from "effect/http"
 import { HttpApiError } from "effect/http-api"
@@ -64,11 +63,5 @@ const answered = <E>(error: E | HttpApiError.HttpApiSchemaError) =>
 
 export const ProblemsLive = Layer.succeed(
   Problems,
-  Problems.of((httpEffect, { endpoint }) =>
-    Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-      const refusal = shapeRefusal(request, endpoint)
-      if (refusal !== undefined) return Effect.flatMap(completeProblem(refusal), HttpServerRespondable.toResponse)
-      return httpEffect.pipe(Effect.catch(answered))
-    })
-  )
+  Problems.of((httpEffect) => httpEffect.pipe(Effect.catch(answered)))
 )

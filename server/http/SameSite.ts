@@ -3,13 +3,15 @@
  *
  * A browser says where a request comes from in Sec-Fetch-Site, an older one in Origin; one of the two is on every unsafe request of every
  * browser. A header of ours is asked for besides: forms cannot send one, and scripts of other sites only after leave that is never given. A
- * program that signs in like a person sends Origin and that header.
+ * program that signs in like a person sends Origin and that header. What a foreign page can send without asking, a body that is no JSON, is
+ * refused here too.
  */
 import { ForPrograms, SameSite } from "#contract/Access.ts"
 import { ServiceAccess } from "#contract/CrmAccess.ts"
 import { OWN_REQUEST, OWN_REQUEST_HEADER } from "#contract/ownRequest.ts"
 import { CrossSiteRequest } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
+import { shapeRefusal } from "#server/http/shapeRefusal.ts"
 import { Context, Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
 
@@ -36,10 +38,10 @@ export const SameSiteLive = Layer.effect(
     SameSite.of((httpEffect, { endpoint }) => {
       // a bearer is on no request that a foreign page makes a browser send
       const isOpen = SAFE_METHODS.has(endpoint.method) || endpoint.middlewares.has(ServiceAccess) || isForPrograms(endpoint)
-      if (isOpen) return httpEffect
-      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-        Effect.andThen(isSameSite(request, publicOrigin) ? Effect.void : Effect.fail(new CrossSiteRequest({})), httpEffect)
-      )
+      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+        const refusal = isOpen || isSameSite(request, publicOrigin) ? shapeRefusal(request, endpoint) : new CrossSiteRequest({})
+        return refusal === undefined ? httpEffect : Effect.andThen(Effect.fail(refusal), httpEffect)
+      })
     })
   )
 )

@@ -6,6 +6,7 @@ import { UnsupportedMediaType, ValidationFailed, VALIDATION_ISSUES_MAX } from "#
 import type { HttpServerRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
 
+const JSON_TYPE = /^\s*application\/json\s*(;|$)/iu
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/iu
 
 const isUtf8 = (mediaType: string): boolean => {
@@ -13,11 +14,15 @@ const isUtf8 = (mediaType: string): boolean => {
   return charset === undefined || /^utf-?8$/iu.test(charset)
 }
 
-/** Which types there are is the endpoint's matter: what is another one is refused where the body is read. */
 const isPlainBody = ({ headers }: HttpServerRequest.HttpServerRequest): boolean => {
   if (headers["transfer-encoding"] === undefined && (headers["content-length"] ?? "0") === "0") return true
   const mediaType = headers["content-type"]
-  return mediaType !== undefined && isUtf8(mediaType) && (headers["content-encoding"] ?? "identity").toLowerCase() === "identity"
+  return (
+    mediaType !== undefined &&
+    JSON_TYPE.test(mediaType) &&
+    isUtf8(mediaType) &&
+    (headers["content-encoding"] ?? "identity").toLowerCase() === "identity"
+  )
 }
 
 const unexpectedQuery = (url: string): ValidationFailed | undefined => {

@@ -548,6 +548,13 @@ describe("the audit trail", () => {
     }
   })
 
+  it("holds nothing of a request that was no act: of another type, or with what nobody asks for", async () => {
+    const { client, userId } = await register()
+    expect((await client.send("POST", "/auth/password", {}, { "content-type": "text/plain" })).status).toBe(415)
+    expect((await client.send("POST", "/auth/logout?role=admin")).status).toBe(422)
+    expect((await entries(`actorId=${userId}`)).entries.map((entry) => entry["action"])).toEqual(["auth.register"])
+  })
+
   it("comes in pages without gaps, and by action, actor and time", async () => {
     const first = await entries("limit=5")
     const rest = await entries(`limit=5&cursor=${first.nextCursor}`)
