@@ -330,3 +330,45 @@ describe("preferences", () => {
     await expect.poll(width).toBe(first)
   })
 })
+
+describe("addresses", () => {
+  it("lead to a symbol, follow the chosen one, and say when there is nothing", async () => {
+    await page.goto("/trade/XAUUSD")
+    await page.getByRole("heading", { name: "XAUUSD" }).first().waitFor()
+    await page
+      .getByRole("list", { name: "Watchlist" })
+      .getByRole("button", { name: /^USDJPY/ })
+      .click()
+    await page.waitForURL("**/trade/USDJPY")
+    await page.goto("/no/such/page")
+    await page.getByText("There is nothing at this address").waitFor()
+    await page.getByRole("link", { name: "Back to trading" }).click()
+    await page.waitForURL("**/trade/USDJPY")
+  })
+})
+
+describe("a stop-out", () => {
+  it("is explained: figures, levels, prices of that moment, every step in its order, and the tick behind each number", async () => {
+    const order = { symbol: "EURUSD", side: "buy" }
+    await command(page, "orders", { ...order, type: "limit", lots: "0.2", limitPrice: "1.02900" })
+    await command(page, "orders", { ...order, type: "market", lots: "5" })
+    await command(page, "orders", { ...order, type: "market", lots: "3" })
+    await market("1.09310", "1.09320")
+    await openTab("History")
+    await page.getByRole("link", { name: "Stop-out report of T3" }).click()
+    await page.getByText("The margin level was 48.8531%: at or below the account's stop-out level of 50%.").waitFor()
+    await page.getByText("4,400.00 equity ÷ 9,006.60 used margin = 48.8531%").waitFor()
+    const steps = page.getByRole("region", { name: "What was closed, in this order" }).getByRole("listitem")
+    await steps.nth(0).getByText("Order O1 canceled").waitFor()
+    await steps.nth(0).getByText("48.8531% → 49.9955%").waitFor()
+    await steps.nth(1).getByText("Buy 5.00 EURUSD (P1) closed at 1.09310").waitFor()
+    await steps.nth(1).getByText("-3,500.00").waitFor()
+    await steps.nth(1).getByRole("link", { name: "Bid 1.09310, ask 1.09320, spread 1.0" }).click()
+    await page.locator("tr:target").filter({ hasText: "1.09310" }).waitFor()
+    // What called it out leads there, too.
+    await page.getByRole("link", { name: "Keel" }).click()
+    await page.getByRole("button", { name: /^Notifications/ }).click()
+    await page.getByRole("link", { name: "Why? The report" }).first().click()
+    await page.getByRole("heading", { name: "Stop-out report" }).waitFor()
+  })
+})

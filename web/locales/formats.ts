@@ -65,11 +65,13 @@ const timeFormat = perOptions((key) => {
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(kind === "zoned"
       ? { ...clock, timeZoneName: "short" }
-      : kind === "time"
-        ? clock
-        : kind === "date"
-          ? { dateStyle: "medium" }
-          : { year: "numeric", month: "short", day: "2-digit", ...clock })
+      : kind === "moment"
+        ? { year: "numeric", month: "short", day: "2-digit", ...clock, fractionalSecondDigits: 3, timeZoneName: "short" }
+        : kind === "time"
+          ? clock
+          : kind === "date"
+            ? { dateStyle: "medium" }
+            : { year: "numeric", month: "short", day: "2-digit", ...clock })
   })
 })
 export const formatTime = (millis: number, timeZone: string): string => timeFormat(`time|${timeZone}`).format(millis)
@@ -77,3 +79,5 @@ export const formatTime = (millis: number, timeZone: string): string => timeForm
 export const formatZonedTime = (millis: number, timeZone: string): string => timeFormat(`zoned|${timeZone}`).format(millis)
 export const formatDate = (millis: number, timeZone: string): string => timeFormat(`date|${timeZone}`).format(millis)
 export const formatDateTime = (millis: number, timeZone: string): string => timeFormat(`both|${timeZone}`).format(millis)
+/** To the millisecond, with the zone's name: evidence. */
+export const formatMoment = (millis: number, timeZone: string): string => timeFormat(`moment|${timeZone}`).format(millis)

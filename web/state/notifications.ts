@@ -15,7 +15,9 @@ export const Notification = Schema.Struct({
   at: Schema.Int,
   tone: NotificationTone,
   title: Schema.String,
-  description: Schema.optionalKey(Schema.String)
+  description: Schema.optionalKey(Schema.String),
+  /** The page that tells more. */
+  href: Schema.optionalKey(Schema.String)
 })
 export interface Notification extends Schema.Schema.Type<typeof Notification> {}
 

@@ -1,5 +1,6 @@
 /** MarginBanner: says that the account is in margin call or stop-out, in color, icon and words. */
 import { useTranslation } from "react-i18next"
+import { Link } from "wouter"
 import { formatPercent } from "../../locales/formats.ts"
 import { accountCell, marginWatchCell } from "../../state/account.ts"
 import { useValue } from "../../state/store.ts"
@@ -13,7 +14,14 @@ export function MarginBanner() {
   const level = watch === "marginCall" ? account.marginCallLevelPercent : account.stopOutLevelPercent
   return (
     <Alert variant={watch === "marginCall" ? "warning" : "critical"} className="mx-1.5 rounded-md text-sm">
-      {t(`account.${watch}`, { level: formatPercent(level, 0) })}
+      <p className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        {t(`account.${watch}`, { level: formatPercent(level, 0) })}
+        {watch === "marginCall" && (
+          <Link href="/funding" className="font-semibold underline underline-offset-4">
+            {t("account.addFunds")}
+          </Link>
+        )}
+      </p>
     </Alert>
   )
 }

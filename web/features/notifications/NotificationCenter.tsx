@@ -1,6 +1,7 @@
 /** NotificationCenter: what happened to the account, newest first, behind a bell that counts what is unread. */
 import { BellIcon, CircleAlertIcon, CircleCheckIcon, InfoIcon, TriangleAlertIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
+import { Link } from "wouter"
 import { cn } from "../../lib/cn.ts"
 import { formatDateTime } from "../../locales/formats.ts"
 import {
@@ -78,6 +79,7 @@ function NotificationList() {
 }
 
 function Item(props: { readonly notification: Notification }) {
+  const { t } = useTranslation()
   const { notification } = props
   const { Icon, tone } = LOOKS[notification.tone]
   const timeZone = useValue(timeZoneValue)
@@ -88,6 +90,15 @@ function Item(props: { readonly notification: Notification }) {
         <p className="text-xs font-medium">{notification.title}</p>
         {notification.description !== undefined && <p className="text-xs text-muted-foreground">{notification.description}</p>}
         <p className="text-2xs text-faint-foreground">{formatDateTime(notification.at, timeZone)}</p>
+        {notification.href !== undefined && (
+          <Link
+            href={notification.href}
+            onClick={() => write(notificationsOpenCell, false)}
+            className="inline-flex min-h-6 items-center text-xs font-medium text-accent-text underline-offset-4 hover:underline"
+          >
+            {t("stopOut.show")}
+          </Link>
+        )}
       </div>
     </li>
   )

@@ -41,6 +41,12 @@ const LevelsData = Schema.Struct({
 const EntryData = Schema.Struct({ entry: Schema.Struct({ kind: Schema.String, amount: Schema.String }) })
 
 type Words = Pick<Notification, "tone" | "title" | "description">
+
+/** Events that belong to a stop-out, which has a report. */
+const isOfStopOut = ({ type, data }: ChangeView): boolean =>
+  type === "StopOutStarted" || type === "StopOutEnded" || (isTrade(data) && data.trade.cause === "stopOut")
+const isTrade = Schema.is(Schema.Struct({ trade: Schema.Struct({ cause: TradeCause }) }))
+
 type Describe = (data: ChangeView["data"], currencyDigits: number) => Words | undefined
 
 const describe =
@@ -139,5 +145,6 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
 
 export const changeNotification = (accountId: string, change: ChangeView, currencyDigits: number): Notification | undefined => {
   const words = DESCRIPTIONS[change.type]?.(change.data, currencyDigits)
-  return words && { accountId, sequence: change.sequence, at: change.time, ...words }
+  const href = isOfStopOut(change) ? { href: `/stop-out/${change.sequence}` } : {}
+  return words && { accountId, sequence: change.sequence, at: change.time, ...words, ...href }
 }

@@ -4,6 +4,7 @@
  * What a command of this page did is said by its own toast. Its events also come by the stream, before or after the command's answer; so
  * while a command is on its way events wait, and those that its answer names are not called out again.
  */
+import { navigate } from "wouter/use-browser-location"
 import type { ChangeView, CommandResult } from "#contract/Views.ts"
 import { i18n } from "../../locales/i18n.ts"
 import { serverTimeValue } from "../../state/clock.ts"
@@ -63,8 +64,12 @@ export const announce = (notification: Notification): void => {
 const TOASTS: Readonly<Record<NotificationTone, ToastKind>> = { neutral: "info", good: "success", bad: "error", warning: "warning" }
 
 const callOut = (notification: Notification): void => {
-  const { title, description, tone } = notification
-  showToast(TOASTS[tone], title, { duration: TOAST_MILLIS, ...(description === undefined ? {} : { description }) })
+  const { title, description, tone, href } = notification
+  showToast(TOASTS[tone], title, {
+    duration: TOAST_MILLIS,
+    ...(description === undefined ? {} : { description }),
+    ...(href === undefined ? {} : { action: { label: i18n.t("stopOut.show"), onClick: () => navigate(href) } })
+  })
   if (read(soundsCell).includes(tone)) playTone(tone)
   if (document.hidden && "Notification" in window && window.Notification.permission === "granted") {
     const shown = new window.Notification(title, {

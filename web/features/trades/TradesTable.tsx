@@ -1,6 +1,7 @@
 /** TradesTable: every fill of the account in a period, with its price, cost and result, and their sums. */
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
+import { Link } from "wouter"
 import { amountOf } from "../../lib/amountOf.ts"
 import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { TradeView } from "#contract/Views.ts"
@@ -25,6 +26,23 @@ const netOf = (trade: TradeView): bigint => amountOf(trade.realizedProfit) + amo
 
 function Toned(props: { readonly text: string }) {
   return <span className={toneOf(props.text)}>{props.text}</span>
+}
+
+/** A stop-out leads to its report. */
+function Cause(props: { readonly trade: TradeView }) {
+  const { t } = useTranslation()
+  const { cause, tradeId: id } = props.trade
+  const name = t(`trades.causes.${cause}`)
+  if (cause !== "stopOut") return name
+  return (
+    <Link
+      href={`/stop-out/${id}`}
+      aria-label={t("stopOut.reportOf", { trade: id })}
+      className="inline-flex min-h-6 items-center underline decoration-dotted underline-offset-4 hover:text-accent-text"
+    >
+      {name}
+    </Link>
+  )
 }
 
 export function TradesTable() {
@@ -74,13 +92,14 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
       sortKey: (row) => row.entry,
       text: (row) => t(`trades.entries.${row.entry}`)
     }),
-    textColumn({
+    {
       id: "cause",
       header: t("trades.cause"),
       width: 76,
       sortKey: (row) => row.cause,
-      text: (row) => t(`trades.causes.${row.cause}`)
-    }),
+      text: (row) => t(`trades.causes.${row.cause}`),
+      cell: (row) => <Cause trade={row} />
+    },
     lotsColumn(t),
     textColumn({
       id: "price",

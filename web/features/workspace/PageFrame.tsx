@@ -9,7 +9,7 @@ export function PageFrame(props: { readonly title: string; readonly aside?: Reac
   const { t } = useTranslation()
   return (
     <div className="h-full overflow-y-auto border-t border-border">
-      <div className="mx-auto grid max-w-3xl gap-4 px-4 py-6">
+      <div className="mx-auto grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-4 px-4 py-6">
         <header className="flex flex-wrap items-center gap-2">
           <Button asChild variant="ghost" size="icon">
             <Link href="/" aria-label={t("workspace.back")}>

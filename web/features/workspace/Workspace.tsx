@@ -12,6 +12,7 @@ import { SessionEnding } from "../connection/SessionEnding.tsx"
 import { ReconnectBanner } from "../connection/ReconnectBanner.tsx"
 import { Header } from "./Header.tsx"
 import { Overlays } from "./Overlays.tsx"
+import { SymbolAddress } from "./SymbolAddress.tsx"
 
 const Toaster = lazy(() => import("../../ui/toaster.tsx"))
 const ProfilePage = lazy(() => import("../profile/ProfilePage.tsx"))
@@ -19,12 +20,18 @@ const FundingPage = lazy(() => import("../funding/FundingPage.tsx"))
 const VerificationPage = lazy(() => import("../kyc/VerificationPage.tsx"))
 const StatementPage = lazy(() => import("../statement/StatementPage.tsx"))
 
+const StopOutPage = lazy(() => import("../stopout/StopOutPage.tsx"))
+const NotFoundPage = lazy(() => import("./NotFoundPage.tsx"))
+
 /** Each screen loads its own arrangement only. */
 const ARRANGEMENTS: Readonly<Record<Screen, ReturnType<typeof lazy>>> = {
   desktop: lazy(() => import("./DesktopWorkspace.tsx")),
   tablet: lazy(() => import("./TabletWorkspace.tsx")),
   phone: lazy(() => import("./PhoneWorkspace.tsx"))
 }
+
+/** The trading page, and the same with a symbol that a link names. */
+const TRADING = /^\/(?:trade\/(?<symbol>[^/]+))?$/
 
 export default function Workspace() {
   useEffect(watchAlerts, [])
@@ -47,7 +54,12 @@ export default function Workspace() {
             <Route path="/funding" component={FundingPage} />
             <Route path="/verification" component={VerificationPage} />
             <Route path="/statement" component={StatementPage} />
-            <Route component={Arrangement} />
+            <Route path="/stop-out/:event" component={StopOutPage} />
+            <Route path={TRADING}>
+              <SymbolAddress />
+              <Arrangement />
+            </Route>
+            <Route component={NotFoundPage} />
           </Switch>
         </Suspense>
       </main>
