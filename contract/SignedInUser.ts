@@ -9,6 +9,8 @@ export const SignedInUser = Schema.Struct({
   name: Schema.NullOr(Schema.String),
   role: Role,
   accountIds: Schema.Array(AccountId),
+  /** Accounts of this installation hold play money. */
+  demo: Schema.Boolean,
   emailVerified: Schema.Boolean,
   twoFactor: Schema.Boolean,
   /** Until then the session cookie is good; `POST /auth/refresh` brings the next. */

@@ -35,21 +35,26 @@ interface Times {
   readonly accessExpiresAt: number
   readonly sessionExpiresAt: number
 }
-const signedInUser = (
+const signedInUser = Effect.fnUntraced(function* (
   user: UserRecord,
   accountIds: ReadonlyArray<string>,
   times: Times,
-  impersonation: (typeof SignedInUser.Type)["impersonation"] = null
-): typeof SignedInUser.Type => ({
-  userId: user.userId,
-  email: user.email,
-  name: user.name ?? null,
-  role: user.role,
-  accountIds,
-  emailVerified: user.emailVerifiedAt !== undefined,
-  twoFactor: user.twoFactor,
-  ...times,
-  impersonation
+  impersonation: SignedInUser["impersonation"] = null
+) {
+  const { demoAccounts } = yield* AppConfig
+  const signedIn: SignedInUser = {
+    userId: user.userId,
+    email: user.email,
+    name: user.name ?? null,
+    role: user.role,
+    accountIds,
+    demo: demoAccounts,
+    emailVerified: user.emailVerifiedAt !== undefined,
+    twoFactor: user.twoFactor,
+    ...times,
+    impersonation
+  }
+  return signedIn
 })
 
 /** Signing in always makes a new session; one that the browser still had is ended. */
@@ -59,7 +64,7 @@ const enter = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServer
   if (before !== undefined) yield* sessions.end(before.sessionKey, before.userId).pipe(Effect.mapError(unavailable))
   yield* setSessionCookies(ids)
   yield* note({ actorId: user.userId, actorRole: user.role, subject: `user:${user.userId}` })
-  return signedInUser(user, accountIds, sessionTimes(ids))
+  return yield* signedInUser(user, accountIds, sessionTimes(ids))
 })
 
 export const AuthApi = HttpApiBuilder.group(Api, "auth", (handlers) =>
@@ -190,7 +195,7 @@ export const AuthApi = HttpApiBuilder.group(Api, "auth", (handlers) =>
       const accountIds = yield* signIn.accountIdsOf(userId).pipe(Effect.mapError(unavailable))
       const times = { accessExpiresAt: session.accessUntil, sessionExpiresAt: session.expiresAt }
       const { impersonationTrading } = yield* AppConfig
-      return signedInUser(
+      return yield* signedInUser(
         user,
         accountIds,
         times,

@@ -77,6 +77,11 @@ const timeFormat = perOptions((key) => {
 export const formatTime = (millis: number, timeZone: string): string => timeFormat(`time|${timeZone}`).format(millis)
 /** With the zone's name. */
 export const formatZonedTime = (millis: number, timeZone: string): string => timeFormat(`zoned|${timeZone}`).format(millis)
+/** The zone's short name at that time: `GMT+9`. */
+export const zoneName = (millis: number, timeZone: string): string =>
+  timeFormat(`zoned|${timeZone}`)
+    .formatToParts(millis)
+    .find(({ type }) => type === "timeZoneName")?.value ?? timeZone
 export const formatDate = (millis: number, timeZone: string): string => timeFormat(`date|${timeZone}`).format(millis)
 export const formatDateTime = (millis: number, timeZone: string): string => timeFormat(`both|${timeZone}`).format(millis)
 /** To the millisecond, with the zone's name: evidence. */

@@ -26,7 +26,7 @@ export function AccountChooser() {
           <span className="sr-only">{t("account.title")} </span>
           <span className="font-semibold">{accountId}</span>
           {account !== undefined && (
-            <span className="font-normal text-muted-foreground max-[360px]:hidden">
+            <span className="font-normal text-muted-foreground max-sm:hidden">
               {account.currency} {t("account.leverage", { leverage: account.leverage })}
             </span>
           )}

@@ -39,13 +39,14 @@ export function NotificationCenter() {
         <Button
           variant="ghost"
           size="icon"
-          className="relative"
           aria-label={unread === 0 ? t("notification.center") : t("notification.unread", { count: unread })}
         >
-          <BellIcon className="size-4" aria-hidden />
-          {unread > 0 && (
-            <span className="absolute top-1 right-1 size-2 rounded-full border border-background bg-accent-text" aria-hidden />
-          )}
+          <span className="relative">
+            <BellIcon className="size-4" aria-hidden />
+            {unread > 0 && (
+              <span className="absolute -top-0.5 -right-0.5 size-2 rounded-full border border-background bg-accent-text" aria-hidden />
+            )}
+          </span>
         </Button>
       </PopoverTrigger>
       <PopoverContent align="end" className="w-88 p-0" aria-label={t("notification.center")}>

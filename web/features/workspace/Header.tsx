@@ -3,7 +3,9 @@ import { SearchIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
 import { Link } from "wouter"
 import { useScreen } from "../../lib/useScreen.ts"
-import { write } from "../../state/store.ts"
+import { userValue } from "../../state/session.ts"
+import { useValue, write } from "../../state/store.ts"
+import { Badge } from "../../ui/badge.tsx"
 import { Button } from "../../ui/button.tsx"
 import { Logo } from "../../ui/logo.tsx"
 import { Tooltip } from "../../ui/tooltip.tsx"
@@ -16,13 +18,14 @@ import { ThemeSwitch } from "../preferences/ThemeSwitch.tsx"
 import { UserMenu } from "../preferences/UserMenu.tsx"
 import { overlayCell } from "../shortcuts/useShortcuts.ts"
 
-function SearchButton() {
+function SearchButton(props: { readonly className: string }) {
   const { t } = useTranslation()
   return (
     <Tooltip content={t("header.search")}>
       <Button
         variant="ghost"
         size="icon"
+        className={props.className}
         aria-label={t("header.search")}
         aria-keyshortcuts="Control+K"
         onClick={() => write(overlayCell, "search")}
@@ -33,21 +36,29 @@ function SearchButton() {
   )
 }
 
+/** Play money is never taken for money. */
+function DemoBadge() {
+  const { t } = useTranslation()
+  return useValue(userValue)?.demo === true ? <Badge variant="accent">{t("header.demo")}</Badge> : null
+}
+
 export function Header() {
   const { t } = useTranslation()
   const screen = useScreen()
   return (
     <>
-      <header className="flex h-12 shrink-0 items-center gap-2 px-3">
-        <Link href="/" aria-label={t("app.name")} className="mr-1 rounded-md text-base">
+      <header className="flex h-12 shrink-0 items-center gap-2 px-3 max-sm:gap-1.5 max-sm:px-2">
+        <Link href="/" aria-label={t("app.name")} className="mr-1 rounded-md text-base max-[360px]:hidden">
           <Logo markOnly={screen !== "desktop"} />
         </Link>
         <AccountChooser />
+        <DemoBadge />
         {screen === "desktop" && <AccountBar className="ml-2" />}
         <div className="ml-auto flex items-center gap-0.5">
           {screen === "desktop" && <ServerClock />}
           <ConnectionPill />
-          <SearchButton />
+          {/* On the smallest screens the list of markets has the search. */}
+          <SearchButton className="max-[360px]:hidden" />
           <NotificationCenter />
           {screen !== "phone" && <ThemeSwitch />}
           <UserMenu />
