@@ -105,6 +105,8 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     return dialog
   }
   const checked = (name: string | RegExp, role: "radio" | "menuitemcheckbox" = "radio") => page.getByRole(role, { name, checked: true })
+  /** All intervals stand side by side where there is room, and behind a button where there is not. */
+  const intervalIs = (name: string) => (isPhone ? page.getByRole("button", { name: `Interval: ${name}` }) : checked(name)).waitFor()
   const closeDialog = async (dialog: Locator) => {
     await page.keyboard.press("Escape")
     await dialog.waitFor({ state: "detached" })
@@ -212,7 +214,17 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await page.mouse.move(box.x + 8, box.y + 50, { steps: 4 })
     await handle.filter({ hasNotText: "-110.00" }).waitFor()
     await page.mouse.up()
+    // Where orders are confirmed, so is a moved line: it says what it would bring, and Escape leaves it where it was.
+    const question = page.getByRole("dialog", { name: "Move Stop-loss, Buy 1.00 EURUSD?" })
+    await question.getByText(/^From 1\.09900 to 1\.0\d{4}\. It would bring -\d+\.\d\d there\.$/).waitFor()
+    await closeDialog(question)
+    await handle.filter({ hasText: "-110.00" }).waitFor()
+    await handle.focus()
+    await page.keyboard.press("PageDown")
+    await page.keyboard.press("Enter")
+    await question.getByRole("button", { name: "Move to 1.09890" }).click()
     await toast("Buy 1.00 EURUSD updated").waitFor()
+    await handle.filter({ hasText: "-120.00" }).waitFor()
   })
 
   it("7: the + at the price scale, or a right click, begins an order or an alert there", async () => {
@@ -242,7 +254,15 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await page.getByRole("dialog").getByRole("button", { name: "Close 0.25 lots" }).click()
     await page.getByRole("button", { name: "More for Buy 0.75 EURUSD" }).click()
     await page.getByRole("menuitem", { name: "Reverse" }).click()
+    await page.getByRole("dialog", { name: "Reverse Buy 0.75 EURUSD?" }).getByRole("button", { name: "Reverse" }).click()
     await page.getByRole("button", { name: "Close Sell 0.75 EURUSD" }).waitFor()
+    await buy("0.50")
+    await page.getByRole("button", { name: "More for Sell 0.75 EURUSD" }).click()
+    await page.getByRole("menuitem", { name: "Close by opposite" }).click()
+    const opposites = page.getByRole("dialog", { name: "Close Sell 0.75 EURUSD by an opposite position" })
+    await opposites.getByRole("radio", { name: /^Buy 0\.50 EURUSD/, checked: true }).waitFor()
+    await opposites.getByRole("button", { name: "Close 0.50 lots" }).click()
+    await page.getByRole("button", { name: "Close Sell 0.25 EURUSD" }).waitFor()
     await page.getByRole("button", { name: "Close all" }).click()
     await page.getByRole("menuitem", { name: "All positions" }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Close 1 position" }).click()
@@ -252,7 +272,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
   it("9: keys buy, choose the interval and show the sheet of keys, and single ones can be turned off", async () => {
     await showChart()
     await page.keyboard.press("3")
-    await checked("15 minutes").waitFor()
+    await intervalIs("15 minutes")
     await page.keyboard.press("?")
     const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" })
     await sheet.waitFor()
@@ -264,7 +284,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await page.keyboard.press("Control+k")
     await page.getByPlaceholder("Find a symbol").waitFor()
     await page.keyboard.press("Escape")
-    await checked("15 minutes").waitFor()
+    await intervalIs("15 minutes")
   })
 
   it("10: a search finds any symbol by parts of its name, with its class", async () => {
@@ -390,10 +410,11 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
   })
 
   it("19: the round trip to the server and its clock are in sight", async () => {
-    await page
-      .getByTestId("connection")
-      .filter({ hasText: /\d+ ms/ })
-      .waitFor()
+    const pill = page.getByTestId("connection").filter({ hasText: /\d+ ms/ })
+    await pill.waitFor()
+    await pill.click()
+    await page.getByText(/^\d\d:\d\d:\d\d \(Europe\/London\)$/).waitFor()
+    await page.keyboard.press("Escape")
     if (!isPhone)
       await page
         .getByTestId("server-clock")
@@ -419,13 +440,16 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
 
   it("21: chart, theme and arrangement are as they were left, and can be forgotten", async () => {
     await showChart()
-    await page.getByRole("radio", { name: "1 hour", exact: true }).click()
+    if (isPhone) {
+      await page.getByRole("button", { name: /^Interval:/ }).click()
+      await page.getByRole("menuitemradio", { name: "1 hour" }).click()
+    } else await page.getByRole("radio", { name: "1 hour", exact: true }).click()
     const settings = await openSettings()
     await settings.getByRole("radio", { name: "Light" }).click()
     await closeDialog(settings)
     await page.reload()
     await showChart()
-    await checked("1 hour").waitFor()
+    await intervalIs("1 hour")
     await page.locator("html:not(.dark)").waitFor()
     await page.getByRole("button", { name: "Menu", exact: true }).click()
     await page.getByRole("menuitem", { name: "Reset layout" }).click()
@@ -492,5 +516,17 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     expect(small).toEqual([])
     await showOrders()
     await page.getByText("No waiting orders").waitFor()
+    for (const limitPrice of ["1.09000", "1.08000"])
+      await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "limit", lots: "0.10", limitPrice })
+    // Nothing to scroll for: what an order waits for is in sight.
+    const orders = page.getByRole("list", { name: "Orders" })
+    for (const price of ["1.09000", "1.08000"]) await orders.getByText(price, { exact: true }).waitFor()
+    await page.getByRole("button", { name: "Cancel all" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel 2 orders" }).click()
+    await page.getByText("No waiting orders").waitFor()
+    await showHistory()
+    await page.getByRole("radio", { name: "7 days" }).waitFor()
+    await page.getByRole("tab", { name: "Ledger" }).click()
+    await page.getByRole("table", { name: "Ledger" }).getByText("Deposit").first().waitFor()
   })
 })

@@ -2,6 +2,8 @@
 import { Result } from "effect"
 import { OrderPreview } from "#contract/OrderPreview.ts"
 import {
+  CancelOrdersRequest,
+  CloseByRequest,
   ClosePositionRequest,
   ClosePositionsRequest,
   ModifyOrderRequest,
@@ -22,9 +24,11 @@ const success = CommandResult
 const placing = trading("POST /accounts/:accountId/orders", { payload: PlaceOrderRequest, success })
 const modifyingOrder = trading("PATCH /accounts/:accountId/orders/:orderId", { payload: ModifyOrderRequest, success })
 const canceling = trading("DELETE /accounts/:accountId/orders/:orderId", { success })
+const cancelingMany = trading("POST /accounts/:accountId/orders/cancel", { payload: CancelOrdersRequest, success })
 const modifyingPosition = trading("PATCH /accounts/:accountId/positions/:positionId", { payload: ModifyPositionRequest, success })
 const closing = trading("POST /accounts/:accountId/positions/:positionId/close", { payload: ClosePositionRequest, success })
 const closingMany = trading("POST /accounts/:accountId/positions/close", { payload: ClosePositionsRequest, success })
+const closingBy = trading("POST /accounts/:accountId/positions/:positionId/close-by", { payload: CloseByRequest, success })
 const reversing = trading("POST /accounts/:accountId/positions/:positionId/reverse", { success })
 const preview = trading("POST /accounts/:accountId/orders/preview", { payload: PlaceOrderRequest, success: OrderPreview })
 
@@ -45,6 +49,10 @@ export const modifyOrder = (orderId: string, payload: typeof ModifyOrderRequest.
 export const cancelOrder = (orderId: string): Promise<CommandAnswer> =>
   command((accountId, headers) => canceling({ params: { accountId, orderId }, headers }))
 
+/** All that wait. */
+export const cancelOrders = (): Promise<CommandAnswer> =>
+  command((accountId, headers) => cancelingMany({ params: { accountId }, headers, payload: {} }))
+
 export const modifyPosition = (positionId: string, payload: typeof ModifyPositionRequest.Type): Promise<CommandAnswer> =>
   command((accountId, headers) => modifyingPosition({ params: { accountId, positionId }, headers, payload }))
 
@@ -54,6 +62,9 @@ export const closePosition = (positionId: string, payload: typeof ClosePositionR
 
 export const closePositions = (payload: typeof ClosePositionsRequest.Type): Promise<CommandAnswer> =>
   command((accountId, headers) => closingMany({ params: { accountId }, headers, payload }))
+
+export const closePositionBy = (positionId: string, oppositePositionId: string): Promise<CommandAnswer> =>
+  command((accountId, headers) => closingBy({ params: { accountId, positionId }, headers, payload: { oppositePositionId } }))
 
 export const reversePosition = (positionId: string): Promise<CommandAnswer> =>
   command((accountId, headers) => reversing({ params: { accountId, positionId }, headers }))

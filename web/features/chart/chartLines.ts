@@ -4,7 +4,7 @@ import type { Instrument } from "#domain/Instrument.ts"
 import { levelPrice } from "#domain/levelPrice.ts"
 import { profitOf } from "#domain/Profit.ts"
 import type { OrderView, PositionView } from "#contract/Views.ts"
-import { formatLots, formatPercent, formatSignedAmount, formatSignedMoney } from "../../locales/formats.ts"
+import { formatLots, formatPercent, formatPrice, formatSignedAmount, formatSignedMoney } from "../../locales/formats.ts"
 import type { Translate } from "../../locales/i18n.ts"
 import { accountCell, positionValueCell } from "../../state/account.ts"
 import { moveAlert, type PriceAlert, removeAlert } from "../../state/alerts.ts"
@@ -12,9 +12,10 @@ import { quoteValue } from "../../state/market.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
 import { read, write } from "../../state/store.ts"
 import { nameOf } from "../notifications/outcomes.ts"
-import { changeOrder } from "../orders/orderCommands.ts"
+import { cancel, changeOrder } from "../orders/orderCommands.ts"
 import { changeExits } from "../positions/positionCommands.ts"
 import type { ChartColors } from "./chartColors.ts"
+import { moveLine } from "./MoveDialog.tsx"
 import type { HandleSpec } from "./PriceHandle.ts"
 
 export interface LineContext {
@@ -55,14 +56,24 @@ const exitLine = (position: PositionView, field: "stopLoss" | "takeProfit", cont
   const { t, instrument, colors } = context
   const price = position[field]
   if (price === null) return []
+  const name = `${t(`positions.${field}`)}, ${nameOf(position)}`
   const spec: HandleSpec = {
     ...gridOf(instrument),
     price: priceOf(price),
     color: field === "stopLoss" ? colors.danger : colors.up,
     isDashed: true,
-    name: `${t(`positions.${field}`)}, ${nameOf(position)}`,
+    name,
     text: (at) => `${t(`chart.${field}`)}  ${profitText(position, onGrid(instrument, at), instrument)}`,
-    onCommit: (at) => void changeExits(position, { [field]: onGrid(instrument, at) }),
+    onCommit: (at) => {
+      const to = onGrid(instrument, at)
+      moveLine({
+        line: name,
+        from: price,
+        to: formatPrice(to, instrument.digits),
+        result: profitText(position, to, instrument),
+        send: () => void changeExits(position, { [field]: to })
+      })
+    },
     onRemove: () => void changeExits(position, { [field]: null })
   }
   return [[`${position.positionId}/${field}`, spec]]
@@ -84,14 +95,24 @@ export const orderLines = (order: OrderView, context: LineContext): ReadonlyArra
     const price = order[field]
     if (price === null) return []
     const kind = t(`ticket.types.${field === "stopPrice" ? "stop" : "limit"}`)
+    const name = `${t(`ticket.${field}`)}, ${nameOf(order)}`
     const spec: HandleSpec = {
       ...gridOf(instrument),
       price: priceOf(price),
       color: colors.accent,
       isDashed: true,
-      name: `${t(`ticket.${field}`)}, ${nameOf(order)}`,
+      name,
       text: () => `${kind} ${t(`state.${order.side}`)} ${formatLots(order.lots)}`,
-      onCommit: (at) => void changeOrder(order, { [field]: onGrid(instrument, at) })
+      onCommit: (at) => {
+        const to = onGrid(instrument, at)
+        moveLine({
+          line: name,
+          from: price,
+          to: formatPrice(to, instrument.digits),
+          send: () => void changeOrder(order, { [field]: to })
+        })
+      },
+      onRemove: () => void cancel(order)
     }
     return [[`${order.orderId}/${field}`, spec]]
   })

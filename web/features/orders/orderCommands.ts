@@ -1,7 +1,7 @@
 /** orderCommands: what can be done with waiting orders, each with its toast. */
 import type { Decimal } from "#domain/Decimal.ts"
 import type { OrderView } from "#contract/Views.ts"
-import { cancelOrder, modifyOrder } from "../../api/trading.ts"
+import { cancelOrder, cancelOrders, modifyOrder } from "../../api/trading.ts"
 import { i18n } from "../../locales/i18n.ts"
 import { withCommandToast } from "../notifications/commandToast.ts"
 import { nameOf } from "../notifications/outcomes.ts"
@@ -23,4 +23,9 @@ export const changeOrder = (
 export const cancel = (order: OrderView): Promise<boolean> =>
   withCommandToast(i18n.t("notification.commands.cancel", { order: nameOf(order) }), cancelOrder(order.orderId), () => ({
     title: i18n.t("notification.canceled", { order: nameOf(order) })
+  }))
+
+export const cancelAll = (): Promise<boolean> =>
+  withCommandToast(i18n.t("notification.commands.cancelAll"), cancelOrders(), ({ orders }) => ({
+    title: i18n.t("notification.canceledMany", { count: orders.length })
   }))

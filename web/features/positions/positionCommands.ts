@@ -2,7 +2,7 @@
 import { type Decimal, formatDecimal } from "#domain/Decimal.ts"
 import type { TrailingStop } from "#domain/Order.ts"
 import type { PositionView } from "#contract/Views.ts"
-import { closePosition, closePositions, modifyPosition, reversePosition } from "../../api/trading.ts"
+import { closePosition, closePositionBy, closePositions, modifyPosition, reversePosition } from "../../api/trading.ts"
 import { i18n } from "../../locales/i18n.ts"
 import { withCommandToast } from "../notifications/commandToast.ts"
 import { closedManyOutcome, closedOutcome, nameOf, reversedOutcome } from "../notifications/outcomes.ts"
@@ -35,6 +35,14 @@ export const reverse = (position: PositionView): Promise<boolean> =>
     i18n.t("notification.commands.reverse", { position: nameOf(position) }),
     reversePosition(position.positionId),
     reversedOutcome
+  )
+
+/** Each closes the other, as far as the smaller one reaches. */
+export const closeBy = (position: PositionView, opposite: PositionView): Promise<boolean> =>
+  withCommandToast(
+    i18n.t("notification.commands.close", { position: nameOf(position) }),
+    closePositionBy(position.positionId, opposite.positionId),
+    closedManyOutcome
   )
 
 export const closeMany = (result: "all" | "winners" | "losers", symbol?: string): Promise<boolean> =>
