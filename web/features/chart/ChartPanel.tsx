@@ -1,9 +1,19 @@
 /** ChartPanel: the chart of the chosen symbol with its interval, type and legend. */
-import { AreaChartIcon, BarChartIcon, CandlestickChartIcon, LineChartIcon, MaximizeIcon, MinimizeIcon, TableIcon } from "lucide-react"
-import { type ComponentType, type RefObject, useEffect, useRef, useState } from "react"
+import {
+  AreaChartIcon,
+  BarChartIcon,
+  CandlestickChartIcon,
+  ChevronDownIcon,
+  LineChartIcon,
+  MaximizeIcon,
+  MinimizeIcon,
+  TableIcon
+} from "lucide-react"
+import { type ComponentType, type RefObject, useEffect, useMemo, useRef, useState } from "react"
 import { useTranslation } from "react-i18next"
 import { CandleInterval } from "#domain/Candle.ts"
 import type { Instrument } from "#domain/Instrument.ts"
+import { cn } from "../../lib/cn.ts"
 import { isDarkValue } from "../../state/theme.ts"
 import { connectionCell } from "../../state/connection.ts"
 import { instrumentValue } from "../../state/market.ts"
@@ -30,10 +40,12 @@ import { SymbolDay } from "./SymbolDay.tsx"
 import { chartTimes } from "./chartTimes.ts"
 import { AlertsPopover } from "./AlertsPopover.tsx"
 import { ChartMenu } from "./ChartMenu.tsx"
+import { MoveDialog } from "./MoveDialog.tsx"
 import { PriceMenu } from "./PriceMenu.tsx"
 import { useIndicators } from "./useIndicators.ts"
 import { useTradeMarkers } from "./useTradeMarkers.ts"
 import { useChartLines } from "./useChartLines.ts"
+import { IndicatorLegend } from "./IndicatorLegend.tsx"
 import { writeLegend } from "./Legend.ts"
 import { LiveCandles, type LiveCandlesStatus } from "./LiveCandles.ts"
 import { PriceChart } from "./PriceChart.ts"
@@ -51,11 +63,12 @@ export default function ChartPanel() {
   const instrument = useValue(instrumentValue(symbol))
   const frame = useRef<HTMLElement>(null)
   return (
-    <PanelFrame ref={frame} aria-label={t("chart.title")}>
+    <PanelFrame ref={frame} aria-label={t("chart.title")} className="@container">
       <header className="flex h-10 shrink-0 items-center gap-1.5 pointer-coarse:h-13 overflow-x-auto border-b border-border px-2 [scrollbar-width:none]">
         <h2 className="pl-1 text-sm font-semibold tracking-tight">{symbol}</h2>
         <FavoriteToggle symbol={symbol} />
-        <IntervalChoice />
+        <IntervalChoice className="@max-[38rem]:hidden" />
+        <IntervalMenu className="@min-[38rem]:hidden" />
         <TypeChoice />
         <ChartMenu />
         {instrument !== undefined && <AlertsPopover key={symbol} instrument={instrument} />}
@@ -86,13 +99,15 @@ function Chart(props: { readonly instrument: Instrument }) {
       <div
         ref={legend}
         aria-hidden
-        className="figures pointer-events-none absolute top-2 right-20 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs data-[direction=down]:text-down data-[direction=up]:text-up"
+        className="figures pointer-events-none absolute top-2 right-17 left-3 z-10 flex flex-wrap gap-x-2.5 text-xs max-sm:gap-x-2 data-[direction=down]:text-down data-[direction=up]:text-up"
       />
+      <IndicatorLegend />
       <figure ref={element} data-testid="price-chart" data-status={status} aria-label={summary} className="m-0 h-full" />
       <PriceMenu chart={chart} element={element} instrument={instrument} />
+      <MoveDialog />
       {isTable && <CandleTable chart={chart} instrument={instrument} label={summary} />}
       {(status === "failed" || status === "partial") && (
-        <output className="absolute top-8 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">
+        <output className="absolute top-13 left-3 rounded-md bg-warning-soft px-2 py-1 text-xs text-warning">
           {t(`chart.history.${status}`)}
         </output>
       )}
@@ -109,6 +124,8 @@ function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObj
   const interval = useValue(chartIntervalCell)
   const timeZone = useValue(timeZoneValue)
   const isDark = useValue(isDarkValue)
+  const { t } = useTranslation()
+  const legendNames = useMemo(() => ({ open: t("chart.open"), high: t("chart.high"), low: t("chart.low"), close: t("chart.close") }), [t])
   // Bars that were missed while the connection was gone come with a fresh history.
   const isConnected = useValue(connectionCell).status === "live"
 
@@ -124,10 +141,10 @@ function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObj
       listeners: {
         onHover: (candle) => {
           hovered = candle?.time
-          writeLegend(words, candle ?? made.candles.at(-1), digits)
+          writeLegend(words, candle ?? made.candles.at(-1), digits, legendNames)
         },
         onLast: (candle) => {
-          if (hovered === undefined || hovered === candle.time) writeLegend(words, candle, digits)
+          if (hovered === undefined || hovered === candle.time) writeLegend(words, candle, digits, legendNames)
         },
         onBeginning: () => void candles.current?.loadOlder()
       }
@@ -138,7 +155,7 @@ function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObj
       setChart(undefined)
       made.dispose()
     }
-  }, [element, legend, digits])
+  }, [element, legend, digits, legendNames])
 
   useEffect(() => {
     if (chart === undefined || !isConnected) return
@@ -176,11 +193,12 @@ function useSummary(chart: PriceChart | undefined, status: LiveCandlesStatus, in
   })
 }
 
-function IntervalChoice() {
+function IntervalChoice(props: { readonly className: string }) {
   const { t } = useTranslation()
   const interval = useValue(chartIntervalCell)
   return (
     <Segmented
+      className={props.className}
       label={t("chart.interval")}
       value={interval}
       onValueChange={(value) => write(chartIntervalCell, value)}
@@ -190,6 +208,42 @@ function IntervalChoice() {
         name: t(`chart.intervalNames.${value}`)
       }))}
     />
+  )
+}
+
+/** The same choice where there is no room for all of them side by side. */
+function IntervalMenu(props: { readonly className: string }) {
+  const { t } = useTranslation()
+  const interval = useValue(chartIntervalCell)
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button
+          variant="subtle"
+          size="sm"
+          className={cn("gap-1 px-2", props.className)}
+          aria-label={`${t("chart.interval")}: ${t(`chart.intervalNames.${interval}`)}`}
+        >
+          {t(`chart.intervals.${interval}`)}
+          <ChevronDownIcon className="size-3 text-muted-foreground" aria-hidden />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent>
+        <DropdownMenuRadioGroup
+          value={interval}
+          onValueChange={(value) => {
+            const chosen = CandleInterval.literals.find((literal) => literal === value)
+            if (chosen !== undefined) write(chartIntervalCell, chosen)
+          }}
+        >
+          {CandleInterval.literals.map((value) => (
+            <DropdownMenuRadioItem key={value} value={value}>
+              {t(`chart.intervalNames.${value}`)}
+            </DropdownMenuRadioItem>
+          ))}
+        </DropdownMenuRadioGroup>
+      </DropdownMenuContent>
+    </DropdownMenu>
   )
 }
 

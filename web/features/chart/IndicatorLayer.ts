@@ -1,6 +1,7 @@
 /** IndicatorLayer: the chosen indicators on a chart, each on the prices or in a pane of its own below them. */
 import { HistogramSeries, type ISeriesApi, LineSeries, LineStyle, type SeriesType } from "lightweight-charts"
 import type { Candle } from "../../api/market.ts"
+import { i18n } from "../../locales/i18n.ts"
 import type { ChartColors } from "./chartColors.ts"
 import type { IndicatorName } from "./chartSettings.ts"
 import { bollinger, ema, type Line, macd, rsi, sma } from "./indicators.ts"
@@ -96,7 +97,7 @@ export class IndicatorLayer {
           values: (closes) => bollinger(closes, first, second)[band]
         }))
       case "rsi": {
-        const series = this.#line(colors.accent, pane, `RSI ${first}`)
+        const series = this.#line(colors.accent, pane, `${i18n.t("chart.indicatorShort.rsi")} ${first}`)
         for (const price of [30, 70])
           series.createPriceLine({ price, color: colors.border, lineWidth: 1, lineStyle: LineStyle.Dashed, axisLabelVisible: false })
         return [{ series, values: (closes) => rsi(closes, first) }]
@@ -110,7 +111,7 @@ export class IndicatorLayer {
         return [
           { series: bars, values: (closes) => macd(closes, first, second, third).histogram },
           {
-            series: this.#line(colors.accent, pane, `MACD ${first} ${second} ${third}`),
+            series: this.#line(colors.accent, pane, `${i18n.t("chart.indicatorShort.macd")} ${first} ${second} ${third}`),
             values: (closes) => macd(closes, first, second, third).macd
           },
           { series: this.#line(colors.warning, pane, ""), values: (closes) => macd(closes, first, second, third).signal }
@@ -120,7 +121,8 @@ export class IndicatorLayer {
   }
 }
 
-const isOnPrices = (name: IndicatorName): boolean => name !== "rsi" && name !== "macd"
+/** Drawn over the prices, not in a pane of its own. */
+export const isOnPrices = (name: IndicatorName): boolean => name !== "rsi" && name !== "macd"
 
 const points = (candles: ReadonlyArray<Candle>, line: Line) =>
   candles.map((candle, index) => {

@@ -3,20 +3,23 @@ import type { Candle } from "../../api/market.ts"
 import { formatSignedAmount } from "../../locales/formats.ts"
 import { decimalFromNumber } from "#domain/Decimal.ts"
 
-export const writeLegend = (element: HTMLElement, candle: Candle | undefined, digits: number): void => {
+export type LegendNames = Readonly<Record<"open" | "high" | "low" | "close", string>>
+
+export const writeLegend = (element: HTMLElement, candle: Candle | undefined, digits: number, names: LegendNames): void => {
   if (candle === undefined) return element.replaceChildren()
   const change = candle.open === 0 ? 0 : ((candle.close - candle.open) / candle.open) * 100
   const parts: ReadonlyArray<readonly [string, string]> = [
-    ["O", candle.open.toFixed(digits)],
-    ["H", candle.high.toFixed(digits)],
-    ["L", candle.low.toFixed(digits)],
-    ["C", candle.close.toFixed(digits)],
+    [names.open, candle.open.toFixed(digits)],
+    [names.high, candle.high.toFixed(digits)],
+    [names.low, candle.low.toFixed(digits)],
+    [names.close, candle.close.toFixed(digits)],
     ["", `${formatSignedAmount(decimalFromNumber(change) ?? 0n, 2)}%`]
   ]
   element.dataset["direction"] = change < 0 ? "down" : "up"
   element.replaceChildren(
     ...parts.map(([name, value]) => {
       const part = document.createElement("span")
+      part.className = "rounded-sm bg-panel/80"
       const label = document.createElement("span")
       label.textContent = name
       label.className = "mr-1 text-faint-foreground"

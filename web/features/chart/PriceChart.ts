@@ -32,6 +32,9 @@ export interface PriceChartListeners {
   readonly onBeginning: () => void
 }
 
+/** A chart that is narrower leaves fewer bars of room for the labels of lines, which are not to hide the newest bars. */
+const NARROW_PIXELS = 500
+
 /** Bars left of the view at which older ones are asked for. */
 const BEGINNING_BARS = 40
 
@@ -82,7 +85,7 @@ export class PriceChart {
       },
       crosshair: { mode: CrosshairMode.Normal },
       rightPriceScale: { scaleMargins: { top: 0.12, bottom: 0.08 } },
-      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 14, barSpacing: 7 }
+      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: element.clientWidth < NARROW_PIXELS ? 14 : 18, barSpacing: 7 }
     })
     this.series = this.#addSeries()
     this.setColors(options.colors)

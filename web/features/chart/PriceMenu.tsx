@@ -72,7 +72,7 @@ export function PriceMenu(props: {
         type="button"
         aria-label={t("chart.atPrice")}
         onClick={openAtPlus}
-        className="absolute top-1/2 right-18 z-10 grid size-6 -translate-y-1/2 place-items-center rounded-sm border border-border bg-raised text-muted-foreground opacity-0 group-hover/chart:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:size-9 pointer-coarse:opacity-100"
+        className="absolute top-1/2 right-18 z-10 grid size-6 -translate-y-1/2 place-items-center rounded-sm border border-border bg-raised text-muted-foreground opacity-0 group-hover/chart:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:right-auto pointer-coarse:left-2 pointer-coarse:size-9 pointer-coarse:opacity-100"
       >
         <PlusIcon className="size-3.5" aria-hidden />
       </button>
