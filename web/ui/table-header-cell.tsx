@@ -62,17 +62,18 @@ function HeaderName<Row>(props: HeaderCellProps<Row>) {
   if (props.onSort === undefined)
     return <span className={cn("whitespace-nowrap", column.sticky === true && "sr-only")}>{column.header}</span>
   const onKeyDown = (event: KeyboardEvent) => {
-    const direction = event.altKey ? directionOf(event) : undefined
+    const direction = event.altKey || event.shiftKey ? directionOf(event) : undefined
     if (direction === undefined) return
     event.preventDefault()
-    props.onMove(direction)
+    if (event.altKey) props.onMove(direction)
+    else props.onResizeBy(direction * WIDTH_STEP)
   }
   return (
     <button
       type="button"
       onClick={props.onSort}
       onKeyDown={onKeyDown}
-      aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
+      aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight Shift+ArrowLeft Shift+ArrowRight"
       className={cn(
         "inline-flex max-w-full items-center gap-0.5 whitespace-nowrap hover:text-foreground",
         column.align === "right" && "flex-row-reverse"
@@ -85,23 +86,13 @@ function HeaderName<Row>(props: HeaderCellProps<Row>) {
   )
 }
 
+/** For pointers; the keyboard has the column's name. */
 function ResizeBorder<Row>(props: HeaderCellProps<Row>) {
-  const onKeyDown = (event: KeyboardEvent) => {
-    const direction = directionOf(event)
-    if (direction === undefined) return
-    event.preventDefault()
-    props.onResizeBy(direction * WIDTH_STEP)
-  }
   return (
     <div
-      role="separator"
-      aria-orientation="vertical"
-      aria-valuenow={props.column.width}
-      aria-label={props.column.header}
-      tabIndex={-1}
+      aria-hidden
       onMouseDown={props.onResizeStart}
       onTouchStart={props.onResizeStart}
-      onKeyDown={onKeyDown}
       className="absolute inset-y-1 -right-px w-[3px] cursor-col-resize touch-none rounded-full opacity-0 group-hover/head:bg-input group-hover/head:opacity-100 hover:bg-accent"
     />
   )

@@ -1,5 +1,6 @@
 /** LedgerTable: every booking of the account; their sum is its balance. */
 import { amountOf } from "../../lib/amountOf.ts"
+import { timeHeader } from "../../lib/timeHeader.ts"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import type { LedgerEntryView } from "#contract/Views.ts"
@@ -18,7 +19,7 @@ const entryId = (entry: LedgerEntryView): string => entry.entryId
 const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerEntryView>> => [
   textColumn({
     id: "bookedAt",
-    header: t("ledger.bookedAt"),
+    header: timeHeader(t("ledger.bookedAt"), timeZone),
     width: 152,
     sortKey: (row) => row.bookedAt,
     text: (row) => formatDateTime(row.bookedAt, timeZone)

@@ -3,6 +3,7 @@ import { HourglassIcon, PencilLineIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import { amountOf } from "../../lib/amountOf.ts"
+import { timeHeader } from "../../lib/timeHeader.ts"
 import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { OrderView } from "#contract/Views.ts"
 import { formatDateTime, formatMoney } from "../../locales/formats.ts"
@@ -18,6 +19,7 @@ import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { EditOrderButton } from "./EditOrder.tsx"
 import { cancel } from "./orderCommands.ts"
+import { pricesOf, validityOf } from "./orderTexts.ts"
 import type { Translate } from "../../locales/i18n.ts"
 
 const NONE = "–"
@@ -25,46 +27,45 @@ const NONE = "–"
 const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<OrderView>> => [
   symbolColumn(t),
   sideColumn(t),
-  textColumn({ id: "type", header: t("orders.type"), width: 84, sortKey: (row) => row.type, text: (row) => t(`ticket.types.${row.type}`) }),
+  textColumn({ id: "type", header: t("orders.type"), width: 76, sortKey: (row) => row.type, text: (row) => t(`ticket.types.${row.type}`) }),
   lotsColumn(t),
   textColumn({
     id: "price",
     header: t("orders.price"),
-    width: 130,
+    width: 148,
     align: "right",
     sortKey: (row) => amountOf(row.limitPrice ?? row.stopPrice),
-    text: (row) => [row.stopPrice, row.limitPrice].filter((price) => price !== null).join(" → ")
+    text: pricesOf
   }),
   {
     id: "market",
     header: t("positions.currentPrice"),
-    width: 92,
+    width: 80,
     align: "right",
     cell: (row) => <QuotePrice symbol={row.symbol} side={row.side === "buy" ? "ask" : "bid"} />
   },
-  textColumn({ id: "stopLoss", header: t("orders.stopLoss"), width: 88, align: "right", text: (row) => row.stopLoss ?? NONE }),
-  textColumn({ id: "takeProfit", header: t("orders.takeProfit"), width: 88, align: "right", text: (row) => row.takeProfit ?? NONE }),
+  textColumn({ id: "stopLoss", header: t("orders.stopLoss"), width: 76, align: "right", text: (row) => row.stopLoss ?? NONE }),
+  textColumn({ id: "takeProfit", header: t("orders.takeProfit"), width: 80, align: "right", text: (row) => row.takeProfit ?? NONE }),
   textColumn({
     id: "timeInForce",
     header: t("orders.timeInForce"),
     width: 110,
-    text: (row) =>
-      row.timeInForce === "GTD" && row.expiresAt !== null
-        ? formatDateTime(row.expiresAt, timeZone)
-        : t(`ticket.timesInForce.${row.timeInForce}`)
+    text: (row) => validityOf(t, row, timeZone)
   }),
   textColumn({
     id: "reservedMargin",
     header: t("orders.reservedMargin"),
     width: 96,
     align: "right",
+    optional: true,
     sortKey: (row) => amountOf(row.reservedMargin),
     text: (row) => formatMoney(row.reservedMargin)
   }),
   textColumn({
     id: "placedAt",
-    header: t("orders.placedAt"),
+    header: timeHeader(t("orders.placedAt"), timeZone),
     width: 152,
+    optional: true,
     sortKey: (row) => row.placedAt,
     text: (row) => formatDateTime(row.placedAt, timeZone)
   }),

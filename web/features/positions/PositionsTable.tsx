@@ -3,6 +3,7 @@ import { LayersIcon, PencilLineIcon, XIcon } from "lucide-react"
 import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import { amountOf } from "../../lib/amountOf.ts"
+import { timeHeader } from "../../lib/timeHeader.ts"
 import { figureTexts } from "../account/figureTexts.ts"
 import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { PositionView } from "#contract/Views.ts"
@@ -113,7 +114,7 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<Positio
   }),
   textColumn({
     id: "openedAt",
-    header: t("positions.openedAt"),
+    header: timeHeader(t("positions.openedAt"), timeZone),
     width: 150,
     optional: true,
     sortKey: (row) => row.openedAt,

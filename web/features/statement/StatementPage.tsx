@@ -10,15 +10,15 @@ import { formatAmount, formatSignedAmount } from "../../locales/formats.ts"
 import { accountCell, figuresCell } from "../../state/account.ts"
 import { nowMillis } from "../../state/clock.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
-import { Period, periodCell } from "../../state/selection.ts"
-import { useValue, write } from "../../state/store.ts"
+import { periodCell } from "../../state/selection.ts"
+import { useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import { Card } from "../../ui/card.tsx"
-import { Segmented } from "../../ui/segmented.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
 import { LedgerTable } from "../ledger/LedgerTable.tsx"
 import { periodStart } from "../trades/period.ts"
 import { PageFrame } from "../workspace/PageFrame.tsx"
+import { PeriodChoice } from "../workspace/PeriodChoice.tsx"
 import { type Statement, statementOf } from "./statementOf.ts"
 
 const BalanceChart = lazy(() => import("../chart/BalanceChart.tsx"))
@@ -40,12 +40,7 @@ export default function StatementPage() {
       title={t("header.statement")}
       aside={
         <div className="flex flex-wrap items-center gap-2">
-          <Segmented
-            label={t("trades.period")}
-            value={period}
-            onValueChange={(value) => write(periodCell, value)}
-            options={Period.literals.map((value) => ({ value, label: t(`trades.periods.${value}`) }))}
-          />
+          <PeriodChoice />
           <Button size="sm" onClick={() => window.print()}>
             <PrinterIcon className="size-3.5" aria-hidden />
             {t("statement.print")}

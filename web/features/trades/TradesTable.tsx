@@ -3,6 +3,7 @@ import { useMemo } from "react"
 import { useTranslation } from "react-i18next"
 import { Link } from "wouter"
 import { amountOf } from "../../lib/amountOf.ts"
+import { timeHeader } from "../../lib/timeHeader.ts"
 import { lotsColumn, sideColumn, symbolColumn } from "../instrument/dealColumns.tsx"
 import type { TradeView } from "#contract/Views.ts"
 import { loadTrades } from "../../api/history.ts"
@@ -76,7 +77,7 @@ const columnsOf = (t: Translate, timeZone: string, rows: ReadonlyArray<TradeView
   return [
     textColumn({
       id: "executedAt",
-      header: t("trades.executedAt"),
+      header: timeHeader(t("trades.executedAt"), timeZone),
       width: 150,
       sortKey: executedAt,
       text: (row) => formatDateTime(row.executedAt, timeZone),

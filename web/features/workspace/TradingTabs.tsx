@@ -1,18 +1,19 @@
 /** TradingTabs: positions, orders, history and ledger of the account, one at a time. */
 import { useTranslation } from "react-i18next"
 import { ordersCell, positionsCell } from "../../state/account.ts"
-import { Period, periodCell, WorkspaceTab, workspaceTabCell } from "../../state/selection.ts"
+import { WorkspaceTab, workspaceTabCell } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Badge } from "../../ui/badge.tsx"
 import { tableFilterCell } from "../../ui/data-table.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
-import { Segmented } from "../../ui/segmented.tsx"
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
 import { LedgerTable } from "../ledger/LedgerTable.tsx"
+import { CancelAllOrders } from "../orders/CancelAllOrders.tsx"
 import { OrdersTable } from "../orders/OrdersTable.tsx"
 import { CloseAllMenu } from "../positions/CloseAllMenu.tsx"
 import { PositionsTable } from "../positions/PositionsTable.tsx"
 import { TradesTable } from "../trades/TradesTable.tsx"
+import { PeriodChoice } from "./PeriodChoice.tsx"
 
 export default function TradingTabs() {
   const { t } = useTranslation()
@@ -26,8 +27,9 @@ export default function TradingTabs() {
   return (
     <PanelFrame>
       <Tabs value={tab} onValueChange={choose} className="h-full">
-        <div className="flex items-center border-b border-border pr-1.5 pl-1">
-          <TabsList className="min-w-0 overflow-x-auto [scrollbar-width:none]">
+        {/* Where there is no room for both, what narrows the rows goes below the names. */}
+        <div className="flex flex-wrap items-center border-b border-border pr-1.5 pl-1">
+          <TabsList className="max-w-full shrink-0 overflow-x-auto [scrollbar-width:none]">
             {WorkspaceTab.literals.map((value) => (
               <TabsTrigger key={value} value={value}>
                 {t(`${value}.title`)}
@@ -36,10 +38,11 @@ export default function TradingTabs() {
               </TabsTrigger>
             ))}
           </TabsList>
-          <div className="ml-auto flex items-center gap-1.5">
+          <div className="ml-auto flex items-center gap-1.5 py-1">
             {tab === "trades" && <PeriodChoice />}
             <RowFilter />
             {tab === "positions" && positions > 0 && <CloseAllMenu />}
+            {tab === "orders" && orders > 0 && <CancelAllOrders />}
           </div>
         </div>
         <TabsContent value="positions">
@@ -56,19 +59,6 @@ export default function TradingTabs() {
         </TabsContent>
       </Tabs>
     </PanelFrame>
-  )
-}
-
-function PeriodChoice() {
-  const { t } = useTranslation()
-  const period = useValue(periodCell)
-  return (
-    <Segmented
-      label={t("trades.period")}
-      value={period}
-      onValueChange={(value) => write(periodCell, value)}
-      options={Period.literals.map((value) => ({ value, label: t(`trades.periods.${value}`) }))}
-    />
   )
 }
 
