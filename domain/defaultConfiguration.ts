@@ -110,8 +110,8 @@ const INSTRUMENTS: ReadonlyArray<Instrument> = [
     class: "commodity",
     base: "USD",
     profit: "USD",
-    digits: 2,
-    spreadPoints: 4,
+    digits: 3,
+    spreadPoints: 40,
     contractSize: "1000"
   }),
   instrument({

@@ -7,6 +7,7 @@ import { withMarkUp } from "#domain/Prices.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import type { StreamMarket, StreamQuote } from "#contract/Stream.ts"
 import { serverTimeValue } from "./clock.ts"
+import { recordSpread } from "./spreads.ts"
 import { action, cell, derived, perKey } from "./store.ts"
 
 /** By symbol, in the server's order. Undefined until they are loaded. */
@@ -67,5 +68,6 @@ export const applyQuotes = action((read, write, quotes: Iterable<StreamQuote>) =
     const held = read(target)
     if (quote === undefined || (held !== undefined && held.sequence > quote.sequence && held.receivedAt >= quote.receivedAt)) continue
     write(target, quote)
+    recordSpread(quote.symbol, quote.ask - quote.bid, quote.receivedAt)
   }
 })

@@ -16,6 +16,7 @@ import { Segmented } from "../../ui/segmented.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
 import { Exits } from "./Exits.tsx"
 import { MoreOptions } from "./MoreOptions.tsx"
+import { RolloverNotice } from "./RolloverNotice.tsx"
 import { RiskPresets } from "./RiskPresets.tsx"
 import { VolumeField } from "./VolumeField.tsx"
 import { TimeInForceField } from "./TimeInForceField.tsx"
@@ -60,7 +61,8 @@ function TicketForm(props: { readonly instrument: Instrument }) {
         <h2 className="text-base font-semibold tracking-tight">{instrument.symbol}</h2>
         <span className="truncate text-xs text-muted-foreground">{instrument.description}</span>
       </header>
-      <PriceTiles symbol={instrument.symbol} />
+      <PriceTiles instrument={instrument} />
+      <RolloverNotice symbol={instrument.symbol} />
       {mode !== "confirm" && (
         <p className="flex items-center gap-1.5 text-xs text-warning">
           <ZapIcon className="size-3.5 fill-current" aria-hidden />
@@ -128,12 +130,14 @@ function LoadingTicket() {
   const { t } = useTranslation()
   return (
     <section aria-busy aria-label={t("state.loading")} className="grid gap-3">
-      <Skeleton className="h-5 w-24" />
-      <Skeleton className="h-16" />
-      <Skeleton className="h-7" />
-      <Skeleton className="h-16" />
-      <Skeleton className="h-24" />
-      <Skeleton className="h-10" />
+      <Skeleton className="h-5.5 w-24" />
+      <Skeleton className="h-15" />
+      <Skeleton className="h-7 pointer-coarse:h-11" />
+      <Skeleton className="h-21 pointer-coarse:h-26" />
+      <Skeleton className="h-14" />
+      <Skeleton className="h-6 w-28 pointer-coarse:h-11" />
+      <Skeleton className="h-28" />
+      <Skeleton className="h-10 pointer-coarse:h-12" />
     </section>
   )
 }
