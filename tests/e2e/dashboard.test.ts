@@ -103,6 +103,7 @@ describe("the ticket", () => {
     await expect.poll(() => handle.getAttribute("aria-valuenow")).toBe("1.09940")
     await page.keyboard.press("PageDown")
     await page.keyboard.press("Enter")
+    await page.getByRole("dialog").getByRole("button", { name: "Move to 1.09930" }).click()
     await row("Orders", "1.09930").waitFor()
 
     await page.getByRole("button", { name: "Cancel Buy 0.10 EURUSD" }).click()
@@ -370,5 +371,50 @@ describe("a stop-out", () => {
     await page.getByRole("button", { name: /^Notifications/ }).click()
     await page.getByRole("link", { name: "Why? The report" }).first().click()
     await page.getByRole("heading", { name: "Stop-out report" }).waitFor()
+  })
+})
+
+describe("what is seen", () => {
+  it("is never behind a toast, and says that the money is play money", async () => {
+    await page.getByRole("banner").getByText("Demo", { exact: true }).waitFor()
+    await placeMarketOrder(page, "Buy", "0.10")
+    const toastBox = await toast("filled at").boundingBox()
+    const tableBox = await page.locator("#tabs-panel").boundingBox()
+    if (toastBox === null || tableBox === null) throw new Error("toast or table is not in sight")
+    expect(toastBox.x).toBeGreaterThanOrEqual(tableBox.x + tableBox.width)
+  })
+
+  it("fits its place on a tablet and on every narrow screen", async () => {
+    for (const [width, height] of [
+      [1024, 768],
+      [768, 1024],
+      [640, 900],
+      [390, 844],
+      [320, 640]
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      if (width >= 768) await page.getByRole("tab", { name: "Markets" }).click()
+      else await page.getByRole("navigation", { name: "Areas" }).getByRole("button", { name: "Markets" }).click()
+      const change = page.getByRole("list", { name: "Watchlist" }).getByRole("button", { name: /^EURUSD.*%/ })
+      await change.waitFor()
+      const menu = await page.getByRole("button", { name: "Menu", exact: true }).boundingBox()
+      expect((menu?.x ?? width) + (menu?.width ?? 0), `menu at ${width}`).toBeLessThanOrEqual(width)
+      const clipped = await change.evaluate((row) => row.scrollWidth - row.clientWidth)
+      expect(clipped, `clipped of a row of the watchlist at ${width}`).toBeLessThanOrEqual(0)
+    }
+  })
+})
+
+describe("a table's column", () => {
+  it("is widened and moved by keyboard", async () => {
+    await openTab("History")
+    await placeMarketOrder(page, "Buy", "0.10")
+    const header = page.getByRole("table", { name: "History" }).getByRole("columnheader", { name: "Symbol" })
+    const widthOf = async () => (await header.boundingBox())?.width ?? 0
+    const before = await widthOf()
+    await header.getByRole("button").focus()
+    for (let count = 0; count < 10; count++) await page.keyboard.press("Shift+ArrowRight")
+    await expect.poll(widthOf).toBeGreaterThan(before)
+    await page.getByRole("columnheader", { name: /^Time \(GMT.*\)$/ }).waitFor()
   })
 })

@@ -38,7 +38,7 @@ export function Watchlist() {
         <GroupMenu />
       </header>
       <div
-        className={`grid ${WATCHLIST_COLUMNS} h-6 shrink-0 items-center gap-x-1 border-b border-border px-2.5 text-2xs text-faint-foreground`}
+        className={`grid ${WATCHLIST_COLUMNS} h-6 shrink-0 items-center border-b border-border text-2xs text-faint-foreground`}
         aria-hidden
       >
         <span>{t("watchlist.symbol")}</span>

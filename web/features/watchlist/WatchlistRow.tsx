@@ -13,8 +13,12 @@ import { QuotePrice } from "../instrument/QuotePrice.tsx"
 import { Spread } from "../instrument/Spread.tsx"
 import { useDayOpen } from "../instrument/useDayOpen.ts"
 
-export const WATCHLIST_COLUMNS =
-  "grid-cols-[minmax(4.5rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem] max-sm:grid-cols-[minmax(4.5rem,1fr)_5.2rem_5.2rem_2rem_3.1rem]"
+/** Of a row and of the names above the rows: wider for fingers, narrower again on the smallest screens. */
+export const WATCHLIST_COLUMNS = [
+  "gap-x-1 px-2.5 grid-cols-[minmax(4.5rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem]",
+  "max-sm:grid-cols-[minmax(4.5rem,1fr)_5.2rem_5.2rem_2rem_3.1rem]",
+  "max-[379px]:grid-cols-[minmax(4rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem] max-[379px]:gap-x-0.5 max-[379px]:px-2"
+].join(" ")
 
 const DRAGGED_SYMBOL = "text/x-keel-symbol"
 
@@ -46,7 +50,7 @@ export function WatchlistRow({ instrument, ...props }: { readonly instrument: In
         aria-current={isSelected || undefined}
         onClick={() => write(selectSymbol, symbol)}
         className={cn(
-          "grid h-full w-full content-center items-center gap-x-1 gap-y-0.5 px-2.5 leading-4 text-left text-xs max-sm:text-sm outline-offset-[-2px]",
+          "grid h-full w-full content-center items-center gap-y-0.5 leading-4 text-left text-xs max-sm:text-sm max-[379px]:text-xs outline-offset-[-2px]",
           WATCHLIST_COLUMNS
         )}
       >
@@ -96,7 +100,7 @@ function FavoriteButton(props: { readonly symbol: string }) {
       aria-label={t("watchlist.favorite", { symbol: props.symbol })}
       onClick={() => write(toggleSymbol, "favorites", props.symbol)}
       className={cn(
-        "absolute top-0.5 left-[4.2rem] grid size-6 place-items-center rounded-sm bg-hover text-faint-foreground opacity-0 group-hover:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:hidden",
+        "absolute -top-px left-[4.2rem] grid size-6 place-items-center rounded-sm bg-hover text-faint-foreground opacity-0 group-hover:opacity-100 hover:text-foreground focus-visible:opacity-100 pointer-coarse:hidden",
         isFavorite && "text-warning"
       )}
     >

@@ -8,7 +8,7 @@ import { LazyChart, LazyTradingTabs } from "./LazyPanels.tsx"
 export default function TabletWorkspace() {
   const { t } = useTranslation()
   return (
-    <div className="grid h-full grid-cols-[minmax(0,1fr)_19rem] gap-1.5 px-1.5 pb-1.5">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)_20.25rem] gap-1.5 px-1.5 pb-1.5">
       <div className="grid min-h-0 grid-rows-[minmax(0,3fr)_minmax(0,2fr)] gap-1.5">
         <LazyChart />
         <LazyTradingTabs />

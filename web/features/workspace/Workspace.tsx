@@ -1,5 +1,6 @@
 /** Workspace: the page on which is traded, arranged for the screen at hand. */
 import { lazy, Suspense, useEffect } from "react"
+import { useTranslation } from "react-i18next"
 import { Route, Switch } from "wouter"
 import { startLive } from "../../api/live.ts"
 import { useScreen, type Screen } from "../../lib/useScreen.ts"
@@ -36,9 +37,16 @@ const TRADING = /^\/(?:trade\/(?<symbol>[^/]+))?$/
 export default function Workspace() {
   useEffect(watchAlerts, [])
   useEffect(() => startLive(({ accountId, changes, account }) => receiveChanges(accountId, changes, account.currencyDigits)), [])
+  const { t } = useTranslation()
   const Arrangement = ARRANGEMENTS[useScreen()]
   return (
     <div className="flex h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-foreground focus:not-sr-only focus:absolute focus:top-1 focus:left-1"
+      >
+        {t("app.skipToContent")}
+      </a>
       <Header />
       <div className="grid shrink-0 gap-1.5 not-empty:pb-1.5">
         <ImpersonationBanner />
@@ -47,7 +55,7 @@ export default function Workspace() {
         <SessionEnding />
         <NewVersion />
       </div>
-      <main className="min-h-0 flex-1">
+      <main id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
         <Suspense>
           <Switch>
             <Route path="/profile" component={ProfilePage} />
