@@ -1,12 +1,13 @@
 /** history: pages of what is over: trades and bookings, newest first. */
 import { Result } from "effect"
 import type { AccountsGroup } from "#contract/AccountsGroup.ts"
-import { LedgerPage, type LedgerEntryView, TradePage, type TradeView } from "#contract/Views.ts"
+import { LedgerPage, type LedgerEntryView, OrderPage, type OrderView, TradePage, type TradeView } from "#contract/Views.ts"
 import { call } from "./client.ts"
 import { type Answer, operationsOf } from "./operation.ts"
 
 const accounts = operationsOf<typeof AccountsGroup>()
 const tradePage = accounts("GET /accounts/:accountId/trades", { success: TradePage })
+const orderPage = accounts("GET /accounts/:accountId/orders", { success: OrderPage })
 const ledgerPage = accounts("GET /accounts/:accountId/ledger", { success: LedgerPage })
 
 export interface Page<Row> {
@@ -25,6 +26,13 @@ const nextOf = (cursor: string | null): number | undefined => (cursor === null ?
 export const loadTrades: LoadPage<TradeView> = async (accountId, cursor) =>
   Result.map(await call(tradePage({ params: { accountId }, query: query(cursor) })), (page) => ({
     rows: page.trades,
+    next: nextOf(page.nextCursor)
+  }))
+
+/** Whatever became of them. */
+export const loadOrders: LoadPage<OrderView> = async (accountId, cursor) =>
+  Result.map(await call(orderPage({ params: { accountId }, query: query(cursor) })), (page) => ({
+    rows: page.orders,
     next: nextOf(page.nextCursor)
   }))
 

@@ -1,25 +1,32 @@
 /** TradingTabs: positions, orders, history and ledger of the account, one at a time. */
+import { useState } from "react"
 import { useTranslation } from "react-i18next"
 import { ordersCell, positionsCell } from "../../state/account.ts"
 import { WorkspaceTab, workspaceTabCell } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Badge } from "../../ui/badge.tsx"
 import { tableFilterCell } from "../../ui/data-table.tsx"
+import { Segmented } from "../../ui/segmented.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "../../ui/tabs.tsx"
 import { LedgerTable } from "../ledger/LedgerTable.tsx"
 import { CancelAllOrders } from "../orders/CancelAllOrders.tsx"
 import { OrdersTable } from "../orders/OrdersTable.tsx"
+import { PastOrders } from "../orders/PastOrders.tsx"
 import { CloseAllMenu } from "../positions/CloseAllMenu.tsx"
 import { PositionsTable } from "../positions/PositionsTable.tsx"
 import { TradesTable } from "../trades/TradesTable.tsx"
 import { PeriodChoice } from "./PeriodChoice.tsx"
+
+/** Orders that wait, or every one with what became of it. */
+const ORDER_VIEWS = ["waiting", "past"] as const
 
 export default function TradingTabs() {
   const { t } = useTranslation()
   const tab = useValue(workspaceTabCell)
   const positions = useValue(positionsCell).length
   const orders = useValue(ordersCell).length
+  const [orderView, setOrderView] = useState<(typeof ORDER_VIEWS)[number]>("waiting")
   const choose = (value: string) => {
     const chosen = WorkspaceTab.literals.find((literal) => literal === value)
     if (chosen !== undefined) write(workspaceTabCell, chosen)
@@ -40,17 +47,23 @@ export default function TradingTabs() {
           </TabsList>
           <div className="ml-auto flex items-center gap-1.5 py-1">
             {tab === "trades" && <PeriodChoice />}
+            {tab === "orders" && (
+              <Segmented
+                label={t("orders.shown")}
+                value={orderView}
+                onValueChange={setOrderView}
+                options={ORDER_VIEWS.map((value) => ({ value, label: t(`orders.views.${value}`) }))}
+              />
+            )}
             <RowFilter />
             {tab === "positions" && positions > 0 && <CloseAllMenu />}
-            {tab === "orders" && orders > 0 && <CancelAllOrders />}
+            {tab === "orders" && orderView === "waiting" && orders > 0 && <CancelAllOrders />}
           </div>
         </div>
         <TabsContent value="positions">
           <PositionsTable />
         </TabsContent>
-        <TabsContent value="orders">
-          <OrdersTable />
-        </TabsContent>
+        <TabsContent value="orders">{orderView === "waiting" ? <OrdersTable /> : <PastOrders />}</TabsContent>
         <TabsContent value="trades">
           <TradesTable />
         </TabsContent>
