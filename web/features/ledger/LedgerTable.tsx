@@ -15,6 +15,7 @@ import { toneOf } from "../positions/PositionFigures.tsx"
 import type { Translate } from "../../locales/i18n.ts"
 
 const entryId = (entry: LedgerEntryView): string => entry.entryId
+const bookedAt = (entry: LedgerEntryView): number => entry.bookedAt
 
 const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerEntryView>> => [
   textColumn({
@@ -52,10 +53,11 @@ const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerE
   textColumn({ id: "entryId", header: t("ledger.entryId"), width: 60, optional: true, text: (row) => row.entryId })
 ]
 
-export function LedgerTable() {
+/** `since`: only what was booked from then on. */
+export function LedgerTable(props: { readonly since?: number }) {
   const { t } = useTranslation()
   const timeZone = useValue(timeZoneValue)
-  const history = useHistory(loadLedger, entryId)
+  const history = useHistory(loadLedger, entryId, { since: props.since, timeOf: bookedAt })
   const columns = useMemo(() => columnsOf(t, timeZone), [t, timeZone])
   return (
     <HistoryTable

@@ -5,16 +5,19 @@ import { useTranslation } from "react-i18next"
 import type { LedgerEntryView } from "#contract/Views.ts"
 import { loadLedger } from "../../api/history.ts"
 import { cn } from "../../lib/cn.ts"
+import { usePrinting } from "../../lib/usePrinting.ts"
 import { useHistory } from "../../lib/useHistory.ts"
-import { formatAmount, formatSignedAmount } from "../../locales/formats.ts"
+import { formatAmount, formatMoment, formatSignedAmount } from "../../locales/formats.ts"
 import { accountCell, figuresCell } from "../../state/account.ts"
 import { nowMillis } from "../../state/clock.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { periodCell } from "../../state/selection.ts"
+import { userValue } from "../../state/session.ts"
 import { useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import { Card } from "../../ui/card.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
+import { PrintedLedger } from "./PrintedLedger.tsx"
 import { LedgerTable } from "../ledger/LedgerTable.tsx"
 import { periodStart } from "../trades/period.ts"
 import { PageFrame } from "../workspace/PageFrame.tsx"
@@ -34,6 +37,7 @@ export default function StatementPage() {
   const since = useMemo(() => periodStart(period, timeZone, nowMillis()) ?? 0, [period, timeZone])
   const { rows } = useHistory(loadLedger, entryId, { since, timeOf: bookedAt })
   const figures = useValue(figuresCell)
+  const isPrinting = usePrinting()
   const statement = useMemo(() => rows && statementOf(rows), [rows])
   return (
     <PageFrame
@@ -48,6 +52,7 @@ export default function StatementPage() {
         </div>
       }
     >
+      {isPrinting && <Whose since={since} entries={rows ?? []} />}
       <Card title={t("statement.summary")}>
         {statement === undefined ? <Skeleton className="h-24" /> : <Summary statement={statement} />}
       </Card>
@@ -65,11 +70,36 @@ export default function StatementPage() {
         )}
       </Card>
       <Card title={t("ledger.title")}>
-        <div className="-mx-5 -mb-5 h-96 overflow-hidden rounded-b-lg border-t border-border">
-          <LedgerTable />
-        </div>
+        {isPrinting ? (
+          <PrintedLedger entries={rows ?? []} />
+        ) : (
+          <div className="-mx-5 -mb-5 h-96 overflow-hidden rounded-b-lg border-t border-border">
+            <LedgerTable since={since} />
+          </div>
+        )}
       </Card>
     </PageFrame>
+  )
+}
+
+/** On paper a statement says whose it is, of which time, and when it was made. */
+function Whose(props: { readonly since: number; readonly entries: ReadonlyArray<LedgerEntryView> }) {
+  const { t } = useTranslation()
+  const account = useValue(accountCell)
+  const user = useValue(userValue)
+  const timeZone = useValue(timeZoneValue)
+  const now = nowMillis()
+  const from = props.since > 0 ? props.since : (props.entries.at(-1)?.bookedAt ?? now)
+  return (
+    <p className="text-sm">
+      {t("statement.whose", {
+        name: user?.name ?? user?.email ?? "",
+        accountId: account?.accountId ?? "",
+        currency: account?.currency ?? "",
+        from: formatMoment(from, timeZone),
+        to: formatMoment(now, timeZone)
+      })}
+    </p>
   )
 }
 

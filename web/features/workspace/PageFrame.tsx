@@ -8,10 +8,10 @@ import { Button } from "../../ui/button.tsx"
 export function PageFrame(props: { readonly title: string; readonly aside?: ReactNode; readonly children: ReactNode }) {
   const { t } = useTranslation()
   return (
-    <div className="h-full overflow-y-auto border-t border-border">
-      <div className="mx-auto grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-4 px-4 py-6">
+    <div className="h-full overflow-y-auto border-t border-border print:h-auto print:overflow-visible print:border-0">
+      <div className="mx-auto grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-4 px-4 py-6 print:max-w-none">
         <header className="flex flex-wrap items-center gap-2">
-          <Button asChild variant="ghost" size="icon">
+          <Button asChild variant="ghost" size="icon" className="print:hidden">
             <Link href="/" aria-label={t("workspace.back")}>
               <ArrowLeftIcon className="size-4" aria-hidden />
             </Link>
