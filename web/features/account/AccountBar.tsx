@@ -1,8 +1,9 @@
 /** AccountBar: what the account is worth right now, each figure with how it is computed. */
+import { OctagonAlertIcon, TriangleAlertIcon } from "lucide-react"
 import type { ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { Link } from "wouter"
-import { parseDecimal, toNumber } from "#domain/Decimal.ts"
+import { divideRounded, ONE, parseDecimal, toNumber } from "#domain/Decimal.ts"
 import { cn } from "../../lib/cn.ts"
 import { formatAmount, formatPercent, UNKNOWN } from "../../locales/formats.ts"
 import { accountCell, figuresCell, marginWatchCell } from "../../state/account.ts"
@@ -53,6 +54,8 @@ function Figure(props: {
   readonly name: FigureName
   readonly tone?: string | undefined
   readonly isLive?: boolean
+  /** Beside the name: what the color says. */
+  readonly icon?: ReactNode
   readonly children?: ReactNode
 }) {
   const { t } = useTranslation()
@@ -73,6 +76,7 @@ function Figure(props: {
         >
           <span className="text-2xs leading-3.5 whitespace-nowrap text-faint-foreground group-hover:text-muted-foreground">
             {t(`account.${props.name}`)}
+            {props.icon}
           </span>
           <span
             className={cn(
@@ -95,6 +99,7 @@ function Figure(props: {
           </Link>
         )}
         {(props.name === "balance" || props.name === "freeMargin") && <Withdrawable />}
+        {props.name === "marginLevel" && <LevelDistances />}
       </PopoverContent>
     </Popover>
   )
@@ -114,11 +119,42 @@ function Withdrawable() {
   )
 }
 
-function MarginLevel() {
-  const watch = useValue(marginWatchCell)
-  const tone = watch === "stopOut" ? "text-danger" : watch === "marginCall" ? "text-warning" : undefined
+/** At which equity margin call and stop-out begin, and how far away that is. */
+function LevelDistances() {
+  const { t } = useTranslation()
+  const account = useValue(accountCell)
+  const figures = useValue(figuresCell)
+  const [equity, usedMargin] = [parseDecimal(figures?.equity ?? ""), parseDecimal(figures?.usedMargin ?? "")]
+  if (account === undefined || equity === undefined || usedMargin === undefined || usedMargin === 0n) return null
   return (
-    <Figure name="marginLevel" tone={tone} isLive>
+    <dl className="figures mt-2 grid gap-1 border-t border-border pt-2">
+      {(["marginCall", "stopOut"] as const).map((kind) => {
+        const at = divideRounded(usedMargin * (parseDecimal(account[`${kind}LevelPercent`]) ?? 0n), 100n * ONE)
+        return (
+          <div key={kind}>
+            <dt className="font-medium">{t(`account.levelAt.${kind}`, { equity: formatAmount(at, account.currencyDigits) })}</dt>
+            <dd className="text-muted-foreground">
+              {t(equity > at ? "account.levelAt.away" : "account.levelAt.reached", {
+                amount: formatAmount(equity - at, account.currencyDigits)
+              })}
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
+  )
+}
+
+const LEVEL_LOOKS = {
+  healthy: { tone: undefined, icon: undefined },
+  marginCall: { tone: "text-warning", icon: <TriangleAlertIcon className="ml-1 inline size-3 text-warning" aria-hidden /> },
+  stopOut: { tone: "text-danger", icon: <OctagonAlertIcon className="ml-1 inline size-3 text-danger" aria-hidden /> }
+} as const
+
+function MarginLevel() {
+  const { icon, tone } = LEVEL_LOOKS[useValue(marginWatchCell)]
+  return (
+    <Figure name="marginLevel" tone={tone} icon={icon} isLive>
       <Gauge />
     </Figure>
   )
