@@ -52,7 +52,21 @@ export type VolumeUnit = typeof VolumeUnit.Type
 export const volumeUnitCell = personal("ticket.volumeUnit", VolumeUnit, "lots")
 export const exitUnitCell = personal("ticket.exitUnit", ExitUnit, "price")
 
-export const editTicket = action((read, write, change: Partial<TicketDraft>) => write(ticketCell, { ...read(ticketCell), ...change }))
+const WAITING: ReadonlyArray<TimeInForce> = ["GTC", "DAY", "GTD"]
+/** How long an order of a type may wait. One with a limit may also be done at once or not at all; a market order is, always. */
+export const TIMES_IN_FORCE: Readonly<Record<OrderType, ReadonlyArray<TimeInForce>>> = {
+  market: [],
+  limit: [...WAITING, "IOC", "FOK"],
+  stop: WAITING,
+  stopLimit: WAITING
+}
+
+/** What another type of order cannot have is as it is at first. */
+export const editTicket = action((read, write, change: Partial<TicketDraft>) => {
+  const draft = { ...read(ticketCell), ...change }
+  const isAllowed = draft.type === "market" || TIMES_IN_FORCE[draft.type].includes(draft.timeInForce)
+  write(ticketCell, isAllowed ? draft : { ...draft, timeInForce: EMPTY.timeInForce })
+})
 
 /** Prices belong to a symbol: choosing another one forgets them, and fits the volume to what it allows. */
 export const resetTicketPrices = action((read, write, instrument: Instrument) => {

@@ -1,6 +1,6 @@
 /** Exits: stop-loss and take-profit of the order, as a price, a distance in points, an amount of money, or a share of the equity. */
 import { useTranslation } from "react-i18next"
-import { parseDecimal } from "#domain/Decimal.ts"
+import { type Decimal, parseDecimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { closingPrice, pointOf } from "#domain/Prices.ts"
 import { cn } from "../../lib/cn.ts"
@@ -8,10 +8,11 @@ import { formatPrice, formatSignedAmount } from "../../locales/formats.ts"
 import { accountCell } from "../../state/account.ts"
 import { quoteValue } from "../../state/market.ts"
 import { read, useSelected, useValue, write } from "../../state/store.ts"
-import { editTicket, exitUnitCell, ticketCell, type ExitUnit } from "../../state/ticket.ts"
+import { editTicket, exitUnitCell, ticketCell, type ExitUnit, type TicketDraft } from "../../state/ticket.ts"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Stepper } from "../../ui/stepper.tsx"
 import { Switch } from "../../ui/switch.tsx"
+import { parsePrice } from "./readTicket.ts"
 import { readTicketValue, ticketPreviewValue, useProblemText } from "./useTicket.ts"
 
 type ExitName = "stopLoss" | "takeProfit"
@@ -129,14 +130,18 @@ function ExitResult(props: { readonly name: ExitName; readonly instrument: Instr
 const firstText = (name: ExitName, instrument: Instrument, unit: ExitUnit): string => {
   if (unit !== "price") return unit === "points" ? POINTS_AT_FIRST.toString() : ""
   const quote = read(quoteValue(instrument.symbol))
-  const { side } = read(ticketCell)
+  const draft = read(ticketCell)
   if (quote === undefined) return ""
   const away = POINTS_AT_FIRST * pointOf(instrument)
-  const isAbove = (name === "takeProfit") === (side === "buy")
-  const market = closingPrice(side, quote)
-  const price = isAbove ? market + away : market - away
+  const isAbove = (name === "takeProfit") === (draft.side === "buy")
+  const from = waitsFor(draft, instrument) ?? closingPrice(draft.side, quote)
+  const price = isAbove ? from + away : from - away
   return price > 0n ? formatPrice(price - (price % pointOf(instrument)), instrument.digits) : ""
 }
+
+/** Where a pending order would open; undefined at the market, and while its price is not written. */
+const waitsFor = ({ type, limitPrice, stopPrice }: TicketDraft, instrument: Instrument): Decimal | undefined =>
+  type === "market" ? undefined : parsePrice(instrument, type === "stop" ? stopPrice : limitPrice)
 
 const stepped = (text: string, steps: number, unit: ExitUnit, instrument: Instrument): string => {
   const value = parseDecimal(text.trim())
