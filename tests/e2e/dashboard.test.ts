@@ -111,6 +111,29 @@ describe("the ticket", () => {
     await page.getByText("No waiting orders").waitFor()
   })
 
+  it("keeps what fits another type of order, and begins exits at the order's own price", async () => {
+    const valid = ticket().getByRole("combobox", { name: "Valid" })
+    await page.getByRole("radio", { name: "Limit", exact: true }).click()
+    await valid.selectOption("FOK")
+    await page.getByRole("radio", { name: "Stop", exact: true }).click()
+    await expect.poll(() => valid.inputValue()).toBe("GTC")
+    await ticket().getByRole("textbox", { name: "Stop price" }).fill("1.15000")
+    await ticket().getByRole("switch", { name: "Stop-loss" }).click()
+    await expect.poll(() => ticket().getByRole("textbox", { name: "Stop-loss" }).inputValue()).toBe("1.14800")
+    await submit().click()
+    await toast("Stop order placed: Buy 0.10 EURUSD").waitFor()
+  })
+
+  it("tells how wide the spread was while the page watched", async () => {
+    await market("1.10000", "1.10040")
+    await ticket().getByRole("button", { name: "Spread 4.0" }).waitFor()
+    await market("1.10000", "1.10020")
+    await ticket().getByRole("button", { name: "Spread 2.0" }).click()
+    const history = page.getByRole("dialog").filter({ hasText: "Spread of EURUSD" })
+    await history.getByText("4.0", { exact: true }).waitFor()
+    await history.getByText(/the rollover at \d\d:\d\d:00 \(17:00 New York\)/).waitFor()
+  })
+
   it("says in words and figures why an order is refused", async () => {
     await ticket().getByRole("textbox", { name: "Volume" }).fill("50")
     await submit().click()
@@ -181,6 +204,7 @@ describe("positions", () => {
     await row("Positions", "0.75").waitFor()
     await page.getByRole("button", { name: "More for Buy 0.75 EURUSD" }).click()
     await page.getByRole("menuitem", { name: "Reverse" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Reverse" }).click()
     await row("Positions", "Sell").getByText("0.75").waitFor()
     await figureShows(page, "balance", "9,990.00")
   })
@@ -199,6 +223,10 @@ describe("positions", () => {
     await page.mouse.move(box.x + 8, box.y + 60, { steps: 4 })
     await expect.poll(() => handle.textContent()).toMatch(/^SL\s+-\d/)
     await page.mouse.up()
+    await page
+      .getByRole("dialog", { name: /^Move Stop-loss/ })
+      .getByRole("button", { name: /^Move to/ })
+      .click()
     await toast("Buy 1.00 EURUSD updated").waitFor()
     await row("Positions", "1.09990").waitFor({ state: "detached" })
     await handle.focus()
@@ -329,6 +357,43 @@ describe("preferences", () => {
     await page.getByRole("button", { name: "Menu", exact: true }).click()
     await page.getByRole("menuitem", { name: "Reset layout" }).click()
     await expect.poll(width).toBe(first)
+  })
+})
+
+describe("an order that is over", () => {
+  it("is kept with what became of it, and why", async () => {
+    await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "limit", lots: "0.20", limitPrice: "1.09000" })
+    await openTab("Orders")
+    await page.getByRole("button", { name: "Cancel Buy 0.20 EURUSD" }).click()
+    await ticket().getByRole("textbox", { name: "Volume" }).fill("90")
+    await submit().click()
+    await toast("Not done: Buy 90.00 EURUSD").waitFor()
+    await page.getByRole("radio", { name: "All", exact: true }).click()
+    await row("Orders", "90.00").getByText("Free margin is not enough").waitFor()
+    await row("Orders", "90.00").getByText("Refused", { exact: true }).waitFor()
+    await row("Orders", "0.20").getByText("By you").waitFor()
+  })
+})
+
+describe("the statement", () => {
+  it("is printed whole and readable, with whose it is, in the dark theme too", async () => {
+    for (let count = 0; count < 20; count++) {
+      await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "market", lots: "0.10" })
+      await command(page, "positions/close", { result: "all" })
+    }
+    await page.goto("/statement")
+    await page.getByRole("table", { name: "Ledger" }).getByText("-1.00").first().waitFor()
+    await page.emulateMedia({ media: "print" })
+    await page.getByText(/account \d+ in USD\. From .* to .*, when this was made\.$/).waitFor()
+    await expect.poll(() => page.getByRole("table", { name: "Ledger" }).locator("tbody tr").count()).toBe(21)
+    const colors = await page.getByRole("region", { name: "Summary" }).evaluate((card) => {
+      const { backgroundColor, color } = getComputedStyle(card)
+      return { backgroundColor, color }
+    })
+    expect(colors.backgroundColor).toBe("oklch(1 0 0)")
+    expect(colors.color).toMatch(/^oklch\(0\.2/)
+    expect(await page.getByRole("banner").isVisible()).toBe(false)
+    await page.emulateMedia({ media: "screen" })
   })
 })
 

@@ -386,6 +386,17 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await page.getByTestId("figure-freeMargin").click()
     await page.getByText("Equity − used margin").waitFor()
     await expect.poll(() => page.getByTestId("withdrawable").textContent()).toMatch(/^\d[\d,]*\.\d\d USD$/)
+    await page.keyboard.press("Escape")
+    // 1,100.10 are used.
+    await buy("1")
+    await page.getByTestId("figure-usedMargin").filter({ hasText: "1,100.10" }).waitFor()
+    await page.getByTestId("figure-marginLevel").click()
+    await page.getByText("Margin call at an equity of 1,100.10").waitFor()
+    await page.getByText("Stop-out at an equity of 550.05").waitFor()
+    await page
+      .getByText(/^[\d,]+\.\d\d away$/)
+      .first()
+      .waitFor()
   })
 
   it("17: what happened is called out and kept", async () => {

@@ -3,6 +3,7 @@ import type { Decimal } from "#domain/Decimal.ts"
 import type { Millis } from "#domain/Quote.ts"
 
 export interface SpreadSpan {
+  /** When its first quote came. */
   readonly from: Millis
   readonly narrowest: Decimal
   readonly widest: Decimal
@@ -16,10 +17,9 @@ const spans = new Map<string, Array<SpreadSpan>>()
 
 export const recordSpread = (symbol: string, spread: Decimal, at: Millis): void => {
   const known = spans.get(symbol) ?? []
-  const from = at - (at % SPAN_MILLIS)
   const last = known.at(-1)
-  if (last === undefined || last.from < from) {
-    known.push({ from, narrowest: spread, widest: spread })
+  if (last === undefined || Math.floor(last.from / SPAN_MILLIS) < Math.floor(at / SPAN_MILLIS)) {
+    known.push({ from: at, narrowest: spread, widest: spread })
     if (known.length > SPANS_MAX) known.shift()
     spans.set(symbol, known)
   } else if (spread < last.narrowest || spread > last.widest) {

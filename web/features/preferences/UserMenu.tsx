@@ -20,7 +20,7 @@ import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuSepara
 import { overlayCell } from "../shortcuts/useShortcuts.ts"
 import { resetLayout } from "../workspace/layoutStorage.ts"
 
-export function UserMenu() {
+export default function UserMenu() {
   const { t } = useTranslation()
   const user = useValue(userValue)
   return (

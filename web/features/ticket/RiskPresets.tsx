@@ -11,7 +11,7 @@ import { readTicketValue, ticketPreviewValue } from "./useTicket.ts"
 
 const PERCENTS = ["0.5", "1", "2", "5"] as const
 
-export function RiskPresets() {
+export default function RiskPresets() {
   const { t } = useTranslation()
   const { stopLoss } = useValue(ticketCell)
   const unit = useValue(exitUnitCell)

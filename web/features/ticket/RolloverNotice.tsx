@@ -1,25 +1,16 @@
 /** RolloverNotice: says around 17:00 New York that spreads widen then and swaps are charged. */
 import { useTranslation } from "react-i18next"
-import { tradingDayAt } from "#domain/TradingDay.ts"
 import { formatZonedTime } from "../../locales/formats.ts"
 import { serverTimeValue } from "../../state/clock.ts"
 import { marketCell } from "../../state/market.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { derived, useValue } from "../../state/store.ts"
 import { Alert } from "../../ui/alert.tsx"
+import { nearRollover } from "./nearRollover.ts"
 
-/** So long before the rollover, and after it. */
-const BEFORE_MILLIS = 30 * 60_000
-const AFTER_MILLIS = 15 * 60_000
+const nearRolloverValue = derived((read) => nearRollover(read(serverTimeValue)))
 
-/** The rollover that is near, if one is. */
-const nearRolloverValue = derived((read): number | undefined => {
-  const now = read(serverTimeValue)
-  const { endsAt, startsAt } = tradingDayAt(now)
-  return endsAt - now <= BEFORE_MILLIS ? endsAt : now - startsAt <= AFTER_MILLIS ? startsAt : undefined
-})
-
-export function RolloverNotice(props: { readonly symbol: string }) {
+export default function RolloverNotice(props: { readonly symbol: string }) {
   const { t } = useTranslation()
   const rollover = useValue(nearRolloverValue)
   const timeZone = useValue(timeZoneValue)

@@ -1,6 +1,6 @@
 /** Ticket: the panel where an order is written: side and price, volume, exits, what it will cost, and the button that sends it. */
 import { TriangleAlertIcon, ZapIcon } from "lucide-react"
-import type { SyntheticEvent } from "react"
+import { lazy, Suspense, type SyntheticEvent } from "react"
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { OrderType } from "#domain/Order.ts"
@@ -16,16 +16,17 @@ import { Segmented } from "../../ui/segmented.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
 import { Exits } from "./Exits.tsx"
 import { MoreOptions } from "./MoreOptions.tsx"
-import { RolloverNotice } from "./RolloverNotice.tsx"
-import { RiskPresets } from "./RiskPresets.tsx"
 import { VolumeField } from "./VolumeField.tsx"
-import { TimeInForceField } from "./TimeInForceField.tsx"
-import { PriceField } from "./PriceField.tsx"
 import { PriceTiles } from "./PriceTiles.tsx"
 import { forgetRepeated, repeatedCell, sendRepeated, sendTicket } from "./sendTicket.ts"
 import { isBlockedValue, SubmitOrder } from "./SubmitOrder.tsx"
 import { TicketPreviewList } from "./TicketPreviewList.tsx"
 import { ticketInstrumentValue, useTicketFollowsSymbol } from "./useTicket.ts"
+
+/** Behind the market order, which most are. */
+const PendingFields = lazy(() => import("./PendingFields.tsx"))
+const RiskPresets = lazy(() => import("./RiskPresets.tsx"))
+const RolloverNotice = lazy(() => import("./RolloverNotice.tsx"))
 
 export function TicketPanel() {
   const { t } = useTranslation()
@@ -62,7 +63,9 @@ function TicketForm(props: { readonly instrument: Instrument }) {
         <span className="truncate text-xs text-muted-foreground">{instrument.description}</span>
       </header>
       <PriceTiles instrument={instrument} />
-      <RolloverNotice symbol={instrument.symbol} />
+      <Suspense>
+        <RolloverNotice symbol={instrument.symbol} />
+      </Suspense>
       {mode !== "confirm" && (
         <p className="flex items-center gap-1.5 text-xs text-warning">
           <ZapIcon className="size-3.5 fill-current" aria-hidden />
@@ -76,11 +79,15 @@ function TicketForm(props: { readonly instrument: Instrument }) {
         options={ORDER_TYPES.map((value) => ({ value, label: t(`ticket.types.${value}`) }))}
       />
       <VolumeField instrument={instrument} />
-      {(draft.type === "stop" || draft.type === "stopLimit") && <PriceField field="stopPrice" instrument={instrument} />}
-      {(draft.type === "limit" || draft.type === "stopLimit") && <PriceField field="limitPrice" instrument={instrument} />}
-      {draft.type !== "market" && <TimeInForceField type={draft.type} />}
+      {draft.type !== "market" && (
+        <Suspense fallback={<Skeleton className="h-28" />}>
+          <PendingFields type={draft.type} instrument={instrument} />
+        </Suspense>
+      )}
       <Exits instrument={instrument} />
-      <RiskPresets />
+      <Suspense>
+        <RiskPresets />
+      </Suspense>
       <MoreOptions />
       <TicketPreviewList />
       <RepeatQuestion />

@@ -26,7 +26,7 @@ import type { ListTask } from "./ListDialog.tsx"
 
 const ListDialog = lazy(() => import("./ListDialog.tsx"))
 
-export function GroupMenu() {
+export default function GroupMenu() {
   const { t } = useTranslation()
   const group = useValue(watchlistGroupValue)
   const lists = useValue(ownListsCell)

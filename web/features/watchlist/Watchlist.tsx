@@ -10,9 +10,9 @@ import { Button } from "../../ui/button.tsx"
 import { Empty } from "../../ui/empty.tsx"
 import { PanelFrame } from "../../ui/panel-frame.tsx"
 import { Skeleton } from "../../ui/skeleton.tsx"
-import { GroupMenu } from "./GroupMenu.tsx"
 import { WATCHLIST_COLUMNS, WatchlistRow } from "./WatchlistRow.tsx"
 
+const GroupMenu = lazy(() => import("./GroupMenu.tsx"))
 const VirtualRows = lazy(() => import("./VirtualRows.tsx"))
 
 /** Taller where fingers choose. */
@@ -35,7 +35,9 @@ export function Watchlist() {
             className="h-7 w-full rounded-md border border-transparent bg-muted pr-2 pl-7 text-xs outline-none placeholder:text-faint-foreground focus-visible:border-ring focus-visible:bg-panel focus-visible:ring-2 focus-visible:ring-ring/35 pointer-coarse:h-11 pointer-coarse:text-base"
           />
         </label>
-        <GroupMenu />
+        <Suspense fallback={<Skeleton className="h-7 w-12" />}>
+          <GroupMenu />
+        </Suspense>
       </header>
       <div
         className={`grid ${WATCHLIST_COLUMNS} h-6 shrink-0 items-center border-b border-border text-2xs text-faint-foreground`}

@@ -17,7 +17,7 @@ import { useDayOpen } from "../instrument/useDayOpen.ts"
 export const WATCHLIST_COLUMNS = [
   "gap-x-1 px-2.5 grid-cols-[minmax(4.5rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem]",
   "max-sm:grid-cols-[minmax(4.5rem,1fr)_5.2rem_5.2rem_2rem_3.1rem]",
-  "max-[379px]:grid-cols-[minmax(4rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem] max-[379px]:gap-x-0.5 max-[379px]:px-2"
+  "max-[23.5rem]:grid-cols-[minmax(4rem,1fr)_4.35rem_4.35rem_1.65rem_2.9rem] max-[23.5rem]:gap-x-0.5 max-[23.5rem]:px-2"
 ].join(" ")
 
 const DRAGGED_SYMBOL = "text/x-keel-symbol"
@@ -50,7 +50,7 @@ export function WatchlistRow({ instrument, ...props }: { readonly instrument: In
         aria-current={isSelected || undefined}
         onClick={() => write(selectSymbol, symbol)}
         className={cn(
-          "grid h-full w-full content-center items-center gap-y-0.5 leading-4 text-left text-xs max-sm:text-sm max-[379px]:text-xs outline-offset-[-2px]",
+          "grid h-full w-full content-center items-center gap-y-0.5 leading-4 text-left text-xs max-sm:text-sm max-[23.5rem]:text-xs outline-offset-[-2px]",
           WATCHLIST_COLUMNS
         )}
       >

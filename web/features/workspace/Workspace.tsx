@@ -4,17 +4,14 @@ import { useTranslation } from "react-i18next"
 import { Route, Switch } from "wouter"
 import { startLive } from "../../api/live.ts"
 import { useScreen, type Screen } from "../../lib/useScreen.ts"
-import { ImpersonationBanner } from "../impersonation/ImpersonationBanner.tsx"
-import { MarginBanner } from "../account/MarginBanner.tsx"
 import { receiveChanges } from "../notifications/inbox.ts"
 import { watchAlerts } from "../notifications/watchAlerts.ts"
-import { NewVersion } from "../connection/NewVersion.tsx"
-import { SessionEnding } from "../connection/SessionEnding.tsx"
 import { ReconnectBanner } from "../connection/ReconnectBanner.tsx"
 import { Header } from "./Header.tsx"
 import { Overlays } from "./Overlays.tsx"
 import { SymbolAddress } from "./SymbolAddress.tsx"
 
+const Banners = lazy(() => import("./Banners.tsx"))
 const Toaster = lazy(() => import("../../ui/toaster.tsx"))
 const ProfilePage = lazy(() => import("../profile/ProfilePage.tsx"))
 const FundingPage = lazy(() => import("../funding/FundingPage.tsx"))
@@ -40,7 +37,7 @@ export default function Workspace() {
   const { t } = useTranslation()
   const Arrangement = ARRANGEMENTS[useScreen()]
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="flex h-dvh flex-col print:block print:h-auto">
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-foreground focus:not-sr-only focus:absolute focus:top-1 focus:left-1"
@@ -48,12 +45,11 @@ export default function Workspace() {
         {t("app.skipToContent")}
       </a>
       <Header />
-      <div className="grid shrink-0 gap-1.5 not-empty:pb-1.5">
-        <ImpersonationBanner />
+      <div className="grid shrink-0 gap-1.5 not-empty:pb-1.5 print:hidden">
         <ReconnectBanner />
-        <MarginBanner />
-        <SessionEnding />
-        <NewVersion />
+        <Suspense>
+          <Banners />
+        </Suspense>
       </div>
       <main id="content" tabIndex={-1} className="min-h-0 flex-1 outline-none">
         <Suspense>
