@@ -5,7 +5,7 @@ import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
 import { axeFindings, WCAG_TAGS } from "./axeFindings.ts"
-import { openDashboard, placeMarketOrder, type ScreenName, signIn } from "./dashboard.ts"
+import { command, openDashboard, placeMarketOrder, register, type ScreenName, signIn } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -45,6 +45,28 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
   "the orders": async (page) => {
     await page.getByRole("tab", { name: "Orders" }).click()
+  },
+  "the orders that are over": async (page) => {
+    await page.getByRole("tab", { name: "Orders" }).click()
+    await page.getByRole("radio", { name: "All", exact: true }).click()
+    await page.getByRole("table", { name: "Orders" }).waitFor()
+  },
+  "the question before a reversal": async (page) => {
+    await page.getByRole("tab", { name: "Positions" }).click()
+    await page
+      .getByRole("button", { name: /^More for Buy/ })
+      .first()
+      .click()
+    await page.getByRole("menuitem", { name: "Reverse" }).click()
+    await page.getByRole("dialog").waitFor()
+  },
+  "the spread's history": async (page) => {
+    await page.getByRole("button", { name: /^Spread/ }).click()
+    await page.getByText("Spread of EURUSD").waitFor()
+  },
+  "the connection": async (page) => {
+    await page.getByTestId("connection").click()
+    await page.getByText("Server time").waitFor()
   },
   "the history": async (page) => {
     await page.getByRole("tab", { name: "History" }).click()
@@ -144,6 +166,31 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
     await context.close()
   })
 
+  it("neither the report of a stop-out has findings, nor an address that leads nowhere", { timeout: 120_000 }, async () => {
+    const { page, context } = await openDashboard(browser, product.url, "desktop", theme)
+    await register(page, `stopped-out-${theme}@example.com`)
+    const ticks = (bid: string, ask: string) =>
+      sendTicks(product.simulatorControlUrl, [
+        { symbol: "EURUSD", bid, ask },
+        { symbol: "EURUSD", bid, ask }
+      ])
+    await ticks("1.12500", "1.12510")
+    await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "market", lots: "8" })
+    await ticks("1.11700", "1.11710")
+    await page
+      .getByText(/^Stop-out: Buy 8\.00/)
+      .first()
+      .waitFor()
+    await page.goto("/stop-out/T2")
+    await page.getByRole("table", { name: "Prices" }).waitFor()
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
+    await ticks("1.12500", "1.12512")
+    await page.goto("/no/such/page")
+    await page.getByText("There is nothing at this address").waitFor()
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
+    await context.close()
+  })
+
   it.each(["tablet", "phone"] satisfies ReadonlyArray<ScreenName>)("a %s has no findings", async (screen) => {
     const { page, context } = await openDashboard(browser, product.url, screen, theme)
     await signIn(page)
@@ -155,6 +202,11 @@ describe.each(["dark", "light"] as const)("in the %s theme", (theme) => {
         await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" })
         expect(await axeFindings(page, WCAG_TAGS), area).toEqual([])
       }
+      await command(page, "orders", { symbol: "EURUSD", side: "buy", type: "limit", lots: "0.10", limitPrice: "1.00000" })
+      await page.getByRole("navigation", { name: "Areas" }).getByRole("button", { name: "Positions" }).click()
+      await page.getByRole("tab", { name: "Orders" }).click()
+      await page.getByRole("list", { name: "Orders" }).getByText("1.00000").first().waitFor()
+      expect(await axeFindings(page, WCAG_TAGS), "orders").toEqual([])
       await page.getByRole("button", { name: "New order" }).click()
       await page.getByRole("form", { name: "Order" }).waitFor()
       expect(await axeFindings(page, WCAG_TAGS)).toEqual([])

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
+import { axeFindings, WCAG_TAGS } from "./axeFindings.ts"
 import { command, figureShows, openDashboard, placeMarketOrder, register, watchlistShows } from "./dashboard.ts"
 
 let product: Product
@@ -76,6 +77,8 @@ describe("the watchlist", () => {
     await page.getByText("No fresh price for EURUSD. Orders are not accepted.").waitFor({ timeout: 90_000 })
     await expect.poll(() => submit().isDisabled()).toBe(true)
     await expect.poll(() => ticket().locator(".stale").count()).toBe(2)
+    // Grey, and still to be read.
+    expect(await axeFindings(page, WCAG_TAGS)).toEqual([])
   })
 })
 
@@ -131,7 +134,7 @@ describe("the ticket", () => {
     await ticket().getByRole("button", { name: "Spread 2.0" }).click()
     const history = page.getByRole("dialog").filter({ hasText: "Spread of EURUSD" })
     await history.getByText("4.0", { exact: true }).waitFor()
-    await history.getByText(/the rollover at \d\d:\d\d:00 \(17:00 New York\)/).waitFor()
+    await history.getByText(/the rollover at 2[12]:00 \S+ \(17:00 New York\)/).waitFor()
   })
 
   it("says in words and figures why an order is refused", async () => {

@@ -106,7 +106,8 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
   }
   const checked = (name: string | RegExp, role: "radio" | "menuitemcheckbox" = "radio") => page.getByRole(role, { name, checked: true })
   /** All intervals stand side by side where there is room, and behind a button where there is not. */
-  const intervalIs = (name: string) => (isPhone ? page.getByRole("button", { name: `Interval: ${name}` }) : checked(name)).waitFor()
+  const intervalIs = (name: string) =>
+    (isPhone ? page.getByRole("button", { name: new RegExp(`^Interval: .*, ${name}$`) }) : checked(name)).waitFor()
   const closeDialog = async (dialog: Locator) => {
     await page.keyboard.press("Escape")
     await dialog.waitFor({ state: "detached" })

@@ -112,6 +112,11 @@ describe("screenshots", () => {
       await phone.page.getByRole("button", { name: "Positions", exact: false }).last().click()
       await phone.page.getByRole("list", { name: "Positions" }).waitFor()
       await screenshot(phone.page, `phone-positions-${theme}`)
+      if (theme === "light") {
+        await phone.page.getByRole("tab", { name: "Orders" }).click()
+        await phone.page.getByRole("list", { name: "Orders" }).waitFor()
+        await screenshot(phone.page, "phone-orders-light")
+      }
       await phone.page.getByRole("button", { name: "New order" }).click()
       await phone.page.getByRole("form", { name: "Order" }).waitFor()
       await screenshot(phone.page, `phone-order-${theme}`)
@@ -172,6 +177,12 @@ describe("screenshots", () => {
     await page.getByRole("tab", { name: "History" }).click()
     await page.getByRole("table", { name: "History" }).getByText("Stop-out").first().waitFor()
     await screenshot(page, "stop-out-dark")
+    await page
+      .getByRole("link", { name: /^Stop-out report of/ })
+      .first()
+      .click()
+    await page.getByRole("table", { name: "Prices" }).waitFor()
+    await screenshot(page, "stop-out-report-dark")
     await context.close()
   })
 })

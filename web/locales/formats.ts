@@ -58,31 +58,37 @@ export const formatChange = (percent: number): string => `${changeFormat.format(
 /** As exact as it is, at least two digits: 0.10, 1.00, 0.125. */
 export const formatLots = (lots: string): string => formatText(lots, Math.min(Math.max(2, digitsOf(lots)), DECIMAL_DIGITS), "plain")
 
-const timeFormat = perOptions((key) => {
-  const [kind, timeZone] = key.split("|")
-  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const
-  return new Intl.DateTimeFormat(locale, {
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(kind === "zoned"
-      ? { ...clock, timeZoneName: "short" }
-      : kind === "moment"
-        ? { year: "numeric", month: "short", day: "2-digit", ...clock, fractionalSecondDigits: 3, timeZoneName: "short" }
-        : kind === "time"
-          ? clock
-          : kind === "date"
-            ? { dateStyle: "medium" }
-            : { year: "numeric", month: "short", day: "2-digit", ...clock })
-  })
-})
-export const formatTime = (millis: number, timeZone: string): string => timeFormat(`time|${timeZone}`).format(millis)
+const HOUR_AND_MINUTE = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const
+const CLOCK = { ...HOUR_AND_MINUTE, second: "2-digit" } as const
+const DAY_AND_CLOCK = { year: "numeric", month: "short", day: "2-digit", ...CLOCK } as const
+const ZONE = { timeZoneName: "short" } as const
+const TIME_KINDS = {
+  time: CLOCK,
+  zoned: { ...CLOCK, ...ZONE },
+  zonedMinute: { ...HOUR_AND_MINUTE, ...ZONE },
+  date: { dateStyle: "medium" },
+  both: DAY_AND_CLOCK,
+  moment: { ...DAY_AND_CLOCK, fractionalSecondDigits: 3, ...ZONE }
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>
+
+const timeFormats = new Map<string, Intl.DateTimeFormat>()
+const timeFormat = (kind: keyof typeof TIME_KINDS, timeZone: string): Intl.DateTimeFormat => {
+  const key = `${kind}|${timeZone}`
+  const known = timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, { timeZone, ...TIME_KINDS[kind] })
+  timeFormats.set(key, known)
+  return known
+}
+export const formatTime = (millis: number, timeZone: string): string => timeFormat("time", timeZone).format(millis)
 /** With the zone's name. */
-export const formatZonedTime = (millis: number, timeZone: string): string => timeFormat(`zoned|${timeZone}`).format(millis)
+export const formatZonedTime = (millis: number, timeZone: string): string => timeFormat("zoned", timeZone).format(millis)
 /** The zone's short name at that time: `GMT+9`. */
 export const zoneName = (millis: number, timeZone: string): string =>
-  timeFormat(`zoned|${timeZone}`)
+  timeFormat("zoned", timeZone)
     .formatToParts(millis)
     .find(({ type }) => type === "timeZoneName")?.value ?? timeZone
-export const formatDate = (millis: number, timeZone: string): string => timeFormat(`date|${timeZone}`).format(millis)
-export const formatDateTime = (millis: number, timeZone: string): string => timeFormat(`both|${timeZone}`).format(millis)
+export const formatDate = (millis: number, timeZone: string): string => timeFormat("date", timeZone).format(millis)
+export const formatDateTime = (millis: number, timeZone: string): string => timeFormat("both", timeZone).format(millis)
+/** Hours and minutes with the zone's name. */
+export const formatZonedMinute = (millis: number, timeZone: string): string => timeFormat("zonedMinute", timeZone).format(millis)
 /** To the millisecond, with the zone's name: evidence. */
-export const formatMoment = (millis: number, timeZone: string): string => timeFormat(`moment|${timeZone}`).format(millis)
+export const formatMoment = (millis: number, timeZone: string): string => timeFormat("moment", timeZone).format(millis)

@@ -1,6 +1,7 @@
 /** CandleTable: the chart's newest bars as figures, for those who do not read pictures. Renewed once a second, as nobody reads faster. */
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
+import { timeHeader } from "../../lib/timeHeader.ts"
 import { formatChange, formatDateTime } from "../../locales/formats.ts"
 import { machineTimeValue } from "../../state/clock.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
@@ -22,7 +23,7 @@ export function CandleTable(props: { readonly chart: PriceChart | undefined; rea
         <thead className="sticky top-0 bg-panel text-muted-foreground">
           <tr>
             <th scope="col" className="px-3 py-1.5 text-left font-normal">
-              {t("chart.table.time")}
+              {timeHeader(t("chart.table.time"), timeZone)}
             </th>
             {FIGURES.map((figure) => (
               <th key={figure} scope="col" className="px-3 py-1.5 text-right font-normal">

@@ -218,13 +218,10 @@ function IntervalMenu(props: { readonly className: string }) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button
-          variant="subtle"
-          size="sm"
-          className={cn("gap-1 px-2", props.className)}
-          aria-label={`${t("chart.interval")}: ${t(`chart.intervalNames.${interval}`)}`}
-        >
+        <Button variant="subtle" size="sm" className={cn("gap-1 px-2", props.className)}>
+          <span className="sr-only">{t("chart.interval")}: </span>
           {t(`chart.intervals.${interval}`)}
+          <span className="sr-only">, {t(`chart.intervalNames.${interval}`)}</span>
           <ChevronDownIcon className="size-3 text-muted-foreground" aria-hidden />
         </Button>
       </DropdownMenuTrigger>

@@ -70,7 +70,7 @@ function Tile(props: { readonly side: Side; readonly symbol: string }) {
         "grid h-[3.75rem] [&_.stale]:text-inherit content-center gap-0.5 rounded-md border px-3 transition-colors disabled:opacity-45",
         side === "buy" ? "justify-items-end" : "justify-items-start",
         isChosen ? looks[side].chosen : looks[side].other,
-        (isFrozen || isStale) && "opacity-60 grayscale"
+        (isFrozen || isStale) && "grayscale"
       )}
     >
       <span className="flex items-center gap-1 text-xs font-semibold">

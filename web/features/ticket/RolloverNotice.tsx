@@ -1,6 +1,6 @@
 /** RolloverNotice: says around 17:00 New York that spreads widen then and swaps are charged. */
 import { useTranslation } from "react-i18next"
-import { formatZonedTime } from "../../locales/formats.ts"
+import { formatZonedMinute } from "../../locales/formats.ts"
 import { serverTimeValue } from "../../state/clock.ts"
 import { marketCell } from "../../state/market.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
@@ -18,7 +18,7 @@ export default function RolloverNotice(props: { readonly symbol: string }) {
   if (rollover === undefined || !isOpen) return null
   return (
     <Alert variant="warning" role="note">
-      {t("ticket.rollover", { time: formatZonedTime(rollover, timeZone) })}
+      {t("ticket.rollover", { time: formatZonedMinute(rollover, timeZone) })}
     </Alert>
   )
 }

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import { tradingDayAt } from "#domain/TradingDay.ts"
-import { formatTime } from "../../locales/formats.ts"
+import { formatTime, formatZonedMinute } from "../../locales/formats.ts"
 import { serverTimeValue } from "../../state/clock.ts"
 import { quoteValue, rawQuoteCell } from "../../state/market.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
@@ -26,7 +26,7 @@ export default function SpreadHistory(props: { readonly instrument: Instrument }
   const text = (spread: Decimal) => spreadText(instrument, { ...quote, bid: 0n, ask: spread + markUp })
   const narrowest = spans.reduce((least, span) => (span.narrowest < least ? span.narrowest : least), first.narrowest)
   const widest = spans.reduce((most, span) => (span.widest > most ? span.widest : most), first.widest)
-  const rollover = formatTime(tradingDayAt(read(serverTimeValue)).endsAt, timeZone)
+  const rollover = formatZonedMinute(tradingDayAt(read(serverTimeValue)).endsAt, timeZone)
   return (
     <div className="figures grid gap-2 text-xs">
       <h3 className="text-sm font-semibold">{t("ticket.spreadHistory.title", { symbol })}</h3>
