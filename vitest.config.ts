@@ -18,6 +18,8 @@ export default defineConfig({
             "tests/simulation/**/*.test.ts"
           ],
           testTimeout: 20_000,
+          // a worker loads Effect once for all its files: half of the time went into loading it for each
+          isolate: false,
           sequence: { groupOrder: 0 }
         }
       },
