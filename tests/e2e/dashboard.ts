@@ -142,6 +142,21 @@ export const watchlistShows = (page: Page, symbol: string, price: string): Promi
     .filter({ hasText: price })
     .waitFor()
 
+/** The chart's intervals: side by side where there is room, and behind a button where there is not. */
+const intervalMenu = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^Interval: .*${name}$`) })
+
+export const chooseInterval = async (page: Page, name: string): Promise<void> => {
+  const choice = page.getByRole("radio", { name, exact: true })
+  await choice.or(intervalMenu(page, "")).first().waitFor()
+  if (await choice.isVisible()) return choice.click()
+  await intervalMenu(page, "").click()
+  await page.getByRole("menuitemradio", { name, exact: true }).click()
+}
+
+/** Resolves when the chart shows that interval. */
+export const intervalIs = (page: Page, name: string): Promise<void> =>
+  page.getByRole("radio", { name, exact: true, checked: true }).or(intervalMenu(page, name)).first().waitFor()
+
 /** Flashes and fades are no state: resolves when everything has come to rest that ever does. */
 export const atRest = async (page: Page): Promise<void> => {
   await page.waitForFunction(() =>

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
 import { control, sendTicks } from "../integration/TradingClient.ts"
-import { command, forgetPreferences, openDashboard, register, watchlistShows } from "./dashboard.ts"
+import { chooseInterval, command, forgetPreferences, intervalIs, openDashboard, register, watchlistShows } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -105,9 +105,6 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     return dialog
   }
   const checked = (name: string | RegExp, role: "radio" | "menuitemcheckbox" = "radio") => page.getByRole(role, { name, checked: true })
-  /** All intervals stand side by side where there is room, and behind a button where there is not. */
-  const intervalIs = (name: string) =>
-    (isPhone ? page.getByRole("button", { name: new RegExp(`^Interval: .*, ${name}$`) }) : checked(name)).waitFor()
   const closeDialog = async (dialog: Locator) => {
     await page.keyboard.press("Escape")
     await dialog.waitFor({ state: "detached" })
@@ -273,7 +270,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
   it("9: keys buy, choose the interval and show the sheet of keys, and single ones can be turned off", async () => {
     await showChart()
     await page.keyboard.press("3")
-    await intervalIs("15 minutes")
+    await intervalIs(page, "15 minutes")
     await page.keyboard.press("?")
     const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" })
     await sheet.waitFor()
@@ -285,7 +282,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     await page.keyboard.press("Control+k")
     await page.getByPlaceholder("Find a symbol").waitFor()
     await page.keyboard.press("Escape")
-    await intervalIs("15 minutes")
+    await intervalIs(page, "15 minutes")
   })
 
   it("10: a search finds any symbol by parts of its name, with its class", async () => {
@@ -452,16 +449,13 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
 
   it("21: chart, theme and arrangement are as they were left, and can be forgotten", async () => {
     await showChart()
-    if (isPhone) {
-      await page.getByRole("button", { name: /^Interval:/ }).click()
-      await page.getByRole("menuitemradio", { name: "1 hour" }).click()
-    } else await page.getByRole("radio", { name: "1 hour", exact: true }).click()
+    await chooseInterval(page, "1 hour")
     const settings = await openSettings()
     await settings.getByRole("radio", { name: "Light" }).click()
     await closeDialog(settings)
     await page.reload()
     await showChart()
-    await intervalIs("1 hour")
+    await intervalIs(page, "1 hour")
     await page.locator("html:not(.dark)").waitFor()
     await page.getByRole("button", { name: "Menu", exact: true }).click()
     await page.getByRole("menuitem", { name: "Reset layout" }).click()

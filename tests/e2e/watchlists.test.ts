@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { launchChromium } from "#dev/Chromium.ts"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
-import { openDashboard, register } from "./dashboard.ts"
+import { chooseInterval, intervalIs, openDashboard, register } from "./dashboard.ts"
 
 let product: Product
 let browser: Browser
@@ -103,7 +103,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
       .click({ button: "right" })
     await page.getByRole("menuitemcheckbox", { name: "In “Metals”" }).click()
     await showChart(page)
-    await page.getByRole("radio", { name: "1 hour", exact: true }).click()
+    await chooseInterval(page, "1 hour")
     await page.getByRole("button", { name: "Menu", exact: true }).click()
     await page.getByRole("menuitem", { name: "Settings" }).click()
     await page.getByRole("radio", { name: "Light" }).click()
@@ -114,7 +114,7 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
     const other = await openOther()
     await other.page.locator("html:not(.dark)").waitFor()
     await showChart(other.page)
-    await other.page.getByRole("radio", { name: "1 hour", exact: true }).and(other.page.locator("[aria-checked=true]")).waitFor()
+    await intervalIs(other.page, "1 hour")
     await showMarkets(other.page)
     await other.page.getByRole("button", { name: "Shown: Metals" }).waitFor()
     await expect.poll(() => listed(other.page)).toEqual(["XAUUSD"])
@@ -125,14 +125,14 @@ describe.each(["desktop", "phone"] as const)("on a %s", (screen) => {
   it("what two devices change one after the other stays, from both", async () => {
     const other = await openOther()
     await showChart(other.page)
-    await other.page.getByRole("radio", { name: "4 hours", exact: true }).click()
+    await chooseInterval(other.page, "4 hours")
     await expect.poll(kept).toMatchObject({ "chart.interval": '"4h"' })
     // This page still has the version before.
     await page.getByRole("button", { name: "Shown: All" }).click()
     await page.getByRole("menuitemradio", { name: "Favorites" }).click()
     await expect.poll(kept).toEqual(expect.objectContaining({ "chart.interval": '"4h"', "watchlist.group": '"favorites"' }))
     await showChart(page)
-    await page.getByRole("radio", { name: "4 hours", exact: true }).and(page.locator("[aria-checked=true]")).waitFor()
+    await intervalIs(page, "4 hours")
     await other.context.close()
   })
 })
