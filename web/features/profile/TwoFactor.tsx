@@ -106,12 +106,26 @@ function ConfirmStep(props: { readonly setup: typeof TwoFactorSetup.Type; readon
       <form className="grid max-w-sm content-start gap-4" onSubmit={form.submit} noValidate>
         <FormFailure failure={form.failure} />
         <p className="text-sm text-muted-foreground">
-          {t("twoFactor.scan")} <code className="figures text-xs break-all text-foreground">{props.setup.secret}</code>
+          {t("twoFactor.scan")} <Secret text={props.setup.secret} />
         </p>
         <Field label={t("signin.code")}>{(control) => <CodeInput control={control} value={code} onValueChange={setCode} />}</Field>
         <SubmitButton isBusy={form.isBusy} isDisabled={code.trim().length < 6} label={t("twoFactor.enable")} />
       </form>
     </div>
+  )
+}
+
+/** In groups of four for whoever types it, and without spaces for whoever copies it. */
+function Secret(props: { readonly text: string }) {
+  const starts = Array.from({ length: Math.ceil(props.text.length / 4) }, (_, group) => group * 4)
+  return (
+    <code className="figures text-xs text-foreground">
+      {starts.map((start) => (
+        <span key={start} className="mr-1.5 inline-block">
+          {props.text.slice(start, start + 4)}
+        </span>
+      ))}
+    </code>
   )
 }
 
