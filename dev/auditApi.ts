@@ -63,7 +63,8 @@ const lintDocument = async (): Promise<boolean> => {
 
 /** What is known to be weak in what we depend on. A registry that does not answer audits is said so, and is no failure: see docs/security.md. */
 const auditPackages = async (): Promise<boolean> => {
-  const { code, output } = await run("npm", ["audit", "--audit=true", "--audit-level=low"], root)
+  // its own level of words: after `npm run --silent` it would not say what went wrong
+  const { code, output } = await run("npm", ["audit", "--audit=true", "--audit-level=low", "--loglevel=error"], root)
   const isUnanswered = code !== 0 && /audit endpoint returned an error|ENOTFOUND|E40[45]|405 /u.test(output)
   if (isUnanswered)
     return report("npm audit: not answered by this registry, so nothing is known; run it against registry.npmjs.org", true, "")
