@@ -66,18 +66,20 @@ const exitLine = (position: PositionView, field: "stopLoss" | "takeProfit", cont
     text: (at) => `${t(`chart.${field}`)}  ${profitText(position, onGrid(instrument, at), instrument)}`,
     onCommit: (at) => {
       const to = onGrid(instrument, at)
-      moveLine({
-        line: name,
-        from: price,
-        to: formatPrice(to, instrument.digits),
-        result: profitText(position, to, instrument),
-        send: () => void changeExits(position, { [field]: to })
-      })
+      const result = profitText(position, to, instrument)
+      moveLine({ ...courseOf(name, price, to, instrument), result, send: () => void changeExits(position, { [field]: to }) })
     },
     onRemove: () => void changeExits(position, { [field]: null })
   }
   return [[`${position.positionId}/${field}`, spec]]
 }
+
+/** Which line moves, from where to where, in words. */
+const courseOf = (line: string, from: string, to: Decimal, instrument: Instrument) => ({
+  line,
+  from,
+  to: formatPrice(to, instrument.digits)
+})
 
 /** What the position would bring at that price, by the domain's own profit. */
 const profitText = (position: PositionView, closePrice: Decimal, instrument: Instrument): string => {
@@ -105,12 +107,7 @@ export const orderLines = (order: OrderView, context: LineContext): ReadonlyArra
       text: () => `${kind} ${t(`state.${order.side}`)} ${formatLots(order.lots)}`,
       onCommit: (at) => {
         const to = onGrid(instrument, at)
-        moveLine({
-          line: name,
-          from: price,
-          to: formatPrice(to, instrument.digits),
-          send: () => void changeOrder(order, { [field]: to })
-        })
+        moveLine({ ...courseOf(name, price, to, instrument), send: () => void changeOrder(order, { [field]: to }) })
       },
       onRemove: () => void cancel(order)
     }
