@@ -24,7 +24,7 @@ export function PriceTiles(props: { readonly instrument: Instrument }) {
       <Tile side="sell" symbol={symbol} />
       <Tile side="buy" symbol={symbol} />
       <Popover>
-        <PopoverTrigger className="figures absolute top-1/2 left-1/2 h-6 -translate-1/2 rounded-full border border-border bg-panel px-1.5 text-2xs text-muted-foreground hover:text-foreground">
+        <PopoverTrigger className="figures absolute top-1/2 left-1/2 h-6 min-w-6 -translate-1/2 rounded-full border border-border bg-panel px-1.5 text-2xs text-muted-foreground hover:text-foreground">
           <span className="sr-only">{t("ticket.spread")} </span>
           <Spread symbol={symbol} />
         </PopoverTrigger>
