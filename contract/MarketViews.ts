@@ -46,6 +46,12 @@ export const CandleView = Schema.Struct({
   high: DecimalText,
   low: DecimalText,
   close: DecimalText,
+  volume: Schema.optionalKey(
+    DecimalText.annotate({
+      description: "Units traded, shares for instance. Absent where it is not known: of forex, of crypto, of what still forms.",
+      examples: ["1523400"]
+    })
+  ),
   /** A final candle is the same for ever; others still follow the price, or wait to be checked against upstream's. */
   isFinal: Schema.Boolean
 }).annotate({ identifier: "Candle" })

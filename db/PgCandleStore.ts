@@ -20,6 +20,7 @@ interface CandleRow {
   readonly high: string
   readonly low: string
   readonly close: string
+  readonly volume: string | null
 }
 
 interface StretchRow {
@@ -40,17 +41,19 @@ const candleOf = (row: CandleRow): Candle => ({
   open: figure(row.open),
   high: figure(row.high),
   low: figure(row.low),
-  close: figure(row.close)
+  close: figure(row.close),
+  ...(row.volume === null ? {} : { volume: figure(row.volume) })
 })
 
 const rowsOf = (candles: ReadonlyArray<Candle>): string =>
   JSON.stringify(
-    candles.map(({ openTime, open, high, low, close }) => ({
+    candles.map(({ openTime, open, high, low, close, volume }) => ({
       t: openTime,
       o: formatDecimal(open),
       h: formatDecimal(high),
       l: formatDecimal(low),
-      c: formatDecimal(close)
+      c: formatDecimal(close),
+      v: volume === undefined ? null : formatDecimal(volume)
     }))
   )
 
@@ -69,7 +72,7 @@ const make = Effect.gen(function* () {
           WHERE symbol = ${symbol} AND candle_interval = ${interval} ORDER BY lower(s) DESC LIMIT 1`
         if (stretch === undefined) return EMPTY
         const rows = yield* sql<CandleRow>`
-          SELECT open_time, open::text, high::text, low::text, close::text FROM candle
+          SELECT open_time, open::text, high::text, low::text, close::text, volume::text FROM candle
           WHERE symbol = ${symbol} AND candle_interval = ${interval} AND open_time < ${until}::bigint
           ORDER BY open_time DESC LIMIT ${limit}`
         return {
@@ -81,14 +84,15 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         if (from >= until) return candles
         yield* sql`
-          INSERT INTO candle SELECT ${symbol}, ${interval}, t, o, h, l, c
-          FROM json_to_recordset(${rowsOf(candles)}::json) AS x(t bigint, o numeric, h numeric, l numeric, c numeric)
+          INSERT INTO candle (symbol, candle_interval, open_time, open, high, low, close, volume)
+          SELECT ${symbol}, ${interval}, t, o, h, l, c, v
+          FROM json_to_recordset(${rowsOf(candles)}::json) AS x(t bigint, o numeric, h numeric, l numeric, c numeric, v numeric)
           ON CONFLICT DO NOTHING`
         yield* sql`
           INSERT INTO candle_coverage VALUES (${symbol}, ${interval}, int8multirange(int8range(${from}::bigint, ${until}::bigint)))
           ON CONFLICT (symbol, candle_interval) DO UPDATE SET stretches = candle_coverage.stretches + excluded.stretches`
         const rows = yield* sql<CandleRow>`
-          SELECT open_time, open::text, high::text, low::text, close::text FROM candle
+          SELECT open_time, open::text, high::text, low::text, close::text, volume::text FROM candle
           WHERE symbol = ${symbol} AND candle_interval = ${interval}
             AND open_time >= ${from}::bigint AND open_time < ${until}::bigint ORDER BY open_time`
         return yield* Effect.try({ try: () => rows.map(candleOf), catch: (cause) => cause })

@@ -9,6 +9,7 @@ import {
   isSoundCandle,
   joinCandles,
   shiftCandle,
+  withoutVolume,
   type Candle
 } from "#domain/Candle.ts"
 import { decimal } from "#domain/Decimal.ts"
@@ -66,9 +67,18 @@ describe("figures", () => {
     expect(joinCandles(candle("5", "8", "4", "6"), candle("6", "7", "3", "3.5"))).toEqual(candle("5", "8", "3", "3.5"))
   })
 
+  it("know no volume while they form", () => {
+    const known = { ...candle("5", "8", "4", "6"), volume: decimal("1000") }
+    expect(joinCandles(known, candle("6", "7", "3", "3.5"))).toEqual(candle("5", "8", "3", "3.5"))
+    expect(withoutVolume(known)).toEqual(candle("5", "8", "4", "6"))
+    expect(firstCandle(0, decimal("5"))).not.toHaveProperty("volume")
+  })
+
   it.each([
     [candle("5", "7", "3", "4"), true],
     [candle("5", "5", "5", "5"), true],
+    [{ ...candle("5", "7", "3", "4"), volume: 0n }, true],
+    [{ ...candle("5", "7", "3", "4"), volume: -1n }, false],
     [candle("5", "4", "3", "4"), false],
     [candle("5", "7", "3", "8"), false],
     [candle("5", "7", "6", "6"), false],

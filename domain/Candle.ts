@@ -19,7 +19,9 @@ export const Candle = Schema.Struct({
   open: DecimalFromString,
   high: DecimalFromString,
   low: DecimalFromString,
-  close: DecimalFromString
+  close: DecimalFromString,
+  /** Units traded, shares for instance; absent where it is not known, which is not the same as 0. */
+  volume: Schema.optionalKey(DecimalFromString)
 })
 export interface Candle extends Schema.Schema.Type<typeof Candle> {}
 
@@ -76,7 +78,10 @@ export const foldPrice = (candle: Candle, price: Decimal): Candle =>
     ? candle
     : { ...candle, high: maxDecimal(candle.high, price), low: minDecimal(candle.low, price), close: price }
 
-/** A candle of known figures, from upstream, after which the prices of `live` came. */
+/** A candle that still forms knows no volume: upstream's counts only what was traded until it answered. */
+export const withoutVolume = ({ volume: _volume, ...figures }: Candle): Candle => figures
+
+/** A candle of known figures, from upstream, after which the prices of `live` came. It still forms. */
 export const joinCandles = (known: Candle, live: Candle): Candle => ({
   openTime: known.openTime,
   open: known.open,
@@ -85,6 +90,6 @@ export const joinCandles = (known: Candle, live: Candle): Candle => ({
   close: live.close
 })
 
-/** Its figures are positive and agree with each other. */
-export const isSoundCandle = ({ open, high, low, close }: Candle): boolean =>
-  low > 0n && low <= open && low <= close && open <= high && close <= high
+/** Its prices are positive and agree with each other, and nothing less than nothing was traded. */
+export const isSoundCandle = ({ open, high, low, close, volume = 0n }: Candle): boolean =>
+  low > 0n && low <= open && low <= close && open <= high && close <= high && volume >= 0n

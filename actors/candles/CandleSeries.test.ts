@@ -125,6 +125,22 @@ describe("a series", () => {
     ])
   })
 
+  it("has the volumes of final candles, and none of what still forms, of which upstream only tells a part", () => {
+    const traded = (minute: number, price: number) => ({ ...candle(minute, price), volume: decimal("100") })
+    const volumes = () => {
+      const read = series.read(all)
+      return [...(read?.final ?? []), ...(read?.open ?? [])].map(({ volume }) => volume)
+    }
+    const series = new CandleSeries("1m")
+    series.setFinal([traded(0, 1), candle(1, 1)], 0, 2 * MINUTE, traded(2, 1))
+    expect(volumes()).toEqual([decimal("100"), undefined, undefined])
+    series.take(decimal("2"), 2 * MINUTE + 1)
+    series.take(decimal("3"), 3 * MINUTE)
+    expect(volumes()).toEqual([decimal("100"), undefined, undefined, undefined])
+    series.extend(series.settle([traded(2, 5)], 3 * MINUTE), 3 * MINUTE, traded(3, 3))
+    expect(volumes()).toEqual([decimal("100"), undefined, decimal("100"), undefined])
+  })
+
   it("stays bounded, whatever comes", () => {
     const series = new CandleSeries("1m")
     series.setFinal(

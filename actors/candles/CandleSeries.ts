@@ -7,7 +7,16 @@
  * Final candles fill [from, until) without a gap and never change. Provisional ones are over, but were only built from ticks and wait to be
  * held against upstream. The forming one follows the price.
  */
-import { candleClose, candleOpen, firstCandle, foldPrice, joinCandles, type Candle, type CandleInterval } from "#domain/Candle.ts"
+import {
+  candleClose,
+  candleOpen,
+  firstCandle,
+  foldPrice,
+  joinCandles,
+  withoutVolume,
+  type Candle,
+  type CandleInterval
+} from "#domain/Candle.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Millis } from "#domain/Quote.ts"
 
@@ -125,7 +134,7 @@ export class CandleSeries {
 
   #join(running: Candle): void {
     if (this.#until !== undefined && running.openTime < this.#until) return
-    if (this.#forming === undefined) this.#forming = running
+    if (this.#forming === undefined) this.#forming = withoutVolume(running)
     else if (this.#forming.openTime === running.openTime) this.#forming = joinCandles(running, this.#forming)
     else
       this.#provisional = this.#provisional.map((candle) => (candle.openTime === running.openTime ? joinCandles(running, candle) : candle))

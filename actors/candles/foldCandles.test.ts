@@ -18,3 +18,13 @@ it("half hours make hours of the clock, with gaps where there were none", () => 
     { ...halfHour(6, 3, 3, 3, 3), openTime: 10_800_000 }
   ])
 })
+
+it("volumes add up as far as they are known", () => {
+  const bar = (index: number, volume?: string) => ({
+    ...halfHour(index, 1, 1, 1, 1),
+    ...(volume === undefined ? {} : { volume: decimal(volume) })
+  })
+  const folded = foldCandles([bar(0, "100"), bar(1, "20.5"), bar(2), bar(3, "0"), bar(4), bar(5), bar(6, "7"), bar(7)], "1h")
+  expect(folded.map(({ volume }) => volume)).toEqual([decimal("120.5"), 0n, undefined, decimal("7")])
+  expect(folded[2]).not.toHaveProperty("volume")
+})

@@ -89,7 +89,15 @@ const UPSTREAM_INTERVAL: Readonly<Record<CandleInterval, string>> = {
 const Price = Schema.Struct({ price: Schema.String })
 const PriceOrError = Schema.Struct({ price: Schema.optionalKey(Schema.String), message: Schema.optionalKey(Schema.String) })
 const Prices = Schema.Record(Schema.String, PriceOrError)
-const Bar = Schema.Struct({ datetime: Schema.String, open: Schema.String, high: Schema.String, low: Schema.String, close: Schema.String })
+const Bar = Schema.Struct({
+  datetime: Schema.String,
+  open: Schema.String,
+  high: Schema.String,
+  low: Schema.String,
+  close: Schema.String,
+  /** Text, where there is one; whatever else it may be is no reason to refuse the bars. */
+  volume: Schema.optionalKey(Schema.Unknown)
+})
 const Bars = Schema.Struct({ values: Schema.Array(Bar).check(Schema.isMaxLength(REST_BARS_MAX)) })
 const Usage = Schema.Struct({
   current_usage: Schema.Finite,
@@ -239,8 +247,14 @@ const readBar = (value: typeof Bar.Type): Candle | undefined => {
   const openTime = Date.parse(value.datetime.length === 10 ? `${value.datetime}T00:00:00Z` : `${value.datetime.replace(" ", "T")}Z`)
   const [open, high, low, close] = [figureOf(value.open), figureOf(value.high), figureOf(value.low), figureOf(value.close)]
   if (Number.isNaN(openTime) || open === undefined || high === undefined || low === undefined || close === undefined) return undefined
-  const bar = { openTime, open, high, low, close }
+  const bar = { openTime, open, high, low, close, ...volumeOf(value.volume) }
   return isSoundCandle(bar) ? bar : undefined
+}
+
+/** A volume that is none costs only itself: the prices beside it count. */
+const volumeOf = (value: unknown): Pick<Candle, "volume"> => {
+  const volume = typeof value === "string" ? figureOf(value) : undefined
+  return volume === undefined || volume < 0n ? {} : { volume }
 }
 
 /** Upstream's text as a Decimal; more than eight digits after the point are rounded. */

@@ -28,3 +28,11 @@ it("is what the contract says of candles", () => {
   const decode = Schema.decodeUnknownSync(CandlesView, { onExcessProperty: "error" })
   expect(decode(json).candles.map(({ time }) => time)).toEqual(page.candles.map(({ openTime }) => openTime))
 })
+
+it("has a volume where one is known", () => {
+  const candles = [{ ...candle(0, true), volume: decimal("1523400") }, { ...candle(60_000, true), volume: 0n }, candle(120_000, false)]
+  const json: unknown = JSON.parse(candlesText({ symbol: "AAPL", interval: "1m" }, { isComplete: true, candles }, 2))
+  const decoded = Schema.decodeUnknownSync(CandlesView, { onExcessProperty: "error" })(json)
+  expect(decoded.candles.map(({ volume }) => volume)).toEqual(["1523400", "0", undefined])
+  expect(decoded.candles[2]).not.toHaveProperty("volume")
+})

@@ -81,6 +81,16 @@ describe("candles", () => {
     expect(await requests()).toBe(2)
   })
 
+  it("of shares have a volume once they are final, those of currencies have none", async () => {
+    const runtime = startProduct()
+    await runtime.runPromise(emptyStore)
+    const { candles } = await runtime.runPromise(page({ symbol: "AAPL", interval: "1h", limit: 50 }))
+    expect(candles.filter(({ isFinal }) => isFinal).length).toBeGreaterThan(40)
+    expect(candles.every(({ isFinal, volume }) => isFinal === (volume !== undefined))).toBe(true)
+    const pair = await runtime.runPromise(page({ interval: "1h", limit: 50 }))
+    expect(pair.candles.some((candle) => "volume" in candle)).toBe(false)
+  })
+
   it("of 200 askers at once cost one request", async () => {
     const runtime = startProduct()
     await runtime.runPromise(emptyStore)
@@ -180,6 +190,21 @@ describe("the store", () => {
       { from: minute(30), until: minute(33) },
       { from: minute(30), until: minute(35) }
     ])
+  })
+
+  it("keeps volumes, and that none is known", async () => {
+    const runtime = startProduct()
+    const [known, none, unknown] = [{ volume: decimal("1234567.5") }, { volume: 0n }, {}]
+    const candles = series(10, 3, "187.5").map((candle, index) => ({ ...candle, ...[known, none, unknown][index] }))
+    const found = await runtime.runPromise(
+      Effect.gen(function* () {
+        yield* emptyStore
+        const store = yield* CandleStore
+        const saved = yield* store.save("AAPL", "1m", candles, { from: minute(10), until: minute(13) })
+        return [saved, (yield* store.load("AAPL", "1m", minute(13), 100)).candles]
+      })
+    )
+    expect(found).toEqual([candles, candles])
   })
 
   it("is nothing but a cache: without its tables candles still come", async () => {

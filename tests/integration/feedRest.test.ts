@@ -1,9 +1,11 @@
 /** Prices by REST while the socket does not bring them, and the REST client itself, against the simulator. */
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { Effect, Exit, Layer, Logger, ManagedRuntime, Redacted } from "effect"
 import { afterEach, describe, expect, it } from "vitest"
 import { MarketFeed } from "#actors/feed/MarketFeed.ts"
 import { layerTwelveDataRest, TwelveDataRest } from "#actors/feed/TwelveDataRestClient.ts"
-import { formatDecimal } from "#domain/Decimal.ts"
+import { decimal, formatDecimal } from "#domain/Decimal.ts"
 import type { MarketSimulator } from "#simulator/market/MarketSimulator.ts"
 import { control, startFeed, startSimulator, stateOf, subscribe, until, type FeedHarnessOptions } from "./feedHarness.ts"
 
@@ -156,6 +158,34 @@ describe("the REST client", () => {
     expect(unsoundCount).toBe(0)
     const none = await run(rest.bars({ upstreamSymbol: "EUR/USD", interval: "1m", count: 3, from: Date.UTC(2999, 0) }, "candles"))
     expect(none.bars).toEqual([])
+  })
+
+  it("reads volumes, and loses no bar to one that is none", async () => {
+    const volumes = ["1523400", "12.5", "0", "-1", "many", "", 7, null, undefined]
+    const values = volumes.map((volume, minute) => ({
+      datetime: `2026-03-04 15:0${minute}:00`,
+      open: "2",
+      high: "3",
+      low: "1",
+      close: "2",
+      ...(volume === undefined ? {} : { volume })
+    }))
+    const server = createServer((_, response) => response.end(JSON.stringify({ values, status: "ok" })))
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    const { port } = server.address() as AddressInfo
+    const runtime = ManagedRuntime.make(layerTwelveDataRest({ restUrl: `http://127.0.0.1:${port}`, apiKey: Redacted.make("key") }))
+    running.push({ stop: async () => void server.close() }, { stop: () => runtime.dispose() })
+    const { bars, unsoundCount } = await runtime.runPromise(
+      Effect.flatMap(TwelveDataRest, (rest) => rest.bars({ upstreamSymbol: "AAPL", interval: "1m", count: 9 }, "candles"))
+    )
+    expect([bars.length, unsoundCount]).toEqual([volumes.length, 0])
+    expect(bars.map(({ volume }) => volume)).toEqual([
+      decimal("1523400"),
+      decimal("12.5"),
+      0n,
+      ...Array.from({ length: 6 }, () => undefined)
+    ])
+    expect(bars.slice(3).some((bar) => "volume" in bar)).toBe(false)
   })
 
   it.each([

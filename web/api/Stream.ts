@@ -14,6 +14,7 @@ import { applyMarkets, applyQuotes } from "../state/market.ts"
 import { userValue } from "../state/session.ts"
 import { read, write } from "../state/store.ts"
 import { refreshAccess } from "./client.ts"
+import { scattered } from "./scattered.ts"
 
 /** First wait before another try; doubles up to the longest. */
 const RETRY_MILLIS_MIN = 500
@@ -141,7 +142,7 @@ export class Stream {
 
   #retryLater(): void {
     const ceiling = Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS_MIN * 2 ** this.#attempts)
-    const delayMillis = ceiling / 2 + (Math.random() * ceiling) / 2
+    const delayMillis = scattered(ceiling / 2, ceiling)
     this.#attempts++
     this.#lostSince ??= nowMillis()
     write(latencyMillisCell, undefined)

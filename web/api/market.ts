@@ -4,7 +4,7 @@ import { type CandleInterval, candleOpen } from "#domain/Candle.ts"
 import type { MarketGroup } from "#contract/MarketGroup.ts"
 import { CandlesView, type CandleView, InstrumentsView } from "#contract/MarketViews.ts"
 import { nowMillis } from "../state/clock.ts"
-import { dayOpenCell, instrumentsCell } from "../state/market.ts"
+import { dayOpenCell, hasVolumeCell, instrumentsCell } from "../state/market.ts"
 import { write } from "../state/store.ts"
 import { call } from "./client.ts"
 import type { Failure } from "./failure.ts"
@@ -35,6 +35,8 @@ export interface Candle {
   readonly high: number
   readonly low: number
   readonly close: number
+  /** Units traded; absent where it is not known, as of what still forms. */
+  readonly volume?: number
 }
 
 export interface CandlePage {
@@ -53,7 +55,12 @@ export const loadCandles = async (
 ): Promise<Result.Result<CandlePage, Failure>> => {
   const to = before === undefined ? {} : { to: new Date(before - 1).toISOString() }
   const answer = await call(candlePage({ query: { symbol, interval, limit: String(limit), ...to } }))
-  return Result.map(answer, ({ candles, isComplete }) => ({ isComplete, candles: candles.map(drawn) }))
+  return Result.map(answer, (page) => {
+    const candles = page.candles.map(drawn)
+    // Some markets tell of nothing but zeros, where nobody counts.
+    if (candles.some(({ volume = 0 }) => volume > 0)) write(hasVolumeCell(`${symbol} ${interval}`), true)
+    return { candles, isComplete: page.isComplete }
+  })
 }
 
 const drawn = (candle: typeof CandleView.Type): Candle => ({
@@ -61,7 +68,8 @@ const drawn = (candle: typeof CandleView.Type): Candle => ({
   open: Number(candle.open),
   high: Number(candle.high),
   low: Number(candle.low),
-  close: Number(candle.close)
+  close: Number(candle.close),
+  ...(candle.volume === undefined ? {} : { volume: Number(candle.volume) })
 })
 
 /** Days that were asked for already, by symbol. */

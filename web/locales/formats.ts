@@ -55,6 +55,12 @@ export const formatPercent = (percent: string, digits = 2): string => `${formatT
 const changeFormat = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" })
 /** A change in percent, for showing only. */
 export const formatChange = (percent: number): string => `${changeFormat.format(percent)}%`
+const compactFormat = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 4 })
+/** A great number to be taken in at a glance: 1.234M. For showing only. */
+export const formatCompact = (value: number): string => compactFormat.format(value)
+const countFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: DECIMAL_DIGITS })
+/** The same number in full. */
+export const formatCount = (value: number): string => countFormat.format(value)
 /** As exact as it is, at least two digits: 0.10, 1.00, 0.125. */
 export const formatLots = (lots: string): string => formatText(lots, Math.min(Math.max(2, digitsOf(lots)), DECIMAL_DIGITS), "plain")
 

@@ -38,6 +38,8 @@ export const quoteValue = perKey((symbol) =>
 
 /** Price at which the day (UTC) began; undefined until it is known. For showing a change only. */
 export const dayOpenCell = perKey(() => cell<number | undefined>(undefined))
+/** Some candle of the symbol and interval (`AAPL 1d`) was seen to tell its volume. */
+export const hasVolumeCell = perKey(() => cell<boolean>(false))
 
 /** Older than its instrument allows, or polled: shown, but greyed, and nothing trades on it. */
 export const isStaleValue = perKey((symbol) =>

@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next"
 import type { Instrument } from "#domain/Instrument.ts"
 import { timeHeader } from "../../lib/timeHeader.ts"
-import { formatChange, formatDateTime } from "../../locales/formats.ts"
+import { formatChange, formatCount, formatDateTime, UNKNOWN } from "../../locales/formats.ts"
 import { machineTimeValue } from "../../state/clock.ts"
 import { timeZoneValue } from "../../state/preferences.ts"
 import { useValue } from "../../state/store.ts"
@@ -16,6 +16,7 @@ export function CandleTable(props: { readonly chart: PriceChart | undefined; rea
   const timeZone = useValue(timeZoneValue)
   useValue(machineTimeValue)
   const candles = props.chart?.candles.slice(-ROWS_MAX).toReversed() ?? []
+  const hasVolume = candles.some(({ volume }) => volume !== undefined)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
     <section tabIndex={0} aria-label={props.label} className="absolute inset-0 z-30 overflow-auto bg-panel outline-offset-[-2px]">
@@ -33,6 +34,11 @@ export function CandleTable(props: { readonly chart: PriceChart | undefined; rea
             <th scope="col" className="px-3 py-1.5 text-right font-normal">
               {t("chart.table.change")}
             </th>
+            {hasVolume && (
+              <th scope="col" className="px-3 py-1.5 text-right font-normal">
+                {t("chart.table.volume")}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody className="figures">
@@ -51,6 +57,9 @@ export function CandleTable(props: { readonly chart: PriceChart | undefined; rea
               >
                 {formatChange((candle.close / candle.open - 1) * 100)}
               </td>
+              {hasVolume && (
+                <td className="px-3 py-1.5 text-right">{candle.volume === undefined ? UNKNOWN : formatCount(candle.volume)}</td>
+              )}
             </tr>
           ))}
         </tbody>

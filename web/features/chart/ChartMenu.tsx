@@ -1,6 +1,8 @@
 /** ChartMenu: indicators, and what of the account is drawn on the chart. */
 import { SlidersHorizontalIcon } from "lucide-react"
 import { useTranslation } from "react-i18next"
+import { hasVolumeCell } from "../../state/market.ts"
+import { chartIntervalCell } from "../../state/selection.ts"
 import { useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
 import {
@@ -14,10 +16,14 @@ import {
 import { ChartMark, chartMarksCell, IndicatorName, indicatorsCell, toggled } from "./chartSettings.ts"
 import { INDICATOR_LENGTHS } from "./IndicatorLayer.ts"
 
-export function ChartMenu() {
+export function ChartMenu(props: { readonly symbol: string }) {
   const { t } = useTranslation()
   const indicators = useValue(indicatorsCell)
   const marks = useValue(chartMarksCell)
+  const hasVolume = useValue(hasVolumeCell(`${props.symbol} ${useValue(chartIntervalCell)}`))
+  // The choice is one for all symbols: it can be made, and undone, also where it shows nothing.
+  const note = (name: IndicatorName) =>
+    name === "volume" && !hasVolume ? t("chart.noVolume", { symbol: props.symbol }) : INDICATOR_LENGTHS[name].join(", ")
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -35,7 +41,7 @@ export function ChartMenu() {
             onCheckedChange={() => write(indicatorsCell, toggled(indicators, name))}
           >
             {t(`chart.indicatorNames.${name}`)}
-            <span className="figures text-xs text-faint-foreground">{INDICATOR_LENGTHS[name].join(", ")}</span>
+            <span className="figures text-xs text-faint-foreground">{note(name)}</span>
           </DropdownMenuCheckboxItem>
         ))}
         <DropdownMenuSeparator />

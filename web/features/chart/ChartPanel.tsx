@@ -70,7 +70,7 @@ export default function ChartPanel() {
         <IntervalChoice className="@max-[38rem]:hidden" />
         <IntervalMenu className="@min-[38rem]:hidden" />
         <TypeChoice />
-        <ChartMenu />
+        <ChartMenu symbol={symbol} />
         {instrument !== undefined && <AlertsPopover key={symbol} instrument={instrument} />}
         <TableButton />
         <div className="ml-auto flex items-center">
@@ -92,7 +92,7 @@ function Chart(props: { readonly instrument: Instrument }) {
   const summary = useSummary(chart, status, instrument)
   const isTable = useValue(chartTableCell)
   useChartLines(chart, element, instrument)
-  useIndicators(chart)
+  useIndicators(chart, instrument.symbol)
   useTradeMarkers(chart, instrument.symbol)
   return (
     <div className="group/chart relative min-h-0 flex-1">
@@ -125,7 +125,16 @@ function usePriceChart(element: RefObject<HTMLDivElement | null>, legend: RefObj
   const timeZone = useValue(timeZoneValue)
   const isDark = useValue(isDarkValue)
   const { t } = useTranslation()
-  const legendNames = useMemo(() => ({ open: t("chart.open"), high: t("chart.high"), low: t("chart.low"), close: t("chart.close") }), [t])
+  const legendNames = useMemo(
+    () => ({
+      open: t("chart.open"),
+      high: t("chart.high"),
+      low: t("chart.low"),
+      close: t("chart.close"),
+      volume: t("chart.indicatorShort.volume")
+    }),
+    [t]
+  )
   // Bars that were missed while the connection was gone come with a fresh history.
   const isConnected = useValue(connectionCell).status === "live"
 

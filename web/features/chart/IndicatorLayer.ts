@@ -1,6 +1,7 @@
 /** IndicatorLayer: the chosen indicators on a chart, each on the prices or in a pane of its own below them. */
 import { HistogramSeries, type ISeriesApi, LineSeries, LineStyle, type SeriesType } from "lightweight-charts"
 import type { Candle } from "../../api/market.ts"
+import { formatCompact } from "../../locales/formats.ts"
 import { i18n } from "../../locales/i18n.ts"
 import type { ChartColors } from "./chartColors.ts"
 import type { IndicatorName } from "./chartSettings.ts"
@@ -13,7 +14,8 @@ export const INDICATOR_LENGTHS: Readonly<Record<IndicatorName, ReadonlyArray<num
   ema: [50],
   bollinger: [20, 2],
   rsi: [14],
-  macd: [12, 26, 9]
+  macd: [12, 26, 9],
+  volume: []
 }
 /** A pane of its own, this high beside the prices' 4. */
 const PANE_STRETCH = 1
@@ -23,7 +25,9 @@ const RECOMPUTE_MILLIS = 500
 
 interface Part {
   readonly series: ISeriesApi<SeriesType>
-  readonly values: (closes: ReadonlyArray<number>) => Line
+  readonly values: (closes: ReadonlyArray<number>, candles: ReadonlyArray<Candle>) => Line
+  /** Of one bar, when not all are of the series' color. */
+  readonly color?: (candle: Candle) => string
 }
 
 export class IndicatorLayer {
@@ -65,7 +69,8 @@ export class IndicatorLayer {
     this.#timer = undefined
     const { candles } = this.#chart
     const closes = candles.map((candle) => candle.close)
-    for (const parts of this.#parts.values()) for (const { series, values } of parts) series.setData(points(candles, values(closes)))
+    for (const { series, values, color } of [...this.#parts.values()].flat())
+      series.setData(points(candles, values(closes, candles), color))
   }
 
   #line(color: string, pane: number, title: string): ISeriesApi<SeriesType> {
@@ -117,15 +122,37 @@ export class IndicatorLayer {
           { series: this.#line(colors.warning, pane, ""), values: (closes) => macd(closes, first, second, third).signal }
         ]
       }
+      case "volume":
+        return [this.#volume(colors, pane)]
+    }
+  }
+
+  #volume(colors: ChartColors, pane: number): Part {
+    const series = this.#chart.chart.addSeries(
+      HistogramSeries,
+      {
+        title: i18n.t("chart.indicatorShort.volume"),
+        priceLineVisible: false,
+        priceFormat: { type: "custom", formatter: formatCompact, minMove: 1 }
+      },
+      pane
+    )
+    // The columns stand on the ground.
+    series.priceScale().applyOptions({ scaleMargins: { top: 0.2, bottom: 0 } })
+    return {
+      series,
+      values: (_, candles) => candles.map(({ volume }) => volume),
+      color: ({ open, close }) => (close < open ? colors.downColumn : colors.upColumn)
     }
   }
 }
 
 /** Drawn over the prices, not in a pane of its own. */
-export const isOnPrices = (name: IndicatorName): boolean => name !== "rsi" && name !== "macd"
+export const isOnPrices = (name: IndicatorName): boolean => name !== "rsi" && name !== "macd" && name !== "volume"
 
-const points = (candles: ReadonlyArray<Candle>, line: Line) =>
+const points = (candles: ReadonlyArray<Candle>, line: Line, color: Part["color"]) =>
   candles.map((candle, index) => {
-    const value = line[index]
-    return value === undefined ? { time: stamp(candle.time) } : { time: stamp(candle.time), value }
+    const [time, value] = [stamp(candle.time), line[index]]
+    if (value === undefined) return { time }
+    return color === undefined ? { time, value } : { time, value, color: color(candle) }
   })

@@ -1,9 +1,9 @@
-/** Legend: open, high, low, close and change of one bar. Written into the page directly: it follows the pointer and every tick. */
+/** Legend: open, high, low, close, change and volume of one bar. Written into the page directly: it follows the pointer and every tick. */
 import type { Candle } from "../../api/market.ts"
-import { formatSignedAmount } from "../../locales/formats.ts"
+import { formatCompact, formatSignedAmount } from "../../locales/formats.ts"
 import { decimalFromNumber } from "#domain/Decimal.ts"
 
-export type LegendNames = Readonly<Record<"open" | "high" | "low" | "close", string>>
+export type LegendNames = Readonly<Record<"open" | "high" | "low" | "close" | "volume", string>>
 
 export const writeLegend = (element: HTMLElement, candle: Candle | undefined, digits: number, names: LegendNames): void => {
   if (candle === undefined) return element.replaceChildren()
@@ -13,7 +13,8 @@ export const writeLegend = (element: HTMLElement, candle: Candle | undefined, di
     [names.high, candle.high.toFixed(digits)],
     [names.low, candle.low.toFixed(digits)],
     [names.close, candle.close.toFixed(digits)],
-    ["", `${formatSignedAmount(decimalFromNumber(change) ?? 0n, 2)}%`]
+    ["", `${formatSignedAmount(decimalFromNumber(change) ?? 0n, 2)}%`],
+    ...(candle.volume === undefined ? [] : [[names.volume, formatCompact(candle.volume)] as const])
   ]
   element.dataset["direction"] = change < 0 ? "down" : "up"
   element.replaceChildren(

@@ -3,14 +3,20 @@ import { Result } from "effect"
 import { toNumber } from "#domain/Decimal.ts"
 import type { CandleInterval } from "#domain/Candle.ts"
 import { loadCandles } from "../../api/market.ts"
-import { quoteValue } from "../../state/market.ts"
+import { scattered } from "../../api/scattered.ts"
+import { hasVolumeCell, quoteValue } from "../../state/market.ts"
 import { read, watch } from "../../state/store.ts"
-import { barAfter } from "./bars.ts"
+import { barAfter, settledBars } from "./bars.ts"
 import type { PriceChart } from "./PriceChart.ts"
 
 const PAGE_BARS = 500
 /** Bars kept at most: years of days, weeks of minutes, and no end of memory. */
 const BARS_MAX = 20_000
+/** So long after a bar ended the server has held it against upstream's; all who look at it ask between the two. */
+const SETTLED_MILLIS_MIN = 12_000
+const SETTLED_MILLIS_MAX = 22_000
+/** Ended bars asked for again: some more than one, for an answer may fail to come. */
+const SETTLED_BARS = 5
 
 export type LiveCandlesStatus = "loading" | "ready" | "partial" | "failed"
 
@@ -23,6 +29,7 @@ export class LiveCandles {
   #isComplete = false
   #isStopped = false
   #stopWatching: (() => void) | undefined
+  #settleTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(chart: PriceChart, symbol: string, interval: CandleInterval, onStatus: (status: LiveCandlesStatus) => void) {
     this.#chart = chart
@@ -35,6 +42,7 @@ export class LiveCandles {
   stop(): void {
     this.#isStopped = true
     this.#stopWatching?.()
+    clearTimeout(this.#settleTimer)
   }
 
   async loadOlder(): Promise<void> {
@@ -71,6 +79,20 @@ export class LiveCandles {
     const last = this.#chart.candles.at(-1)
     // Candles are made of the middle of bid and ask, here as on the server.
     const bar = barAfter(last, toNumber((quote.bid + quote.ask) / 2n), quote.time / 1_000, this.#interval)
-    if (bar !== last) this.#chart.update(bar)
+    if (bar === last) return
+    this.#chart.update(bar)
+    if (bar.time !== last?.time && read(hasVolumeCell(`${this.#symbol} ${this.#interval}`))) this.#settleSoon()
+  }
+
+  /** No quote tells of the volume: a bar has it once it is over and asked for. */
+  #settleSoon(): void {
+    this.#settleTimer ??= setTimeout(() => void this.#settle(), scattered(SETTLED_MILLIS_MIN, SETTLED_MILLIS_MAX))
+  }
+
+  async #settle(): Promise<void> {
+    this.#settleTimer = undefined
+    const answer = await loadCandles(this.#symbol, this.#interval, SETTLED_BARS)
+    if (this.#isStopped || Result.isFailure(answer)) return
+    this.#chart.setCandles(settledBars(this.#chart.candles, answer.success.candles))
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { barAfter } from "./bars.ts"
+import { barAfter, settledBars } from "./bars.ts"
 
 const at = (text: string): number => Date.parse(text) / 1_000
 
@@ -24,5 +24,19 @@ describe("barAfter", () => {
   })
   it("ignores a price from before the last bar", () => {
     expect(barAfter(last, 9, last.time - 1, "1m")).toEqual(last)
+  })
+})
+
+describe("settledBars", () => {
+  const bar = (time: number, close: number) => ({ time, open: 1, high: 2, low: 1, close })
+
+  it("takes bars that are over as they were settled, and leaves the one that grows", () => {
+    const settled = [60, 120, 180, 240].map((time) => ({ ...bar(time, 1.5), volume: time }))
+    expect(settledBars([bar(0, 1.1), bar(60, 1.2), bar(180, 1.3), bar(240, 1.4)], settled)).toEqual([
+      bar(0, 1.1),
+      { ...bar(60, 1.5), volume: 60 },
+      { ...bar(180, 1.5), volume: 180 },
+      bar(240, 1.4)
+    ])
   })
 })

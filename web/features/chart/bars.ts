@@ -9,3 +9,9 @@ export const barAfter = (last: Candle | undefined, price: number, seconds: numbe
   if (time < last.time || price === last.close) return last
   return { ...last, high: Math.max(last.high, price), low: Math.min(last.low, price), close: price }
 }
+
+/** Bars that are over as the server has them by now; the last one goes on with the quotes. */
+export const settledBars = (bars: ReadonlyArray<Candle>, known: ReadonlyArray<Candle>): ReadonlyArray<Candle> => {
+  const byTime = new Map(known.map((candle) => [candle.time, candle]))
+  return bars.map((bar, index) => (index === bars.length - 1 ? bar : (byTime.get(bar.time) ?? bar)))
+}

@@ -9,6 +9,9 @@ export interface ChartColors {
   readonly down: string
   readonly upFade: string
   readonly downFade: string
+  /** Of columns that stand beside the candles, not before them. */
+  readonly upColumn: string
+  readonly downColumn: string
   readonly accent: string
   readonly accentFade: string
   readonly warning: string
@@ -40,6 +43,8 @@ export const readChartColors = (): ChartColors => {
     down: token("down"),
     upFade: token("up", 0.18),
     downFade: token("down", 0.18),
+    upColumn: token("up", 0.5),
+    downColumn: token("down", 0.5),
     accent: token("accent-text"),
     accentFade: token("accent-text", 0.12),
     warning: token("warning"),

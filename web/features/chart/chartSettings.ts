@@ -9,7 +9,7 @@ export const chartTypeCell = personal("chart.type", ChartType, "candles")
 /** A picture, or the same bars as figures. */
 export const chartTableCell = personal("chart.table", Schema.Boolean, false)
 
-export const IndicatorName = Schema.Literals(["sma", "ema", "bollinger", "rsi", "macd"])
+export const IndicatorName = Schema.Literals(["sma", "ema", "bollinger", "rsi", "macd", "volume"])
 export type IndicatorName = typeof IndicatorName.Type
 export const indicatorsCell = personal("chart.indicators", Schema.Array(IndicatorName), [])
 
