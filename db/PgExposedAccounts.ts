@@ -10,16 +10,16 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 
 const DEADLINE = "10 seconds"
-const COUNTS = "coalesce(s.sequence = o.last_sequence AND s.configuration_version = $2::bigint AND s.arming IS NOT NULL, false)"
 
+interface ArmingRow {
+  readonly account_id: string
+  readonly arming: Uint8Array
+}
 interface OwnedSnapshotRow extends Omit<SnapshotRow, "sequence" | "state"> {
   readonly account_id: string
   /** null: no snapshot yet. */
   readonly sequence: bigint | null
-  /** null: none, or the arming counts. */
   readonly state: Uint8Array | null
-  /** null: none that counts now. */
-  readonly arming: Uint8Array | null
   /** Where the journal ends. */
   readonly last_sequence: bigint
 }
@@ -44,18 +44,28 @@ export const PgExposedAccounts = Layer.effect(
     const read = <A, E>(effect: Effect.Effect<A, E>) =>
       withDeadline(effect, DEADLINE, (cause) => new ExposedAccountsUnavailable({ cause: String(cause) }))
 
+    // `LIMIT 1` asks for one look-up an account: joined freely, each part of the accounts would read all owners and snapshots
+
     /** An arming counts when its snapshot is the journal's end and was made under the configuration; then the state stays where it is. */
-    const readSnapshots = (accountIds: ReadonlyArray<string>, configurationVersion: number | undefined) =>
+    const readArmings = (accountIds: ReadonlyArray<string>, configurationVersion: number) =>
+      sql.unsafe<ArmingRow>(
+        `SELECT i.account_id, a.arming FROM unnest($1::text[]) AS i(account_id) CROSS JOIN LATERAL (
+          SELECT s.arming FROM snapshot s JOIN account_owner o USING (account_id)
+          WHERE s.account_id = i.account_id AND s.sequence = o.last_sequence AND s.configuration_version = $2::bigint AND s.arming IS NOT NULL
+          LIMIT 1) a`,
+        [accountIds, configurationVersion]
+      )
+    const readSnapshots = (accountIds: ReadonlyArray<string>) =>
       sql.unsafe<OwnedSnapshotRow>(
-        `SELECT o.account_id, o.last_sequence, s.sequence, s.schema_version, s.hash, s.checksum,
-          CASE WHEN ${COUNTS} THEN s.arming END AS arming, CASE WHEN ${COUNTS} THEN NULL ELSE s.state END AS state
-        FROM unnest($1::text[]) AS i(account_id) JOIN account_owner o USING (account_id) LEFT JOIN snapshot s USING (account_id)`,
-        [accountIds, configurationVersion ?? null]
+        `SELECT i.account_id, o.last_sequence, s.sequence, s.schema_version, s.hash, s.checksum, s.state FROM unnest($1::text[]) AS i(account_id)
+        CROSS JOIN LATERAL (SELECT last_sequence FROM account_owner WHERE account_id = i.account_id LIMIT 1) o
+        LEFT JOIN LATERAL (SELECT * FROM snapshot WHERE account_id = i.account_id LIMIT 1) s ON true`,
+        [accountIds]
       )
     const readTails = (accountIds: ReadonlyArray<string>) =>
       sql.unsafe<OwnedJournalRow>(
-        `SELECT j.account_id, j.sequence, j.data::text AS data, j.hash, j.schema_version
-        FROM unnest($1::text[]) AS i(account_id) LEFT JOIN snapshot s USING (account_id)
+        `SELECT j.account_id, j.sequence, j.data::text AS data, j.hash, j.schema_version FROM unnest($1::text[]) AS i(account_id)
+        LEFT JOIN LATERAL (SELECT sequence FROM snapshot WHERE account_id = i.account_id LIMIT 1) s ON true
         CROSS JOIN LATERAL (SELECT * FROM journal WHERE account_id = i.account_id AND sequence > coalesce(s.sequence, 0) ORDER BY sequence) j`,
         [accountIds]
       )
@@ -65,17 +75,15 @@ export const PgExposedAccounts = Layer.effect(
         Effect.map((rows) => rows.map((row) => row.account_id))
       ),
       rebuild: Effect.fnUntraced(function* (accountIds, configurationVersion) {
-        const rows = yield* read(readSnapshots(accountIds, configurationVersion))
         const rebuiltAccounts: Array<RebuiltAccount> = []
-        const others: Array<string> = []
-        for (const { account_id: accountId, arming: bytes } of rows) {
-          const arming = bytes === null ? undefined : decodeArming(bytes)
-          if (arming === undefined) others.push(accountId)
-          else rebuiltAccounts.push({ accountId, arming })
+        const others = new Set(accountIds)
+        for (const { account_id: accountId, arming: bytes } of yield* read(readArmings(accountIds, configurationVersion))) {
+          const arming = decodeArming(bytes)
+          if (arming !== undefined && others.delete(accountId)) rebuiltAccounts.push({ accountId, arming })
         }
-        if (others.length === 0) return rebuiltAccounts
-        const states = yield* read(readSnapshots(others, undefined))
-        const tailOf = Map.groupBy(yield* read(readTails(others)), (row) => row.account_id)
+        if (others.size === 0) return rebuiltAccounts
+        const states = yield* read(readSnapshots([...others]))
+        const tailOf = Map.groupBy(yield* read(readTails([...others])), (row) => row.account_id)
         for (const row of states) {
           try {
             rebuiltAccounts.push({ accountId: row.account_id, state: rebuilt(row, tailOf.get(row.account_id) ?? []) })

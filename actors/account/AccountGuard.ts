@@ -14,10 +14,10 @@ import { TradingClock, tradingNow } from "#actors/TradingClock.ts"
 import { Array, Context, Effect, Layer, Metric, Schedule } from "effect"
 import { EntityId, ShardId, Sharding, ShardingConfig } from "effect/cluster"
 
-/** How often ownership is looked at. */
-const CHECK_INTERVAL = "500 millis"
+/** How often ownership is looked at: a start and a take-over wait for it. */
+const CHECK_INTERVAL = "100 millis"
 /** Checks between two full sweeps when ownership did not change. */
-const CHECKS_PER_SWEEP = 20
+const CHECKS_PER_SWEEP = 100
 /** Accounts woken at once at boot and take-over. */
 const CONCURRENT_WAKES = 64
 
