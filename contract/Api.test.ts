@@ -2,10 +2,11 @@ import { Schema } from "effect"
 import { HttpApi, OpenApi } from "effect/http-api"
 import { describe, expect, it } from "vitest"
 import { Api } from "#contract/Api.ts"
+import { DocumentedApi } from "#contract/DocumentedApi.ts"
 import { PlaceOrderRequest } from "#contract/Requests.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
 
-const document = OpenApi.fromApi(Api)
+const document = OpenApi.fromApi(DocumentedApi)
 const METHODS = ["get", "put", "post", "patch", "delete"] as const
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   METHODS.flatMap((method) => {

@@ -1,4 +1,4 @@
-/** Api: everything that can be asked over HTTP. The server implements it, the web app calls it, docs/openapi.json is made from it. */
+/** Api: everything that can be asked over HTTP. The server implements it, the web app calls it, docs/openapi.json is made from it (DocumentedApi). */
 import { HttpApi, OpenApi } from "effect/http-api"
 import { Audited, Problems, RateLimit, SameSite } from "#contract/Access.ts"
 import { AccountsGroup } from "#contract/AccountsGroup.ts"
@@ -6,7 +6,6 @@ import { AdminFundingGroup } from "#contract/AdminFundingGroup.ts"
 import { AdminGroup } from "#contract/AdminGroup.ts"
 import { AuditGroup } from "#contract/AuditGroup.ts"
 import { AuthGroup } from "#contract/AuthGroup.ts"
-import { completeDocument } from "#contract/completeDocument.ts"
 import { CrmAccountsGroup } from "#contract/CrmAccountsGroup.ts"
 import { CrmFundingGroup } from "#contract/CrmFundingGroup.ts"
 import { CrmMessagesGroup } from "#contract/CrmMessagesGroup.ts"
@@ -18,17 +17,13 @@ import { KycGroup } from "#contract/KycGroup.ts"
 import { MarketGroup } from "#contract/MarketGroup.ts"
 import { PreferencesGroup } from "#contract/PreferencesGroup.ts"
 import { ProfileGroup } from "#contract/ProfileGroup.ts"
-import { operationAccess } from "#contract/operationAccess.ts"
 import { ServiceKeysGroup } from "#contract/ServiceKeysGroup.ts"
 import { ClientMessage, ServerMessage } from "#contract/Stream.ts"
-import { withStream } from "#contract/withStream.ts"
-import { withWebhooks } from "#contract/withWebhooks.ts"
 import { SsoGroup } from "#contract/SsoGroup.ts"
 import { SystemGroup } from "#contract/SystemGroup.ts"
 import { TradingGroup } from "#contract/TradingGroup.ts"
 import { UsersGroup } from "#contract/UsersGroup.ts"
 import { CrmWebhooksGroup, WebhooksGroup } from "#contract/WebhooksGroup.ts"
-import { withWrittenExamples, writtenExamples } from "#contract/writtenExamples.ts"
 
 /**
  * Middleware added later stand further outside. Headers keep their own parse options: every request carries some that no schema names. So do
@@ -76,8 +71,6 @@ export class Api extends HttpApi.make("keel")
         "Client trading platform API. Decimals are text, times are ISO 8601 in UTC, errors are problem details (RFC 9457) with a stable `code`. " +
         "Trading commands need an `Idempotency-Key` and answer with the account's `version`. Live data comes by the WebSocket at `/stream`.",
       license: { name: "MIT", identifier: "MIT" },
-      servers: [{ url: "/" }],
-      transform: (document): Record<string, unknown> =>
-        withWrittenExamples(completeDocument({ ...withWebhooks(withStream(document)) }, operationAccess(Api)), writtenExamples(Api))
+      servers: [{ url: "/" }]
     })
   ) {}

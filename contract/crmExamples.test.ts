@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import { OpenApi } from "effect/http-api"
 import { describe, expect, it } from "vitest"
-import { Api } from "#contract/Api.ts"
+import { DocumentedApi } from "#contract/DocumentedApi.ts"
 
 interface Media {
   readonly schema?: SchemaObject
@@ -24,7 +24,7 @@ interface Operation {
 const document: {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: { readonly schemas: Readonly<Record<string, SchemaObject>> }
-} = JSON.parse(JSON.stringify(OpenApi.fromApi(Api)))
+} = JSON.parse(JSON.stringify(OpenApi.fromApi(DocumentedApi)))
 
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import { OpenApi } from "effect/http-api"
 import { expect, it } from "vitest"
-import { Api } from "#contract/Api.ts"
+import { DocumentedApi } from "#contract/DocumentedApi.ts"
 import { WEBHOOK_TYPES } from "#contract/WebhookEvents.ts"
 
 /** What this test reads of the document. */
@@ -27,7 +27,7 @@ interface Document {
     >
   >
 }
-const document: Document = JSON.parse(JSON.stringify(OpenApi.fromApi(Api)))
+const document: Document = JSON.parse(JSON.stringify(OpenApi.fromApi(DocumentedApi)))
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 addFormats.default(ajv)
 ajv.addSchema({ $id: "keel", ...document })

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { envExample } from "#dev/envExample.ts"
 import { stateMachines } from "#dev/stateMachines.ts"
-import { openApiText } from "#server/openapi.ts"
+import { openApiText } from "#contract/DocumentedApi.ts"
 
 const generated: ReadonlyArray<{ readonly path: string; readonly content: () => string }> = [
   { path: ".env.example", content: envExample },

@@ -10,7 +10,6 @@ import { ServerKeys } from "#server/auth/ServerKeys.ts"
 import { Clock, Context, Effect, Layer, Schedule, Schema } from "effect"
 import { hash, randomBytes } from "node:crypto"
 import { generateSecret, generateURI, verify } from "otplib"
-import qrcode from "qrcode"
 
 /** As authenticator apps show it. */
 const ISSUER = "Keel"
@@ -115,7 +114,11 @@ export class TwoFactor extends Context.Service<
         if (!(yield* store.setUp(userId, keys.seal("two-factor secret", userId, secret))))
           return yield* new TwoFactorState({ enabled: true })
         const otpauthUri = generateURI({ issuer: ISSUER, label: email, secret })
-        const qrSvg = yield* Effect.promise(() => qrcode.toString(otpauthUri, { type: "svg", errorCorrectionLevel: "M" }))
+        const qrSvg = yield* Effect.promise(async () => {
+          // loaded where it is needed: a start waits for every module
+          const { default: qrcode } = await import("qrcode")
+          return qrcode.toString(otpauthUri, { type: "svg", errorCorrectionLevel: "M" })
+        })
         return { secret, otpauthUri, qrSvg }
       })
 

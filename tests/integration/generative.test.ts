@@ -10,7 +10,7 @@ import { ApiDocument, type Json, type Operation } from "#dev/audit/ApiDocument.t
 import { AuditPeople } from "#dev/audit/AuditPeople.ts"
 import { refusedForShape } from "#dev/audit/refusedForShape.ts"
 import { startProduct, type Product } from "#dev/TestProduct.ts"
-import { openApiText } from "#server/openapi.ts"
+import { openApiText } from "#contract/DocumentedApi.ts"
 import { arbitraryOf, hostile, mutated } from "./arbitraryOf.ts"
 
 const RUNS = Number(process.env["GENERATIVE_RUNS"] ?? 8)
