@@ -7,13 +7,13 @@
 import { Audited } from "#contract/Access.ts"
 import { AuditTrail, type AuditData } from "#db/AuditTrail.ts"
 import { decimalsAsText } from "#domain/Decimal.ts"
+import { changesNothing } from "#server/http/changesNothing.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { Exchange, type Note } from "#server/http/Exchange.ts"
 import { Cause, Clock, Effect, Exit, Layer, Predicate } from "effect"
 import { HttpRouter, HttpServerRequest } from "effect/http"
 
 const USER_AGENT_LENGTH_MAX = 256
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
 /** Groups whose acts the journal keeps. */
 const JOURNALED: ReadonlySet<string> = new Set(["trading"])
 /** Questions that are asked by POST because they have a body, and how somebody likes the page. */
@@ -39,7 +39,7 @@ const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string | undefined => {
 
 const isTold = (method: string, outcome: string | undefined, { always = false }: Note): outcome is string => {
   if (outcome === undefined || UNTOLD.has(outcome)) return false
-  return always || !SAFE_METHODS.has(method) || TOLD_OF_READS.has(outcome)
+  return always || !changesNothing(method) || TOLD_OF_READS.has(outcome)
 }
 
 /** Groups of what people do about themselves. */

@@ -3,14 +3,13 @@ import { AllowedRoles, CurrentUser, OpenToImpersonation, Session } from "#contra
 import { Forbidden, ImpersonationRestricted, ServiceUnavailable, Unauthenticated } from "#contract/Problem.ts"
 import { note } from "#server/audit/AuditNote.ts"
 import { ActiveSessions } from "#server/auth/ActiveSessions.ts"
+import { changesNothing } from "#server/http/changesNothing.ts"
 import { clientIp } from "#server/http/clientIp.ts"
 import { AppConfig } from "#server/Config.ts"
 import { RateLimits } from "#server/http/RateLimits.ts"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import type { HttpApiEndpoint } from "effect/http-api"
-
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
 
 export const SessionLive = Layer.effect(
   Session,
@@ -21,7 +20,7 @@ export const SessionLive = Layer.effect(
     /** What somebody who looks on as a client may do. */
     const isOpen = (method: string, endpoint: HttpApiEndpoint.Top): boolean => {
       const open = Context.getOrUndefined(endpoint.annotations, OpenToImpersonation)
-      return SAFE_METHODS.has(method) || open === "always" || (open === "trading" && impersonationTrading)
+      return changesNothing(method) || open === "always" || (open === "trading" && impersonationTrading)
     }
     return Session.of({
       session: Effect.fnUntraced(function* (httpEffect, { credential, endpoint }) {

@@ -11,18 +11,17 @@ import { ServiceAccess } from "#contract/CrmAccess.ts"
 import { OWN_REQUEST, OWN_REQUEST_HEADER } from "#contract/ownRequest.ts"
 import { CrossSiteRequest } from "#contract/Problem.ts"
 import { AppConfig } from "#server/Config.ts"
+import { changesNothing } from "#server/http/changesNothing.ts"
 import { shapeRefusal } from "#server/http/shapeRefusal.ts"
 import { Context, Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http"
-
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])
 
 /** `origin` is the page's, `host` is what the request was sent to: a foreign page can fake neither. */
 export const isOwnOrigin = (origin: string, host: string | undefined, publicOrigin: string): boolean =>
   origin === publicOrigin || (host !== undefined && URL.parse(origin)?.host === host)
 
 export const isSameSite = (request: Pick<HttpServerRequest.HttpServerRequest, "method" | "headers">, publicOrigin: string): boolean => {
-  if (SAFE_METHODS.has(request.method)) return true
+  if (changesNothing(request.method)) return true
   const { host, origin, "sec-fetch-site": site, [OWN_REQUEST_HEADER]: own } = request.headers
   if (own !== OWN_REQUEST) return false
   if (site !== undefined) return site === "same-origin" || site === "none"
@@ -37,7 +36,7 @@ export const SameSiteLive = Layer.effect(
   Effect.map(AppConfig, ({ publicOrigin }) =>
     SameSite.of((httpEffect, { endpoint }) => {
       // a bearer is on no request that a foreign page makes a browser send
-      const isOpen = SAFE_METHODS.has(endpoint.method) || endpoint.middlewares.has(ServiceAccess) || isForPrograms(endpoint)
+      const isOpen = changesNothing(endpoint.method) || endpoint.middlewares.has(ServiceAccess) || isForPrograms(endpoint)
       return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
         const refusal = isOpen || isSameSite(request, publicOrigin) ? shapeRefusal(request, endpoint) : new CrossSiteRequest({})
         return refusal === undefined ? httpEffect : Effect.andThen(Effect.fail(refusal), httpEffect)
