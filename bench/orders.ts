@@ -2,10 +2,11 @@
  * orders: durable market orders, account actor → journal with receipts, read tables and outbox → answer, on a PostgreSQL that syncs every
  * commit; beside it the limits: a group-committing writer that only inserts the same rows, and one that only inserts the journal's among them.
  */
+import "#server/collector.ts"
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, FiberSet, Layer, Redacted } from "effect"
 import { TestRunner } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { type Aim, type Finding, rounded } from "#bench/Finding.ts"
@@ -60,23 +61,29 @@ const measure = <E, R>(count: number, one: (index: number) => Effect.Effect<unkn
     return { perSecond: count / seconds, latencies: latencies.toSorted((a, b) => a - b) }
   })
 
-/** Runs `count` of them, so many a second whether or not the last are answered; answers sorted latencies in milliseconds. */
+/**
+ * Runs `count` of them, so many a second whether or not the last are answered; answers sorted latencies in milliseconds. Each begins when it
+ * is due: what waited since the beginning would be old to the collector, and all that an order leaves behind would grow old with it.
+ */
 const measureAtRate = <E, R>(count: number, perSecond: number, one: (index: number) => Effect.Effect<unknown, E, R>) =>
   Effect.gen(function* () {
+    const latencies: Array<number> = []
+    const underWay = yield* FiberSet.make<void, E>()
     const started = performance.now()
-    const latencies = yield* Effect.forEach(
-      Array.from({ length: count }, (_, index) => index),
-      (index) => {
-        const due = started + (index * 1_000) / perSecond
-        return Effect.sleep(due - performance.now()).pipe(
-          Effect.andThen(one(index)),
-          Effect.andThen(Effect.sync(() => performance.now() - due))
+    for (let index = 0; index < count; index++) {
+      const due = started + (index * 1_000) / perSecond
+      if (due > performance.now()) yield* Effect.sleep(due - performance.now())
+      yield* FiberSet.run(
+        underWay,
+        Effect.andThen(
+          one(index),
+          Effect.sync(() => void latencies.push(performance.now() - due))
         )
-      },
-      { concurrency: "unbounded" }
-    )
+      )
+    }
+    yield* FiberSet.awaitEmpty(underWay)
     return latencies.toSorted((a, b) => a - b)
-  })
+  }).pipe(Effect.scoped)
 
 /** Durable orders over so many accounts. */
 const durableOrders = (accountsCount: number, postgresPid: number) =>

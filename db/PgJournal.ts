@@ -18,6 +18,7 @@ import {
   type Receipt
 } from "#actors/Journal.ts"
 import { jsonText, JsonTexts } from "#actors/account/jsonText.ts"
+import { executeOnce } from "#db/executeOnce.ts"
 import { makeGroupCommit } from "#db/GroupCommit.ts"
 import { journalParameters, journalStatement, type AppendRows } from "#db/journalStatement.ts"
 import { webhookType } from "#db/projections/outbox.ts"
@@ -88,7 +89,7 @@ const decodeRejection = Schema.decodeUnknownSync(Schema.NullOr(Rejection))
 
 /** Writes a batch as one statement; answers for each whether it was written. */
 export const makeWrite = (sql: SqlClient.SqlClient) => (batch: ReadonlyArray<EncodedAppend>) =>
-  sql.unsafe<{ n: number }>(journalStatement, journalParameters(batch.map(({ rows }) => rows))).pipe(
+  executeOnce<{ n: number }>(sql, journalStatement, journalParameters(batch.map(({ rows }) => rows))).pipe(
     Effect.map((rows) => {
       const written = new Set(rows.map(({ n }) => n))
       return batch.map(({ hash }, item): AppendResult => (written.has(item) ? { _tag: "Committed", hash } : { _tag: "Refused" }))

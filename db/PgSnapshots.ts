@@ -3,6 +3,7 @@ import type { Arming } from "#actors/account/Arming.ts"
 import { encodeArming } from "#actors/account/ArmingCodec.ts"
 import { decodeAccountState, encodeAccountState, STATE_LAYOUT_VERSION } from "#actors/account/AccountStateCodec.ts"
 import { Snapshots, type Snapshot } from "#actors/Snapshots.ts"
+import { executeOnce } from "#db/executeOnce.ts"
 import { makeGroupCommit } from "#db/GroupCommit.ts"
 import { makeRowColumns, type RowOf } from "#db/rowColumns.ts"
 import { withDeadline } from "#db/withDeadline.ts"
@@ -82,7 +83,7 @@ export const PgSnapshots = Layer.effect(
     const commit = yield* makeGroupCommit({
       write: (rows: ReadonlyArray<SnapshotColumns>) =>
         Effect.as(
-          sql.unsafe(SAVE, columns.parameters([newestOfEach(rows)])),
+          executeOnce(sql, SAVE, columns.parameters([newestOfEach(rows)])),
           rows.map(() => true)
         ),
       isRefusal: () => false,

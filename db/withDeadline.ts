@@ -12,13 +12,13 @@ export const withDeadline = <A, E, R, E2>(
   deadline: Duration.Input,
   onFailure: (cause: unknown) => E2
 ): Effect.Effect<A, E2, R> =>
-  Effect.gen(function* () {
-    const done = yield* Deferred.make<A, E>()
-    yield* Effect.forkDetach(Deferred.into(effect, done))
-    return yield* Deferred.await(done).pipe(
+  // no generator: one made for each query would keep what it holds, the query's parameters with it, until the next full collection
+  Effect.flatMap(Deferred.make<A, E>(), (done) =>
+    Effect.forkDetach(Deferred.into(effect, done)).pipe(
+      Effect.andThen(Deferred.await(done)),
       Effect.timeout(deadline),
       Effect.mapError(onFailure),
       // a transaction whose connection broke dies of its rollback, which cannot be sent any more: that is the same failure
       Effect.catchDefect((defect) => (SqlError.isSqlError(defect) ? Effect.fail(onFailure(defect)) : Effect.die(defect)))
     )
-  })
+  )

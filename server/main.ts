@@ -1,4 +1,5 @@
 /** The server: reads its settings and puts the layers together. The only place that does. */
+import "#server/collector.ts"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer, Logger, References, Runtime } from "effect"
