@@ -6,7 +6,8 @@ import "#server/collector.ts"
 import fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { Effect, FiberSet, Layer, Redacted } from "effect"
+import { constants, PerformanceObserver } from "node:perf_hooks"
+import { Effect, FiberSet, Layer, Predicate, Redacted } from "effect"
 import { TestRunner } from "effect/cluster"
 import { SqlClient } from "effect/sql"
 import { type Aim, type Finding, rounded } from "#bench/Finding.ts"
@@ -85,6 +86,26 @@ const measureAtRate = <E, R>(count: number, perSecond: number, one: (index: numb
     return latencies.toSorted((a, b) => a - b)
   }).pipe(Effect.scoped)
 
+const isYoungCollection = (entry: PerformanceEntry): boolean =>
+  Predicate.hasProperty(entry, "detail") &&
+  Predicate.hasProperty(entry.detail, "kind") &&
+  entry.detail.kind === constants.NODE_PERFORMANCE_GC_MINOR
+
+/** Also answers how long the young generation's collections took meanwhile, in milliseconds. */
+const withYoungCollections = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const millis: Array<number> = []
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (isYoungCollection(entry)) millis.push(entry.duration)
+    })
+    observer.observe({ entryTypes: ["gc"] })
+    const result = yield* effect
+    // entries come with a turn of the event loop
+    yield* Effect.sleep("100 millis")
+    observer.disconnect()
+    return { result, youngMillis: millis.reduce((sum, each) => sum + each, 0) / millis.length }
+  })
+
 /** Durable orders over so many accounts. */
 const durableOrders = (accountsCount: number, postgresPid: number) =>
   Effect.gen(function* () {
@@ -111,11 +132,12 @@ const durableOrders = (accountsCount: number, postgresPid: number) =>
     const own = process.cpuUsage(before.own)
     const another = (name: string) => (index: number) => execute(index, `${name}${index}`, marketOrder(ORDERS / accountsCount + index))
     const lanes = yield* measure(QUIET_ORDERS, another("l"), LANES)
-    const quiet = yield* measureAtRate(QUIET_ORDERS, QUIET_PER_SECOND, another("q"))
+    const { result: quiet, youngMillis } = yield* withYoungCollections(measureAtRate(QUIET_ORDERS, QUIET_PER_SECOND, another("q")))
     return {
       ...opened,
       lanesMillisP99: percentile(lanes.latencies, 0.99),
       quietMillisP99: percentile(quiet, 0.99),
+      youngMillis,
       ownMicros: (own.user + own.system) / ORDERS,
       databaseMicros: ((processorUse(postgresPid) - before.database) * 1e6) / ORDERS
     }
@@ -203,6 +225,7 @@ export const run = async (): Promise<ReadonlyArray<Finding>> => {
         findings.push(
           { of: "processor time of the actors for one order", work, figure: rounded(orders.ownMicros), unit: "µs" },
           { of: "processor time of PostgreSQL for one order", work, figure: rounded(orders.databaseMicros), unit: "µs" },
+          { of: `a young collection at ${QUIET_PER_SECOND} orders/s, mean`, work, figure: rounded(orders.youngMillis), unit: "ms" },
           beside("durable market orders, beside inserting all their rows", "/s", orders.perSecond, rows.perSecond, RATE_AIM),
           beside("durable market orders, beside inserting their journal rows alone", "/s", orders.perSecond, journal.perSecond),
           beside("latency p50, beside inserting all their rows", "ms", p50, percentile(rows.latencies, 0.5)),
