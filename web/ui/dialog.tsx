@@ -4,10 +4,10 @@ import { Dialog as Primitive } from "radix-ui"
 import type { ComponentProps, ReactNode } from "react"
 import { useTranslation } from "react-i18next"
 import { cn } from "../lib/cn.ts"
+import { Button } from "./button.tsx"
 
 export const Dialog = Primitive.Root
 export const DialogTrigger = Primitive.Trigger
-export const DialogClose = Primitive.Close
 
 export function DialogContent({ className, children, ...props }: ComponentProps<typeof Primitive.Content>) {
   const { t } = useTranslation()
@@ -50,6 +50,15 @@ export function DialogHeader(props: { readonly title: ReactNode; readonly descri
   )
 }
 
-export function DialogFooter({ className, ...props }: ComponentProps<"footer">) {
-  return <footer data-slot="dialog-footer" className={cn("flex justify-end gap-2 max-sm:flex-col-reverse", className)} {...props} />
+/** What answers the question stands last, after what leaves everything as it is, in words of its own (`keep`) where "Cancel" would be ambiguous. */
+export function DialogFooter(props: { readonly keep?: string; readonly children: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <footer data-slot="dialog-footer" className="flex justify-end gap-2 max-sm:flex-col-reverse">
+      <Primitive.Close asChild>
+        <Button>{props.keep ?? t("action.cancel")}</Button>
+      </Primitive.Close>
+      {props.children}
+    </footer>
+  )
 }

@@ -234,22 +234,38 @@ function IntervalMenu(props: { readonly className: string }) {
           <ChevronDownIcon className="size-3 text-muted-foreground" aria-hidden />
         </Button>
       </DropdownMenuTrigger>
-      <DropdownMenuContent>
-        <DropdownMenuRadioGroup
-          value={interval}
-          onValueChange={(value) => {
-            const chosen = CandleInterval.literals.find((literal) => literal === value)
-            if (chosen !== undefined) write(chartIntervalCell, chosen)
-          }}
-        >
-          {CandleInterval.literals.map((value) => (
-            <DropdownMenuRadioItem key={value} value={value}>
-              {t(`chart.intervalNames.${value}`)}
-            </DropdownMenuRadioItem>
-          ))}
-        </DropdownMenuRadioGroup>
-      </DropdownMenuContent>
+      <Choices
+        values={CandleInterval.literals}
+        value={interval}
+        textOf={(value) => t(`chart.intervalNames.${value}`)}
+        onChoose={(value) => write(chartIntervalCell, value)}
+      />
     </DropdownMenu>
+  )
+}
+
+/** What a menu of the chart's offers, one of which is chosen. */
+function Choices<Value extends string>(props: {
+  readonly values: ReadonlyArray<Value>
+  readonly value: Value
+  readonly textOf: (value: Value) => string
+  readonly onChoose: (value: Value) => void
+}) {
+  const { onChoose, textOf, value, values } = props
+  const choose = (text: string) => {
+    const chosen = values.find((known) => known === text)
+    if (chosen !== undefined) onChoose(chosen)
+  }
+  return (
+    <DropdownMenuContent>
+      <DropdownMenuRadioGroup value={value} onValueChange={choose}>
+        {values.map((known) => (
+          <DropdownMenuRadioItem key={known} value={known}>
+            {textOf(known)}
+          </DropdownMenuRadioItem>
+        ))}
+      </DropdownMenuRadioGroup>
+    </DropdownMenuContent>
   )
 }
 
@@ -264,21 +280,12 @@ function TypeChoice() {
           <Icon className="size-4" />
         </Button>
       </DropdownMenuTrigger>
-      <DropdownMenuContent>
-        <DropdownMenuRadioGroup
-          value={type}
-          onValueChange={(value) => {
-            const chosen = ChartType.literals.find((literal) => literal === value)
-            if (chosen !== undefined) write(chartTypeCell, chosen)
-          }}
-        >
-          {ChartType.literals.map((value) => (
-            <DropdownMenuRadioItem key={value} value={value}>
-              {t(`chart.types.${value}`)}
-            </DropdownMenuRadioItem>
-          ))}
-        </DropdownMenuRadioGroup>
-      </DropdownMenuContent>
+      <Choices
+        values={ChartType.literals}
+        value={type}
+        textOf={(value) => t(`chart.types.${value}`)}
+        onChoose={(value) => write(chartTypeCell, value)}
+      />
     </DropdownMenu>
   )
 }

@@ -4,7 +4,7 @@ import { isLiveValue } from "../../state/connection.ts"
 import { orderModeCell } from "../../state/preferences.ts"
 import { cell, read, useValue, write } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 
 interface LineMove {
   /** Whose line it is. */
@@ -42,9 +42,6 @@ export function MoveDialog() {
           ].join(" ")}
         />
         <DialogFooter>
-          <DialogClose asChild>
-            <Button>{t("action.cancel")}</Button>
-          </DialogClose>
           <Button
             variant="primary"
             disabled={!isLive}

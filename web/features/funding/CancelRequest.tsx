@@ -7,7 +7,7 @@ import { useSubmit } from "../../lib/useSubmit.ts"
 import { formatMoney } from "../../locales/formats.ts"
 import { Alert } from "../../ui/alert.tsx"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 import { fundingText } from "./fundingText.ts"
 
 export function CancelRequest(props: { readonly request: FundingView; readonly onDone: () => void }) {
@@ -25,10 +25,7 @@ export function CancelRequest(props: { readonly request: FundingView; readonly o
           description={t(`funding.cancelLead.${kind}`, { amount: formatMoney(amount), currency })}
         />
         {form.failure !== undefined && <Alert variant="danger">{fundingText(form.failure)}</Alert>}
-        <DialogFooter>
-          <DialogClose asChild>
-            <Button>{t("funding.keep")}</Button>
-          </DialogClose>
+        <DialogFooter keep={t("funding.keep")}>
           <Button variant="danger" disabled={form.isBusy} onClick={() => form.submit()}>
             {t(`funding.cancelSubmit.${kind}`)}
           </Button>

@@ -17,7 +17,8 @@ import type { Translate } from "../../locales/i18n.ts"
 const entryId = (entry: LedgerEntryView): string => entry.entryId
 const bookedAt = (entry: LedgerEntryView): number => entry.bookedAt
 
-const columnsOf = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerEntryView>> => [
+/** As they are read on a screen, and on paper. */
+export const ledgerColumns = (t: Translate, timeZone: string): ReadonlyArray<Column<LedgerEntryView>> => [
   textColumn({
     id: "bookedAt",
     header: timeHeader(t("ledger.bookedAt"), timeZone),
@@ -58,7 +59,7 @@ export function LedgerTable(props: { readonly since?: number }) {
   const { t } = useTranslation()
   const timeZone = useValue(timeZoneValue)
   const history = useHistory(loadLedger, entryId, { since: props.since, timeOf: bookedAt })
-  const columns = useMemo(() => columnsOf(t, timeZone), [t, timeZone])
+  const columns = useMemo(() => ledgerColumns(t, timeZone), [t, timeZone])
   return (
     <HistoryTable
       name="ledger"

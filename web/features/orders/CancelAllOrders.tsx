@@ -5,7 +5,7 @@ import { ordersCell } from "../../state/account.ts"
 import { isLiveValue } from "../../state/connection.ts"
 import { read, useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 import { cancelAll } from "./orderCommands.ts"
 
 export function CancelAllOrders() {
@@ -25,10 +25,7 @@ export function CancelAllOrders() {
       <Dialog open={count !== undefined} onOpenChange={() => setCount(undefined)}>
         <DialogContent>
           <DialogHeader title={t("orders.cancelAllTitle", { count: count ?? 0 })} description={t("orders.cancelAllHint")} />
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>{t("orders.keep")}</Button>
-            </DialogClose>
+          <DialogFooter keep={t("orders.keep")}>
             <Button variant="danger" disabled={!isLive || count === 0} onClick={cancel}>
               {t("orders.cancelAllSubmit", { count: count ?? 0 })}
             </Button>

@@ -9,7 +9,7 @@ import { positionsOfSymbol } from "../../state/account.ts"
 import { isLiveValue } from "../../state/connection.ts"
 import { useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { closeBy } from "./positionCommands.ts"
 
@@ -50,9 +50,6 @@ export function CloseByDialog(props: { readonly position: PositionView; readonly
           ))}
         </fieldset>
         <DialogFooter>
-          <DialogClose asChild>
-            <Button>{t("action.cancel")}</Button>
-          </DialogClose>
           <Button variant="danger" disabled={!isLive || chosen === undefined} onClick={submit}>
             {t("positions.closeSubmit", {
               lots: chosen === undefined ? "" : formatAmount(minDecimal(amountOf(position.lots), amountOf(chosen.lots)), 2)

@@ -5,7 +5,7 @@ import { parseDecimal } from "#domain/Decimal.ts"
 import { positionsCell, positionValueCell } from "../../state/account.ts"
 import { read } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 import { closeMany } from "./positionCommands.ts"
 
 export type CloseChoice = "all" | "winners" | "losers" | "symbol"
@@ -32,9 +32,6 @@ export function CloseManyDialog(props: { readonly choice: CloseChoice; readonly 
       <DialogContent>
         <DialogHeader title={t("positions.closeManyTitle", { count })} description={t(`positions.closeChoice.${choice}`, { symbol })} />
         <DialogFooter>
-          <DialogClose asChild>
-            <Button>{t("action.cancel")}</Button>
-          </DialogClose>
           <Button variant="danger" disabled={count === 0} onClick={close}>
             {t("positions.closeManySubmit", { count })}
           </Button>

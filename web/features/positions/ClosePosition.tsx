@@ -14,7 +14,7 @@ import { orderModeCell } from "../../state/preferences.ts"
 import { bookValue, clientPricesValue } from "../../state/prices.ts"
 import { read, useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 import { Field } from "../../ui/field.tsx"
 import { Segmented } from "../../ui/segmented.tsx"
 import { Slider } from "../../ui/slider.tsx"
@@ -137,9 +137,6 @@ function CloseForm(props: { readonly position: PositionView; readonly instrument
       </div>
       <CloseEstimate position={position} lots={lots} />
       <DialogFooter>
-        <DialogClose asChild>
-          <Button>{t("action.cancel")}</Button>
-        </DialogClose>
         <Button type="submit" variant="danger" className="figures" disabled={problem !== undefined || !isLive}>
           {t("positions.closeSubmit", { lots: text })}
         </Button>

@@ -4,7 +4,7 @@ import type { PositionView } from "#contract/Views.ts"
 import { isLiveValue } from "../../state/connection.ts"
 import { useValue } from "../../state/store.ts"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 import { nameOf } from "../notifications/outcomes.ts"
 import { reverse } from "./positionCommands.ts"
 
@@ -25,9 +25,6 @@ export function ReverseDialog(props: { readonly position: PositionView; readonly
           description={t("positions.reverseHint", { opposite })}
         />
         <DialogFooter>
-          <DialogClose asChild>
-            <Button>{t("action.cancel")}</Button>
-          </DialogClose>
           <Button variant={position.side === "buy" ? "sell" : "buy"} disabled={!isLive} onClick={submit}>
             {t("positions.reverse")}
           </Button>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next"
 import { write } from "../../state/store.ts"
 import { addList, LIST_NAME_LENGTH_MAX, type OwnList, removeList, renameList } from "../../state/watchlist.ts"
 import { Button } from "../../ui/button.tsx"
-import { Dialog, DialogClose, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from "../../ui/dialog.tsx"
 import { Field } from "../../ui/field.tsx"
 import { Input } from "../../ui/input.tsx"
 
@@ -45,9 +45,6 @@ export default function ListDialog(props: { readonly task: ListTask; readonly on
             </>
           )}
           <DialogFooter>
-            <DialogClose asChild>
-              <Button>{t("action.cancel")}</Button>
-            </DialogClose>
             <Button type="submit" variant={task.kind === "remove" ? "danger" : "primary"} disabled={name.trim() === ""}>
               {title}
             </Button>
