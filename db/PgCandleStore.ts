@@ -59,6 +59,7 @@ const rowsOf = (candles: ReadonlyArray<Candle>): string =>
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  const columns = sql.literal("open_time, open::text, high::text, low::text, close::text, volume::text")
   const orElse = <A, E>(effect: Effect.Effect<A, E>, fallback: A, what: string): Effect.Effect<A> =>
     withDeadline(effect, DEADLINE, String).pipe(
       Effect.catch((cause) => Effect.logWarning(what, cause).pipe(Effect.andThen(Metric.update(failuresTotal, 1)), Effect.as(fallback)))
@@ -72,7 +73,7 @@ const make = Effect.gen(function* () {
           WHERE symbol = ${symbol} AND candle_interval = ${interval} ORDER BY lower(s) DESC LIMIT 1`
         if (stretch === undefined) return EMPTY
         const rows = yield* sql<CandleRow>`
-          SELECT open_time, open::text, high::text, low::text, close::text, volume::text FROM candle
+          SELECT ${columns} FROM candle
           WHERE symbol = ${symbol} AND candle_interval = ${interval} AND open_time < ${until}::bigint
           ORDER BY open_time DESC LIMIT ${limit}`
         return {
@@ -92,7 +93,7 @@ const make = Effect.gen(function* () {
           INSERT INTO candle_coverage VALUES (${symbol}, ${interval}, int8multirange(int8range(${from}::bigint, ${until}::bigint)))
           ON CONFLICT (symbol, candle_interval) DO UPDATE SET stretches = candle_coverage.stretches + excluded.stretches`
         const rows = yield* sql<CandleRow>`
-          SELECT open_time, open::text, high::text, low::text, close::text, volume::text FROM candle
+          SELECT ${columns} FROM candle
           WHERE symbol = ${symbol} AND candle_interval = ${interval}
             AND open_time >= ${from}::bigint AND open_time < ${until}::bigint ORDER BY open_time`
         return yield* Effect.try({ try: () => rows.map(candleOf), catch: (cause) => cause })

@@ -76,14 +76,17 @@ export const PgExposedAccounts = Layer.effect(
       ),
       rebuild: Effect.fnUntraced(function* (accountIds, configurationVersion) {
         const rebuiltAccounts: Array<RebuiltAccount> = []
-        const others = new Set(accountIds)
+        const armed = new Set<string>()
         for (const { account_id: accountId, arming: bytes } of yield* read(readArmings(accountIds, configurationVersion))) {
           const arming = decodeArming(bytes)
-          if (arming !== undefined && others.delete(accountId)) rebuiltAccounts.push({ accountId, arming })
+          if (arming === undefined) continue
+          armed.add(accountId)
+          rebuiltAccounts.push({ accountId, arming })
         }
-        if (others.size === 0) return rebuiltAccounts
-        const states = yield* read(readSnapshots([...others]))
-        const tailOf = Map.groupBy(yield* read(readTails([...others])), (row) => row.account_id)
+        const others = accountIds.filter((accountId) => !armed.has(accountId))
+        if (others.length === 0) return rebuiltAccounts
+        const states = yield* read(readSnapshots(others))
+        const tailOf = Map.groupBy(yield* read(readTails(others)), (row) => row.account_id)
         for (const row of states) {
           try {
             rebuiltAccounts.push({ accountId: row.account_id, state: rebuilt(row, tailOf.get(row.account_id) ?? []) })

@@ -34,9 +34,10 @@ export const decodeArming = (bytes: Uint8Array): Arming | undefined => {
   const packed = bytes.subarray(CHECKSUM_BYTES)
   if (new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) !== crc32(packed)) return undefined
   const row: Row = packr.unpack(packed)
-  if (row[0] !== ARMING_VERSION) return undefined
+  const [version, configurationVersion, wakeAt, marginSlopes] = row
+  if (version !== ARMING_VERSION) return undefined
   const tripwires: Array<Tripwire> = []
-  // by index: a start decodes one of these for each exposed account, and taking the row apart costs a third more
+  // by index: a start decodes one of these for each exposed account, and a copy of the wires costs a third more
   for (let at = FIRST_WIRE; at < row.length; at += 3) {
     const symbol = row[at]
     const flags = row[at + 1]
@@ -45,5 +46,5 @@ export const decodeArming = (bytes: Uint8Array): Arming | undefined => {
     const isAbove = (flags & AT_OR_ABOVE) !== 0
     tripwires.push({ symbol, side: (flags & ASK) === 0 ? "bid" : "ask", direction: isAbove ? "atOrAbove" : "atOrBelow", price })
   }
-  return { tripwires, marginSlopes: row[3] ?? undefined, wakeAt: row[2] ?? undefined, configurationVersion: row[1] }
+  return { tripwires, marginSlopes: marginSlopes ?? undefined, wakeAt: wakeAt ?? undefined, configurationVersion }
 }
