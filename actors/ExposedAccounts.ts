@@ -10,22 +10,30 @@ export class ExposedAccountsUnavailable extends Schema.TaggedError<ExposedAccoun
 /** Accounts that are rebuilt in one go: a few queries for all of them instead of a few for each. */
 export const REBUILT_ACCOUNTS_MAX = 2_000
 
-/** An account as it stands now: what it had armed, when that still counts, else its state. */
-export type RebuiltAccount =
-  | { readonly accountId: string; readonly arming: Arming }
-  | { readonly accountId: string; readonly state: AccountState }
+/** An account as it stands now. */
+export interface RebuiltAccount {
+  readonly accountId: string
+  readonly state: AccountState
+}
 
 export class ExposedAccounts extends Context.Service<
   ExposedAccounts,
   {
     readonly list: Effect.Effect<ReadonlyArray<string>, ExposedAccountsUnavailable>
     /**
-     * At most `REBUILT_ACCOUNTS_MAX` accounts, from snapshots and journal tails, without taking them over; an arming under another
-     * configuration than the current one does not count. One that cannot be rebuilt beyond doubt is left out: its own actor must look at it.
+     * Hands over what the wanted accounts had armed when they fell asleep, where that still counts: nothing happened to them since, and it was
+     * under this configuration.
      */
-    readonly rebuild: (
-      accountIds: ReadonlyArray<string>,
-      configurationVersion: number
-    ) => Effect.Effect<ReadonlyArray<RebuiltAccount>, ExposedAccountsUnavailable>
+    readonly eachArming: (options: {
+      readonly configurationVersion: number
+      /** Asked right before `take`. */
+      readonly isWanted: (accountId: string) => boolean
+      readonly take: (accountId: string, arming: Arming) => void
+    }) => Effect.Effect<void, ExposedAccountsUnavailable>
+    /**
+     * At most `REBUILT_ACCOUNTS_MAX` accounts, from snapshots and journal tails, without taking them over. One that cannot be rebuilt beyond
+     * doubt is left out: its own actor must look at it.
+     */
+    readonly rebuild: (accountIds: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<RebuiltAccount>, ExposedAccountsUnavailable>
   }
 >()("actors/ExposedAccounts") {}

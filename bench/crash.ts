@@ -95,15 +95,10 @@ const startWithSleeping = async (product: LoadProduct): Promise<ReadonlyArray<Fi
       figure: rounded(withAll),
       unit: "s",
       limit: rounded(without),
-      ratio: rounded(withAll / without)
-    },
-    {
-      of: "of that, for arming them",
-      work,
-      figure: rounded(withAll - without),
-      unit: "s",
+      ratio: rounded(withAll / without),
       aim: { of: "figure", is: "atMost", value: 3 }
-    }
+    },
+    { of: "of that, for arming them", work, figure: rounded(withAll - without), unit: "s" }
   ]
 }
 

@@ -77,13 +77,15 @@ const store = (count: number, arming: Arming | undefined) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const snapshots = yield* Snapshots
-    yield* sql`TRUNCATE account_owner, snapshot`
+    yield* sql`TRUNCATE account_owner, account, snapshot`
+    yield* sql`INSERT INTO account SELECT n::text, 'C', 'USD', 'hedging', 'professional', 100, 0, 0, 0, true, 0
+      FROM generate_series(1, ${count}::int) n`
     yield* sql`INSERT INTO account_owner SELECT n::text, 1, 25 FROM generate_series(1, ${count}::int) n`
     yield* snapshots.save({ accountId: "1", sequence: 25, hash: "h", state: account() }, arming)
     yield* sql`INSERT INTO snapshot (account_id, sequence, schema_version, hash, state, checksum, arming, configuration_version)
       SELECT n::text, 25, s.schema_version, 'h', s.state, s.checksum, s.arming, s.configuration_version
       FROM snapshot s, generate_series(2, ${count}::int) n`
-    yield* sql`ANALYZE account_owner, snapshot`
+    yield* sql`ANALYZE account_owner, account, snapshot`
   })
 
 /** The same bytes, copied out of PostgreSQL through a pipe and thrown away. */
@@ -110,16 +112,20 @@ const restore = (count: number) =>
     Effect.gen(function* () {
       const exposed = yield* ExposedAccounts
       const wakeUps = yield* WakeUps
-      const ids = Array.from({ length: count }, (_, index) => String(index + 1))
       const arm = (chunk: ReadonlyArray<string>) =>
-        Effect.map(exposed.rebuild(chunk, defaultConfiguration.version), (rebuilt) => {
+        Effect.map(exposed.rebuild(chunk), (rebuilt) => {
           if (rebuilt.length !== chunk.length) throw new Error("accounts were left out")
-          for (const each of rebuilt) {
-            if ("arming" in each) wakeUps.armAs(each.accountId, each.arming)
-            else wakeUps.arm(each.accountId, each.state, market, 0)
-          }
+          for (const { accountId, state } of rebuilt) wakeUps.arm(accountId, state, market, 0)
         })
-      return yield* timed(Effect.forEach(Chunks.chunksOf(ids, REBUILT_ACCOUNTS_MAX), arm, { concurrency: 2, discard: true }))
+      const isWanted = (accountId: string): boolean => !wakeUps.isArmed(accountId)
+      const all = Effect.gen(function* () {
+        yield* exposed.eachArming({ configurationVersion: defaultConfiguration.version, isWanted, take: wakeUps.armAs })
+        const missing = (yield* exposed.list).filter(isWanted)
+        yield* Effect.forEach(Chunks.chunksOf(missing, REBUILT_ACCOUNTS_MAX), arm, { concurrency: 2, discard: true })
+      })
+      const seconds = yield* timed(all)
+      if ([...wakeUps.armedAccounts()].length !== count) throw new Error("accounts were left out")
+      return seconds
     }).pipe(Effect.provide(WakeUps.layer.pipe(Layer.provide(SymbolActors), Layer.provide(configurations))))
   )
 

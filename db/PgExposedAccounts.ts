@@ -6,10 +6,12 @@ import { ExposedAccounts, ExposedAccountsUnavailable, type RebuiltAccount } from
 import { checkedEvents, type JournalRow } from "#db/PgJournal.ts"
 import { decodeSnapshotRow, type SnapshotRow } from "#db/PgSnapshots.ts"
 import { withDeadline } from "#db/withDeadline.ts"
-import { Effect, Layer } from "effect"
+import { type Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 
 const DEADLINE = "10 seconds"
+/** For all accounts together: some seconds a million. */
+const ARMINGS_DEADLINE = "1 minute"
 
 interface ArmingRow {
   readonly account_id: string
@@ -41,20 +43,19 @@ export const PgExposedAccounts = Layer.effect(
   ExposedAccounts,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const read = <A, E>(effect: Effect.Effect<A, E>) =>
-      withDeadline(effect, DEADLINE, (cause) => new ExposedAccountsUnavailable({ cause: String(cause) }))
+    const read = <A, E>(effect: Effect.Effect<A, E>, deadline: Duration.Input = DEADLINE) =>
+      withDeadline(effect, deadline, (cause) => new ExposedAccountsUnavailable({ cause: String(cause) }))
+
+    /** All in one query: a look-up for each account would take PostgreSQL five times as long. */
+    const storedArmings = (configurationVersion: number) =>
+      sql.unsafe<ArmingRow>(
+        `SELECT account_id, s.arming FROM account a JOIN account_owner o USING (account_id) JOIN snapshot s USING (account_id)
+        WHERE a.exposed AND s.sequence = o.last_sequence AND s.configuration_version = $1::bigint AND s.arming IS NOT NULL`,
+        [configurationVersion]
+      ).stream
 
     // `LIMIT 1` asks for one look-up an account: joined freely, each part of the accounts would read all owners and snapshots
 
-    /** An arming counts when its snapshot is the journal's end and was made under the configuration; then the state stays where it is. */
-    const readArmings = (accountIds: ReadonlyArray<string>, configurationVersion: number) =>
-      sql.unsafe<ArmingRow>(
-        `SELECT i.account_id, a.arming FROM unnest($1::text[]) AS i(account_id) CROSS JOIN LATERAL (
-          SELECT s.arming FROM snapshot s JOIN account_owner o USING (account_id)
-          WHERE s.account_id = i.account_id AND s.sequence = o.last_sequence AND s.configuration_version = $2::bigint AND s.arming IS NOT NULL
-          LIMIT 1) a`,
-        [accountIds, configurationVersion]
-      )
     const readSnapshots = (accountIds: ReadonlyArray<string>) =>
       sql.unsafe<OwnedSnapshotRow>(
         `SELECT i.account_id, o.last_sequence, s.sequence, s.schema_version, s.hash, s.checksum, s.state FROM unnest($1::text[]) AS i(account_id)
@@ -74,19 +75,18 @@ export const PgExposedAccounts = Layer.effect(
       list: read(sql<{ account_id: string }>`SELECT account_id FROM account WHERE exposed`).pipe(
         Effect.map((rows) => rows.map((row) => row.account_id))
       ),
-      rebuild: Effect.fnUntraced(function* (accountIds, configurationVersion) {
-        const rebuiltAccounts: Array<RebuiltAccount> = []
-        const armed = new Set<string>()
-        for (const { account_id: accountId, arming: bytes } of yield* read(readArmings(accountIds, configurationVersion))) {
-          const arming = decodeArming(bytes)
-          if (arming === undefined) continue
-          armed.add(accountId)
-          rebuiltAccounts.push({ accountId, arming })
+      eachArming: ({ configurationVersion, isWanted, take }) => {
+        const takeRow = ({ account_id: accountId, arming: bytes }: ArmingRow): void => {
+          const arming = isWanted(accountId) ? decodeArming(bytes) : undefined
+          if (arming !== undefined) take(accountId, arming)
         }
-        const others = accountIds.filter((accountId) => !armed.has(accountId))
-        if (others.length === 0) return rebuiltAccounts
-        const states = yield* read(readSnapshots(others))
-        const tailOf = Map.groupBy(yield* read(readTails(others)), (row) => row.account_id)
+        const takeRows = (rows: ReadonlyArray<ArmingRow>) => Effect.sync(() => rows.forEach(takeRow))
+        return read(Stream.runForEachArray(storedArmings(configurationVersion), takeRows), ARMINGS_DEADLINE)
+      },
+      rebuild: Effect.fnUntraced(function* (accountIds) {
+        const states = yield* read(readSnapshots(accountIds))
+        const tailOf = Map.groupBy(yield* read(readTails(accountIds)), (row) => row.account_id)
+        const rebuiltAccounts: Array<RebuiltAccount> = []
         for (const row of states) {
           try {
             rebuiltAccounts.push({ accountId: row.account_id, state: rebuilt(row, tailOf.get(row.account_id) ?? []) })

@@ -42,34 +42,42 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
       const wakeUps = yield* WakeUps
       const clock = yield* TradingClock
 
-      const isOurs = (accountId: string) => {
-        const entityId = EntityId.make(accountId)
-        return sharding.hasShardId(sharding.getShardId(entityId, Account.getShardGroup(entityId)))
-      }
       const ownedShards = () =>
-        Array.range(1, config.shardsPerGroup)
-          .filter((number) => sharding.hasShardId(ShardId.make(SHARD_GROUP, number)))
-          .join(",")
+        Array.range(1, config.shardsPerGroup).filter((number) => sharding.hasShardId(ShardId.make(SHARD_GROUP, number)))
+
+      /** What an account armed as it fell asleep, which counts as long as nothing happened to it: the quick way for all at once. */
+      const armAsBefore = Effect.fnUntraced(function* (isOurs: (accountId: string) => boolean) {
+        let armed = 0
+        yield* exposed.eachArming({
+          configurationVersion: configurations.current().version,
+          // one that its actor armed meanwhile knows better
+          isWanted: (accountId) => isOurs(accountId) && !wakeUps.isArmed(accountId),
+          take: (accountId, arming) => {
+            wakeUps.armAs(accountId, arming)
+            armed++
+          }
+        })
+        yield* noteUnarmed(armed)
+      })
 
       /** As of no quote at all: the first one that crosses a wire, or that is there already, wakes the account. */
       const armInBulk = Effect.fnUntraced(function* (accountIds: ReadonlyArray<string>) {
-        const configuration = configurations.current()
-        const rebuilt = yield* exposed.rebuild(accountIds, configuration.version)
-        const market = { now: yield* tradingNow, configuration, quote: symbols.tick }
-        for (const account of rebuilt) {
-          // one that its actor armed meanwhile knows better
-          if (wakeUps.isArmed(account.accountId)) continue
-          if ("arming" in account) wakeUps.armAs(account.accountId, account.arming)
-          else wakeUps.arm(account.accountId, account.state, market, 0)
-        }
+        const rebuilt = yield* exposed.rebuild(accountIds)
+        const market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.tick }
+        for (const { accountId, state } of rebuilt) if (!wakeUps.isArmed(accountId)) wakeUps.arm(accountId, state, market, 0)
       })
 
-      const sweep = Effect.gen(function* () {
+      const noteUnarmed = (accounts: number) =>
+        accounts === 0 ? Effect.void : Effect.andThen(Metric.update(unarmed, accounts), Effect.logInfo("Armed accounts", { accounts }))
+
+      const sweep = Effect.fnUntraced(function* (shards: ReadonlySet<number>, isOwnershipNew: boolean) {
+        const isOurs = (accountId: string) => {
+          const entityId = EntityId.make(accountId)
+          return shards.has(sharding.getShardId(entityId, Account.getShardGroup(entityId)).id)
+        }
         for (const accountId of wakeUps.armedAccounts()) if (!isOurs(accountId)) wakeUps.disarm(accountId)
-        const missing = (yield* exposed.list).filter((accountId) => isOurs(accountId) && !wakeUps.isArmed(accountId))
-        if (missing.length === 0) return
-        yield* Effect.logInfo("Arming accounts", { accounts: missing.length })
-        yield* Metric.update(unarmed, missing.length)
+        if (isOwnershipNew) yield* armAsBefore(isOurs)
+        const missing = (yield* exposed.list).filter((accountId) => !wakeUps.isArmed(accountId) && isOurs(accountId))
         // while one part is armed the next is read
         yield* Effect.forEach(Array.chunksOf(missing, REBUILT_ACCOUNTS_MAX), armInBulk, { concurrency: 2, discard: true })
         const doubtful = missing.filter((accountId) => !wakeUps.isArmed(accountId))
@@ -77,15 +85,17 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
           concurrency: CONCURRENT_WAKES,
           discard: true
         })
+        yield* noteUnarmed(missing.length)
       })
 
       let sweptShards = ""
       let checksSinceSweep = 0
       const check = Effect.gen(function* () {
-        const shards = ownedShards()
+        const owned = ownedShards()
+        const shards = owned.join(",")
         checksSinceSweep++
         if (shards === sweptShards && checksSinceSweep < CHECKS_PER_SWEEP) return
-        yield* sweep
+        yield* sweep(new Set(owned), shards !== sweptShards)
         sweptShards = shards
         checksSinceSweep = 0
       }).pipe(Effect.catch((error) => Effect.logWarning("Exposed accounts not checked", { cause: error.message })))
@@ -97,7 +107,7 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
         (subscriptions) => Effect.sync(() => subscriptions.forEach((unsubscribe) => unsubscribe()))
       )
 
-      return AccountGuard.of({ ready: () => sweptShards !== "" && sweptShards === ownedShards() })
+      return AccountGuard.of({ ready: () => sweptShards !== "" && sweptShards === ownedShards().join(",") })
     })
   )
 }

@@ -9,8 +9,8 @@ import type { Configuration } from "#domain/Configuration.ts"
 import type { Quote, SymbolName } from "#domain/Quote.ts"
 import { Effect, Layer } from "effect"
 
-const firstOf = (entries: ReadonlyArray<MarkedQuote | undefined>): MarkedQuote | undefined =>
-  entries.filter((entry) => entry !== undefined).toSorted((a, b) => a.mark - b.mark)[0]
+const earlier = (one: MarkedQuote | undefined, other: MarkedQuote | undefined): MarkedQuote | undefined =>
+  one === undefined || (other !== undefined && other.mark < one.mark) ? other : one
 
 const sumOf = (moves: ReadonlyArray<MovedSince>, way: "fell" | "rose"): number => moves.reduce((sum, moved) => sum + moved[way], 0)
 
@@ -40,10 +40,8 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
 
   const arm = (accountId: string, wiring: Wiring, since: Mark): void => {
     armedAccounts.arm(accountId, wiring)
-    const crossing = firstOf([
-      ...wiring.tripwires.map((wire) => actorOf(wire.symbol).crossedSince(wire, since)),
-      wiring.marginSlopes && roomUsedSince(wiring.marginSlopes, since)
-    ])
+    let crossing = wiring.marginSlopes && roomUsedSince(wiring.marginSlopes, since)
+    for (const wire of wiring.tripwires) crossing = earlier(crossing, actorOf(wire.symbol).crossedSince(wire, since))
     if (crossing !== undefined) tripped(accountId, crossing)
   }
 
@@ -51,7 +49,7 @@ export const makeSymbolActors = (configuration: () => Configuration): Symbols["S
   const roomUsedSince = ({ roomAbove, roomBelow, slopes }: MarginSlopes, since: Mark): MarkedQuote | undefined => {
     const moves = slopes.map((slope) => actorOf(slope.symbol).movedSince(slope, since)).filter((moved) => moved !== undefined)
     const isUsed = sumOf(moves, "fell") >= roomBelow || sumOf(moves, "rose") >= roomAbove
-    return isUsed ? firstOf(moves.map(({ first }) => first)) : undefined
+    return isUsed ? moves.map(({ first }) => first).reduce<MarkedQuote | undefined>(earlier, undefined) : undefined
   }
 
   const tape = (accountId: string, from: Mark): ReadonlyArray<Quote> =>
