@@ -19,6 +19,13 @@ COPY contract ./contract
 COPY web ./web
 RUN NODE_ENV=production node dev/webBuild.ts
 
+# One file instead of nine hundred: a start takes half the time.
+FROM web AS program
+COPY actors ./actors
+COPY db ./db
+COPY server ./server
+RUN NODE_ENV=production node dev/serverBuild.ts
+
 FROM node:24-slim AS server
 ARG SOURCE=unknown
 ARG VERSION=0.0.0
@@ -42,13 +49,14 @@ COPY db ./db
 COPY server ./server
 COPY docs/openapi.json ./docs/openapi.json
 COPY --from=web /app/web/dist ./web/dist
+COPY --from=program /app/server/dist ./server/dist
 # The image's files are root's and only read: run it with a read-only file system.
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself, so that SIGTERM reaches it: npm would swallow it.
-CMD ["node", "server/main.ts"]
+CMD ["node", "server/dist/main.js"]
 
 # docker compose uses it for trying the product without a Twelve Data key.
 FROM server AS simulator

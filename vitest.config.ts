@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
+          globalSetup: "tests/buildProduct.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -39,7 +40,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
-          globalSetup: "tests/buildWeb.ts",
+          globalSetup: "tests/buildProduct.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,11 +1,12 @@
 /** Migrations: the SQL files of db/migrations/, in order, each once and in a transaction. Forward only. */
 import { readdir, readFile } from "node:fs/promises"
 import path from "node:path"
+import { fileURLToPath } from "node:url"
 import { PgMigrator } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 
-const folder = path.join(import.meta.dirname, "migrations")
+const folder = path.dirname(fileURLToPath(import.meta.resolve("#db/migrations/0001_journal.sql")))
 const FILE_NAME = /^(\d{4})_(\w+)\.sql$/
 
 /** The wire protocol takes one statement at a time; a DO block runs a file of many as one. */

@@ -12,6 +12,7 @@ import { AuditProxy } from "#dev/audit/AuditProxy.ts"
 import { javaAt } from "#dev/audit/javaAt.ts"
 import { specmaticDocument } from "#dev/audit/specmaticDocument.ts"
 import { root } from "#dev/Child.ts"
+import { ensureServerBuilt } from "#dev/serverBuild.ts"
 import { startProduct } from "#dev/TestProduct.ts"
 import { spawn } from "node:child_process"
 import fs from "node:fs"
@@ -86,6 +87,7 @@ const isAskable = ({ responses }: Operation): boolean => Object.keys(responses).
 
 const askEverything = async (java: string): Promise<boolean> => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "keel-audit-"))
+  await ensureServerBuilt()
   const product = await startProduct()
   const document = await ApiDocument.of(product.url)
   const people = new AuditPeople(product.url)

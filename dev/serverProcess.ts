@@ -5,9 +5,13 @@ import { type Child, type ChildOptions, describeExit, startChild } from "#dev/Ch
 const READY_MILLIS_MAX = 60_000
 const POLL_MILLIS = 100
 
-export const SERVER_PROGRAM = ["server/main.ts"]
+/** As it was built last: see dev/serverBuild.ts. */
+export const SERVER_PROGRAM = ["server/dist/main.js"]
+const SERVER_SOURCE = ["server/main.ts"]
 
-export const startServer = (options: Omit<ChildOptions, "command">): Child => startChild({ ...options, command: SERVER_PROGRAM })
+/** `fromSource`: as it stands, without a build. */
+export const startServer = ({ fromSource = false, ...options }: Omit<ChildOptions, "command"> & { readonly fromSource?: boolean }): Child =>
+  startChild({ ...options, command: fromSource ? SERVER_SOURCE : SERVER_PROGRAM })
 
 export class ServerEndedError extends Error {
   readonly code: number | null

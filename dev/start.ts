@@ -6,7 +6,7 @@
  * container's restart policy would do. Ctrl-C and SIGTERM stop the CRM, the server, the simulator, the store and the database in that order.
  * With NODE_ENV=production there is only the server, and nothing stands in for what is not set.
  *
- * `--watch` follows the files: it builds the web app and starts the server again. `--data DIR` keeps the database elsewhere than under .data/.
+ * `--watch` follows the files: it builds the web app and starts the server again, from its sources. `--data DIR` keeps the database elsewhere than under .data/.
  * `--replay FILE --speed N --symbol NAME` go to the simulator.
  */
 import fs from "node:fs"
@@ -15,9 +15,10 @@ import path from "node:path"
 import { parseArgs } from "node:util"
 import { freePort, startPostgres } from "#db/EmbeddedPostgres.ts"
 import { banner } from "#dev/banner.ts"
-import { root, startChild } from "#dev/Child.ts"
+import { type Child, root, startChild } from "#dev/Child.ts"
 import { type CrmProcess, startCrm } from "#dev/crmProcess.ts"
 import { type ObjectStoreProcess, startObjectStoreProcess } from "#dev/objectStoreProcess.ts"
+import { ensureServerBuilt } from "#dev/serverBuild.ts"
 import { ServerEndedError, serverReady, startServer } from "#dev/serverProcess.ts"
 import { type SimulatorProcess, startSimulator } from "#dev/simulatorProcess.ts"
 import { supervise } from "#dev/supervise.ts"
@@ -155,7 +156,8 @@ const run = async (): Promise<number> => {
   const [databaseUrl, market, store] = await Promise.all([
     production ? undefined : beginning(database()),
     production ? undefined : beginning(simulator(replay)),
-    production ? undefined : beginning(objects())
+    production ? undefined : beginning(objects()),
+    flags.watch ? undefined : beginning(ensureServerBuilt())
   ])
   if (stopping !== undefined) return 0
 
@@ -169,7 +171,8 @@ const run = async (): Promise<number> => {
       ? {}
       : { TWELVEDATA_API_KEY: SIMULATOR_API_KEY, TWELVEDATA_WS_URL: market.wsUrl, TWELVEDATA_REST_URL: market.restUrl })
   }
-  const first = startServer({ env })
+  const start = (): Child => startServer({ env, fromSource: flags.watch })
+  const first = start()
   parts.server = first
   const isEverywhere = host === "0.0.0.0" || host === "::"
   const ownUrl = originOf(isEverywhere ? "127.0.0.1" : host, port)
@@ -178,7 +181,7 @@ const run = async (): Promise<number> => {
     demoAccounts === "true" && !production ? beginning(crm(ownUrl)) : undefined,
     webApp
   ])
-  const server = await supervise("the server", async () => startServer({ env }), first)
+  const server = await supervise("the server", async () => start(), first)
   parts.server = server
   console.log(
     banner({

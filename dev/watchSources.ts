@@ -8,7 +8,8 @@ const QUIET_MILLIS = 150
 export const watchSources = (changed: () => void): void => {
   let timer: NodeJS.Timeout | undefined
   for (const folder of ["domain", "contract", "actors", "db", "server"]) {
-    fs.watch(path.join(root, folder), { recursive: true }, () => {
+    fs.watch(path.join(root, folder), { recursive: true }, (_event, file) => {
+      if (file?.startsWith("dist/") === true) return
       clearTimeout(timer)
       timer = setTimeout(changed, QUIET_MILLIS)
     })

@@ -11,7 +11,7 @@ const sourceFiles = (): ReadonlyMap<string, string> => {
   const files = folders.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(folder, file))
   )
-  const sources = files.filter((file) => /\.tsx?$/.test(file) && !file.startsWith("web/dist/"))
+  const sources = files.filter((file) => /\.tsx?$/.test(file) && !file.includes("/dist/"))
   return new Map(sources.map((file) => [file, readFileSync(path.join(root, file), "utf8")]))
 }
 

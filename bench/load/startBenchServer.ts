@@ -3,6 +3,7 @@ import { Effect, Layer, Logger, Redacted } from "effect"
 import { Configurations } from "#actors/Configurations.ts"
 import { makeDatabase } from "#db/Database.ts"
 import { makePgConfigurations } from "#db/PgConfigurations.ts"
+import { ensureServerBuilt } from "#dev/serverBuild.ts"
 import { type TestProgram, type TestServer, startTestServer } from "#dev/TestServer.ts"
 import type { Configuration } from "#domain/Configuration.ts"
 
@@ -13,6 +14,7 @@ export const startBenchServer = async (options: {
   readonly program?: TestProgram
 }): Promise<TestServer> => {
   const { configuration, databaseUrl, program, upstream } = options
+  if (program === undefined) await ensureServerBuilt()
   const configured = makePgConfigurations(configuration).pipe(Layer.provide(makeDatabase(Redacted.make(databaseUrl))))
   await Effect.runPromise(Effect.scoped(Configurations.pipe(Effect.provide(configured), Effect.provide(Logger.layer([])))))
   return startTestServer(

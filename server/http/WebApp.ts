@@ -6,8 +6,9 @@ import { Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpStaticServer } from "effect/http"
 import { makeWebAssets } from "#server/http/WebAssets.ts"
 import path from "node:path"
+import { fileURLToPath } from "node:url"
 
-export const WEB_DIST = path.join(import.meta.dirname, "../../web/dist")
+export const WEB_DIST = path.dirname(fileURLToPath(import.meta.resolve("#web/dist/index.html")))
 
 /** Failures are left to the envelope, which makes problems of them. */
 export const makeWebApp = (root: string = WEB_DIST) =>

@@ -10,7 +10,7 @@ const HEAP_MEGABYTES_MAX = 256
 /** At once: files wait rather than take the processors from trading. */
 const INSPECTIONS_MAX = 2
 
-const program = new URL("./inspection/inspectionWorker.ts", import.meta.url)
+const program = new URL(import.meta.resolve("#server/kyc/inspection/inspectionWorker.ts"))
 
 /** A parser that gives up, whatever the reason, has met a file that is not for it. */
 const givenUp: Inspection = { _tag: "Refused", code: "FILE_TOO_COMPLEX", detail: "looking into it took too much time or memory" }

@@ -128,9 +128,9 @@ describe("npm start", () => {
   it("brings back a server, a simulator and a database that were killed", async () => {
     const running = await npmStart()
     await ready(running)
-    const server = one("server/main.ts")
+    const server = one("server/dist/main.js")
     process.kill(server, "SIGKILL")
-    await vi.waitFor(() => expect(one("server/main.ts")).not.toBe(server), { timeout: 30_000, interval: 50 })
+    await vi.waitFor(() => expect(one("server/dist/main.js")).not.toBe(server), { timeout: 30_000, interval: 50 })
     await answers(running, 30_000)
     process.kill(one("simulator/main.ts"), "SIGKILL")
     process.kill(one("/bin/postgres"), "SIGKILL")
@@ -146,7 +146,7 @@ describe("npm start", () => {
     const running = await npmStart()
     await ready(running)
     const supervisor = Number(
-      read(`/proc/${one("server/main.ts")}/stat`)
+      read(`/proc/${one("server/dist/main.js")}/stat`)
         .split(") ")[1]
         ?.split(" ")[1]
     )
