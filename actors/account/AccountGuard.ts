@@ -45,6 +45,9 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
       const ownedShards = () =>
         Array.range(1, config.shardsPerGroup).filter((number) => sharding.hasShardId(ShardId.make(SHARD_GROUP, number)))
 
+      const noteUnarmed = (accounts: number) =>
+        accounts === 0 ? Effect.void : Effect.andThen(Metric.update(unarmed, accounts), Effect.logInfo("Armed accounts", { accounts }))
+
       /** What an account armed as it fell asleep, which counts as long as nothing happened to it: the quick way for all at once. */
       const armAsBefore = Effect.fnUntraced(function* (isOurs: (accountId: string) => boolean) {
         let armed = 0
@@ -66,9 +69,6 @@ export class AccountGuard extends Context.Service<AccountGuard, { readonly ready
         const market = { now: yield* tradingNow, configuration: configurations.current(), quote: symbols.tick }
         for (const { accountId, state } of rebuilt) if (!wakeUps.isArmed(accountId)) wakeUps.arm(accountId, state, market, 0)
       })
-
-      const noteUnarmed = (accounts: number) =>
-        accounts === 0 ? Effect.void : Effect.andThen(Metric.update(unarmed, accounts), Effect.logInfo("Armed accounts", { accounts }))
 
       const sweep = Effect.fnUntraced(function* (shards: ReadonlySet<number>, isOwnershipNew: boolean) {
         const isOurs = (accountId: string) => {
