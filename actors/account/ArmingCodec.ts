@@ -1,15 +1,23 @@
-/** ArmingCodec: an arming as bytes: a checksum, then version, configuration, time, margin slopes and one triple for each tripwire. */
+/**
+ * ArmingCodec: an arming as bytes: a checksum, then version, configuration, time, margin slopes and the tripwires, those of a symbol together:
+ * its name, a bit for each kind of wire, and their prices in the order of the bits.
+ */
 import type { Arming } from "#actors/account/Arming.ts"
 import type { MarginSlopes, Tripwire } from "#actors/symbol/Tripwire.ts"
 import { Packr } from "msgpackr"
 import { crc32 } from "node:zlib"
 
 /** Raised whenever tripwires or the next time come to mean something else: an arming of another version is then computed anew. */
-export const ARMING_VERSION = 2
+export const ARMING_VERSION = 3
 const CHECKSUM_BYTES = 4
-const FIRST_WIRE = 4
-const ASK = 1
-const AT_OR_ABOVE = 2
+const FIRST_SYMBOL = 4
+
+/** Of wires: the number of its bit is the sum of these. */
+const KINDS = 4
+const ASK = 2
+const AT_OR_ABOVE = 1
+
+const kindOf = ({ direction, side }: Tripwire): number => (side === "ask" ? ASK : 0) + (direction === "atOrAbove" ? AT_OR_ABOVE : 0)
 
 /** What was written; the checksum vouches for it. */
 type Row = [version: number, configurationVersion: number, wakeAt: number | null, slopes: MarginSlopes | null, ...wires: Array<unknown>]
@@ -18,8 +26,19 @@ const packr = new Packr({ useRecords: false, int64AsType: "bigint", useBigIntExt
 
 export const encodeArming = ({ configurationVersion, marginSlopes, tripwires, wakeAt }: Arming): Uint8Array => {
   const row: Array<unknown> = [ARMING_VERSION, configurationVersion, wakeAt ?? null, marginSlopes ?? null]
-  for (const { direction, price, side, symbol } of tripwires) {
-    row.push(symbol, (side === "ask" ? ASK : 0) | (direction === "atOrAbove" ? AT_OR_ABOVE : 0), price)
+  let kinds = 0
+  let at = 0
+  let symbol: string | undefined
+  for (const wire of tripwires) {
+    const kind = kindOf(wire)
+    // those of a symbol stand together and in this order; any other order is written as it comes
+    if (wire.symbol !== symbol || kinds >> kind !== 0) {
+      ;({ symbol } = wire)
+      kinds = 0
+      at = row.push(symbol, kinds) - 1
+    }
+    row[at] = kinds |= 1 << kind
+    row.push(wire.price)
   }
   const packed = packr.pack(row)
   const bytes = new Uint8Array(CHECKSUM_BYTES + packed.length)
@@ -38,13 +57,16 @@ export const decodeArming = (bytes: Uint8Array): Arming | undefined => {
   if (version !== ARMING_VERSION) return undefined
   const tripwires: Array<Tripwire> = []
   // by index: a start decodes one of these for each exposed account, and a copy of the wires costs a third more
-  for (let at = FIRST_WIRE; at < row.length; at += 3) {
-    const symbol = row[at]
-    const flags = row[at + 1]
-    const price = row[at + 2]
-    if (typeof symbol !== "string" || typeof flags !== "number" || typeof price !== "bigint") return undefined
-    const isAbove = (flags & AT_OR_ABOVE) !== 0
-    tripwires.push({ symbol, side: (flags & ASK) === 0 ? "bid" : "ask", direction: isAbove ? "atOrAbove" : "atOrBelow", price })
+  for (let at = FIRST_SYMBOL; at < row.length;) {
+    const symbol = row[at++]
+    const kinds = row[at++]
+    if (typeof symbol !== "string" || typeof kinds !== "number") return undefined
+    for (let kind = 0; kind < KINDS; kind++) {
+      if ((kinds & (1 << kind)) === 0) continue
+      const price = row[at++]
+      if (typeof price !== "bigint") return undefined
+      tripwires.push({ symbol, side: kind < ASK ? "bid" : "ask", direction: (kind & AT_OR_ABOVE) === 0 ? "atOrBelow" : "atOrAbove", price })
+    }
   }
   return { tripwires, marginSlopes: marginSlopes ?? undefined, wakeAt: wakeAt ?? undefined, configurationVersion }
 }
