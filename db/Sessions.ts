@@ -80,6 +80,11 @@ export interface SessionListing {
   /** Somebody of the broker's looks on as the user. */
   readonly impersonated: boolean
 }
+/** How many sessions a user had, and how often all of theirs were ended by now. */
+export interface AllEnded {
+  readonly removed: number
+  readonly sessionsEnded: number
+}
 /** The hashes that an exchange brings. */
 export interface NextIds {
   readonly accessHash: string
@@ -135,8 +140,10 @@ export class Sessions extends Context.Service<
     readonly listOf: (userId: string, now: number) => Identity<ReadonlyArray<SessionListing>>
     /** Answers whether there was one. */
     readonly remove: (sessionKey: string, userId: string) => Identity<boolean>
-    /** All of the user's. Answers how many there were, and how often that was done. */
-    readonly removeAllOf: (userId: string, why: SessionEnd) => Identity<{ readonly removed: number; readonly sessionsEnded: number }>
+    /** All of the user's. */
+    readonly removeAllOf: (userId: string, why: SessionEnd) => Identity<AllEnded>
+    /** Sets it, removes all of the user's, and every link that was mailed under the old one: all of it or nothing. */
+    readonly replacePassword: (userId: string, passwordHash: string) => Identity<AllEnded>
     /** Those of `sessionKeys` that still hold. */
     readonly holding: (sessionKeys: ReadonlyArray<string>, now: number) => Identity<ReadonlySet<string>>
     readonly removeExpired: (now: number) => Identity<void>
@@ -213,6 +220,12 @@ export class Sessions extends Context.Service<
         return { removed: gone.length, sessionsEnded: Number(counted?.sessions_ended ?? 0) }
       }, sql.withTransaction)
 
+      const replacePassword = Effect.fnUntraced(function* (userId: string, passwordHash: string) {
+        yield* sql`UPDATE app_user SET password_hash = ${passwordHash} WHERE user_id = ${userId}`
+        yield* sql`DELETE FROM email_link WHERE user_id = ${userId}`
+        return yield* removeAllOf(userId, "credentialsChanged")
+      }, sql.withTransaction)
+
       return Sessions.of({
         insert: (session) => withDeadline(insert(session), DEADLINE, refusalOf),
         find: (accessHash, now) =>
@@ -250,6 +263,7 @@ export class Sessions extends Context.Service<
         remove: (sessionKey, userId) =>
           run(Effect.map(end(sql`session_key = ${sessionKey} AND user_id = ${userId}`, "signedOut"), (gone) => gone.length > 0)),
         removeAllOf: (userId, why) => run(removeAllOf(userId, why)),
+        replacePassword: (userId, passwordHash) => run(replacePassword(userId, passwordHash)),
         holding: (sessionKeys, now) =>
           sessionKeys.length === 0
             ? Effect.succeed(new Set())

@@ -150,7 +150,6 @@ export class Users extends Context.Service<
     /** Adds to the wrong passwords in a row. */
     readonly loginFailed: (userId: string, at: number) => Identity<void>
     readonly loginSucceeded: (userId: string) => Identity<void>
-    readonly setPasswordHash: (userId: string, passwordHash: string) => Identity<void>
     /** The same password in another hash, unless it was changed meanwhile. */
     readonly renewPasswordHash: (userId: string, before: string, passwordHash: string) => Identity<void>
     readonly page: (query: UserQuery) => Identity<UserPage>
@@ -226,8 +225,6 @@ export class Users extends Context.Service<
           ),
         loginSucceeded: (userId) =>
           run(sql`UPDATE app_user SET failed_logins = 0 WHERE user_id = ${userId} AND failed_logins > 0`).pipe(Effect.asVoid),
-        setPasswordHash: (userId, passwordHash) =>
-          run(sql`UPDATE app_user SET password_hash = ${passwordHash} WHERE user_id = ${userId}`).pipe(Effect.asVoid),
         renewPasswordHash: (userId, before, passwordHash) =>
           run(sql`UPDATE app_user SET password_hash = ${passwordHash} WHERE user_id = ${userId} AND password_hash = ${before}`).pipe(
             Effect.asVoid

@@ -51,6 +51,12 @@ export const makeInMemoryIdentity = () => {
     return existed
   }
 
+  const removeAllOf = (userId: string, why: SessionEnd) => {
+    change(userId, (user) => ({ ...user, sessionsEnded: user.sessionsEnded + 1 }))
+    const removed = [...sessions.values()].filter((one) => one.userId === userId && remove(one.sessionKey, why)).length
+    return { removed, sessionsEnded: users.get(userId)?.sessionsEnded ?? 0 }
+  }
+
   const layer = Layer.mergeAll(
     Layer.succeed(
       Users,
@@ -74,7 +80,6 @@ export const makeInMemoryIdentity = () => {
         loginFailed: (userId, at) =>
           Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: user.failedLogins + 1, lastFailedAt: at }))),
         loginSucceeded: (userId) => Effect.sync(() => change(userId, (user) => ({ ...user, failedLogins: 0 }))),
-        setPasswordHash: (userId, passwordHash) => Effect.sync(() => change(userId, (user) => ({ ...user, passwordHash }))),
         renewPasswordHash: (userId, before, passwordHash) =>
           Effect.sync(() => change(userId, (user) => (user.passwordHash === before ? { ...user, passwordHash } : user))),
         page: () => Effect.sync(() => ({ rows: [...users.values()], cursor: undefined })),
@@ -151,11 +156,11 @@ export const makeInMemoryIdentity = () => {
             if (session !== undefined) session.lastUsedAt = now
           }),
         remove: (key, userId) => Effect.sync(() => sessions.get(key)?.userId === userId && remove(key, "signedOut")),
-        removeAllOf: (userId, why) =>
+        removeAllOf: (userId, why) => Effect.sync(() => removeAllOf(userId, why)),
+        replacePassword: (userId, passwordHash) =>
           Effect.sync(() => {
-            change(userId, (user) => ({ ...user, sessionsEnded: user.sessionsEnded + 1 }))
-            const removed = [...sessions.values()].filter((one) => one.userId === userId && remove(one.sessionKey, why)).length
-            return { removed, sessionsEnded: users.get(userId)?.sessionsEnded ?? 0 }
+            change(userId, (user) => ({ ...user, passwordHash }))
+            return removeAllOf(userId, "credentialsChanged")
           }),
         onEnded: (listener) => Effect.sync(() => void listeners.add(listener)),
         holding: (keys, now) => Effect.sync(() => new Set(keys.filter((key) => holds(key, now)))),

@@ -10,6 +10,7 @@
  */
 import {
   ACCESS_MILLIS,
+  type AllEnded,
   Sessions,
   SESSION_LIFETIME_MILLIS,
   SESSION_TOUCH_MILLIS,
@@ -74,11 +75,10 @@ export class ActiveSessions extends Context.Service<
     readonly listOf: (userId: string) => Effect.Effect<ReadonlyArray<SessionListing>, IdentityUnavailable>
     /** Answers whether the user had it. */
     readonly end: (sessionKey: string, userId: string) => Effect.Effect<boolean, IdentityUnavailable>
-    /** Every session of the user, on every node, and every sign-in under way. Answers how many sessions there were, and how often that was done. */
-    readonly endAllOf: (
-      userId: string,
-      why: SessionEnd
-    ) => Effect.Effect<{ readonly removed: number; readonly sessionsEnded: number }, IdentityUnavailable>
+    /** Every session of the user, on every node, and every sign-in under way. */
+    readonly endAllOf: (userId: string, why: SessionEnd) => Effect.Effect<AllEnded, IdentityUnavailable>
+    /** Ends all of the user's as well, and every link that was mailed: all of it or nothing. */
+    readonly replacePassword: (userId: string, passwordHash: string) => Effect.Effect<AllEnded, IdentityUnavailable>
     /** Tells, within a second, when the session is over and why ("" when that is not known), wherever it was ended. Answers how to stop watching. */
     readonly watch: (sessionKey: string, onEnd: (why: string) => void) => () => void
   }
@@ -163,9 +163,9 @@ export class ActiveSessions extends Context.Service<
       const end = (sessionKey: string, userId: string) =>
         Effect.tap(sessions.remove(sessionKey, userId), (existed) => Effect.sync(() => existed && ended(sessionKey, "signedOut")))
 
-      const endAllOf = Effect.fn("ActiveSessions.endAllOf")(function* (userId: string, why: SessionEnd) {
+      const endingAllOf = Effect.fnUntraced(function* (userId: string, why: SessionEnd, removal: ReturnType<typeof sessions.removeAllOf>) {
         const listed = yield* sessions.listOf(userId, yield* Clock.currentTimeMillis)
-        const done = yield* sessions.removeAllOf(userId, why)
+        const done = yield* removal
         for (const { sessionKey } of listed) ended(sessionKey, why)
         return done
       })
@@ -194,7 +194,9 @@ export class ActiveSessions extends Context.Service<
         refresh,
         listOf: (userId) => Effect.flatMap(Clock.currentTimeMillis, (now) => sessions.listOf(userId, now)),
         end,
-        endAllOf,
+        endAllOf: (userId, why) => endingAllOf(userId, why, sessions.removeAllOf(userId, why)),
+        replacePassword: (userId, passwordHash) =>
+          endingAllOf(userId, "credentialsChanged", sessions.replacePassword(userId, passwordHash)),
         watch: (sessionKey, onEnd) => {
           const listeners = watchers.get(sessionKey) ?? new Set()
           listeners.add(onEnd)

@@ -81,9 +81,7 @@ export class Credentials extends Context.Service<
 
       /** Whoever was signed in, or had a link, with the old password is so no more. Answers how often all sessions were ended now. */
       const replacePassword = Effect.fnUntraced(function* (user: UserRecord, password: string) {
-        yield* users.setPasswordHash(user.userId, yield* passwords.hash(password))
-        yield* tokens.revokeAllOf(user.userId)
-        const { sessionsEnded } = yield* sessions.endAllOf(user.userId, "credentialsChanged")
+        const { sessionsEnded } = yield* sessions.replacePassword(user.userId, yield* passwords.hash(password))
         yield* notify(user, "passwordChanged")
         return sessionsEnded
       })

@@ -11,6 +11,8 @@ import { SqlClient } from "effect/sql"
 import { mailedToken, PASSWORD, registerPerson, totp, type Person } from "./securityClient.ts"
 import { ADMINISTRATOR, eventually, TradingClient } from "./TradingClient.ts"
 
+const NEW_PASSWORD = "tractor velvet ocean seven"
+
 let product: Product
 let second: TestServer
 let database: ReturnType<typeof makeRuntime>
@@ -102,13 +104,12 @@ describe(`after ${FAILED_LOGINS_MAX} failures in a row`, () => {
     const anonymous = new TradingClient(() => product.url)
     await anonymous.send("POST", "/auth/forgot-password", { email: person.email })
     const token = await eventually("the mail", () => mailedToken(product.url, person.email, "Choose a new password"))
-    expect((await anonymous.send("POST", "/auth/reset-password", { token, password: "tractor velvet ocean seven" })).status).toBe(204)
-    expect((await login(person.email, "tractor velvet ocean seven", second.url)).status).toBe(200)
+    expect((await anonymous.send("POST", "/auth/reset-password", { token, password: NEW_PASSWORD })).status).toBe(204)
+    expect((await login(person.email, NEW_PASSWORD, second.url)).status).toBe(200)
   })
 })
 
 describe("a sign-in under way when all sessions are ended opens none:", () => {
-  const NEW_PASSWORD = "tractor velvet ocean seven"
   const send = (client: TradingClient, path: string, body: object) => client.send("POST", path, body)
   const ways: ReadonlyArray<[string, (person: Person, admin: TradingClient) => Promise<{ status: number }>]> = [
     ["a block", (person, admin) => send(admin, `/admin/users/${person.userId}/block`, { reason: "stolen card" })],
@@ -151,6 +152,29 @@ describe("a sign-in under way when all sessions are ended opens none:", () => {
     expect([200, 204]).toContain((await end(person, admin)).status)
     const late = await person.client.send("POST", "/auth/login/second-factor", { challenge, code: codeOf(Date.now()) })
     expect(late).toMatchObject({ status: 401, body: { code: "CHALLENGE_OVER" } })
+  })
+})
+
+describe("a change of password that breaks off where sessions end", () => {
+  it("has changed nothing: the old password, the sessions and the mailed links are good, the new password is not", async () => {
+    const person = await registerPerson(product.url)
+    const anonymous = new TradingClient(() => product.url)
+    await anonymous.send("POST", "/auth/forgot-password", { email: person.email })
+    const token = await eventually("the mail", () => mailedToken(product.url, person.email, "Choose a new password"))
+    const breakOff = `CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''broken off''; END'`
+    await query(breakOff)
+    await query("CREATE TRIGGER break_off BEFORE DELETE ON session EXECUTE FUNCTION break_off()")
+    const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }
+    const answer = await person.client.send("POST", "/auth/password", change)
+    await query("DROP TRIGGER break_off ON session")
+    await query("DROP FUNCTION break_off")
+    expect(answer.status).toBe(503)
+    expect((await person.client.send("GET", "/auth/sessions")).status).toBe(200)
+    expect((await login(person.email, NEW_PASSWORD)).status).toBe(401)
+    expect((await login(person.email, PASSWORD)).status).toBe(200)
+    expect((await anonymous.send("POST", "/auth/reset-password", { token, password: NEW_PASSWORD })).status).toBe(204)
+    expect((await person.client.send("GET", "/auth/sessions")).status).toBe(401)
+    expect((await login(person.email, NEW_PASSWORD)).status).toBe(200)
   })
 })
 
