@@ -7,7 +7,7 @@ import { KYC_FILE_BYTES_MAX } from "#domain/kycFileLimits.ts"
 import { KYC_KINDS, KycKind, KycProof, KycSide } from "#domain/KycKind.ts"
 import { KycStatus } from "#domain/kycStatus.ts"
 import { UserId } from "#contract/UsersGroup.ts"
-import { Instant, NextCursor, PAGE_LIMIT_MAX, plainText } from "#contract/Wire.ts"
+import { hasDateThatExists, Instant, NextCursor, PAGE_LIMIT_MAX, plainText } from "#contract/Wire.ts"
 
 /** Documents of one client that are listed, the newest. */
 export const KYC_DOCUMENTS_MAX = 100
@@ -25,13 +25,10 @@ export const KycUploadId = Schema.String.check(
   Schema.isPattern(/^up_[0-9a-f]{32}$/u, { expected: "an upload id such as up_0a4b529a616a1b0d0f2a776f1c2c1e8b" })
 ).annotate({ description: "The permission to upload one file", examples: ["up_0a4b529a616a1b0d0f2a776f1c2c1e8b"] })
 
-/** Empty for a time that does not exist, which every check is asked about, whatever the others said. */
-const dateOf = (millis: number): string => (Number.isNaN(millis) ? "" : new Date(millis).toISOString().slice(0, 10))
-
 /** A day that exists, without a time. */
 export const CalendarDate = Schema.String.check(
-  Schema.isPattern(/^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/u, { expected: "a date such as 2031-05-17" }),
-  Schema.makeFilter((text) => dateOf(Date.parse(`${text}T00:00:00Z`)) === text, { expected: "a date that exists" })
+  hasDateThatExists,
+  Schema.isPattern(/^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/u, { expected: "a date such as 2031-05-17" })
 ).annotate({ description: "A calendar date", examples: ["2031-05-17"] })
 
 const FileBytes = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: KYC_FILE_BYTES_MAX })).annotate({

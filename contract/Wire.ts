@@ -16,8 +16,25 @@ export const DecimalText = Schema.String.check(
   examples: ["1.10010"]
 })
 
+const DATE = /^\d{4}-\d{2}-\d{2}/u
+
+/**
+ * Of text that begins with a date: 30 February would be read as 2 March. Other text is for the check to refuse that knows what it should be;
+ * it comes after this one, so that what is said about it is said about the whole.
+ */
+export const hasDateThatExists = Schema.makeFilter(
+  (text: string) => {
+    const [date] = DATE.exec(text) ?? []
+    if (date === undefined) return true
+    const millis = Date.parse(`${date}T00:00:00Z`)
+    return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(date)
+  },
+  { expected: "a date that exists" }
+)
+
 /** `2026-11-23T13:01:22.123Z`; offsets other than Z are refused, so that a time has one spelling. */
 export const Instant = Schema.String.check(
+  hasDateThatExists,
   Schema.isPattern(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/u, {
     expected: "a time such as 2026-11-23T13:01:22.123Z"
   })
