@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto"
 import { Webhook } from "standardwebhooks"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type Product, startProduct } from "#dev/TestProduct.ts"
-import { requested, CARD } from "./fundingClient.ts"
+import { png } from "#server/kyc/inspection/testingFiles.ts"
+import { BANK, CARD, ledgerOf, requested } from "./fundingClient.ts"
+import { APPROVE_IDENTITY, KycClient } from "./kycClient.ts"
 import { registerPerson } from "./securityClient.ts"
 import { serviceClient, type ServiceClient } from "./serviceClient.ts"
 import { ADMINISTRATOR, eventually, TradingClient } from "./TradingClient.ts"
@@ -239,6 +241,32 @@ describe("a message of the CRM", () => {
       `/accounts/${person.accountId}/ledger?limit=100`
     )
     expect(body.entries.filter(({ reference }) => reference === depositId)).toHaveLength(1)
+  })
+
+  it("declines a withdrawal, and the money is free again", async () => {
+    const person = await registerPerson(product.url)
+    const depositId = await requested(person, "deposits", { ...CARD, amount: "300" })
+    expect(await send(message("deposit.decided", { depositId, decision: { decision: "approved" } }))).toMatchObject({ status: 200 })
+    const withdrawalId = await requested(person, "withdrawals", { ...BANK, amount: "200" })
+    const decline = message("withdrawal.decided", { withdrawalId, decision: { decision: "declined", reason: "Not your account" } })
+    expect(await send(decline)).toMatchObject({ status: 200, body: { type: "withdrawal.decided" } })
+    const again = await requested(person, "withdrawals", { ...BANK, amount: "200" })
+    const approval = message("withdrawal.decided", { withdrawalId: again, decision: { decision: "approved" } })
+    expect(await send(approval, { id: "msg_paid" })).toMatchObject({ status: 200 })
+    expect(await send(approval, { id: "msg_paid" })).toMatchObject({ status: 200, body: { messageId: "msg_paid" } })
+    expect(await ledgerOf(person, withdrawalId)).toHaveLength(0)
+    expect(await ledgerOf(person, again)).toMatchObject([{ kind: "withdrawal", amount: "-200.00" }])
+  })
+
+  it("decides about a document as a reviewer does", async () => {
+    const { client } = await registerPerson(product.url)
+    const kyc = new KycClient(client)
+    const document = await kyc.sent({ kind: "passport", file: png() })
+    const decided = (decision: object) => send(message("kyc.decided", { documentId: document.documentId, decision }))
+    expect(await decided({ decision: "approve" })).toMatchObject({ status: 422 })
+    expect(await decided(APPROVE_IDENTITY)).toMatchObject({ status: 200, body: { type: "kyc.decided" } })
+    expect((await kyc.overview()).documents).toMatchObject([{ documentId: document.documentId, state: "approved" }])
+    expect(await decided({ decision: "reject", reason: "altered" })).toMatchObject({ status: 409 })
   })
 
   it("sets limits and blocks", async () => {
