@@ -10,8 +10,8 @@ import { type Duration, Effect, Layer, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 
 const DEADLINE = "10 seconds"
-/** For all accounts together: some seconds a million. */
-const ARMINGS_DEADLINE = "1 minute"
+/** For all accounts together: some ten seconds a million, which is longer than a statement may usually take. */
+const ARMINGS_DEADLINE_MILLIS = 60_000
 
 interface ArmingRow {
   readonly account_id: string
@@ -81,7 +81,13 @@ export const PgExposedAccounts = Layer.effect(
           if (arming !== undefined) take(accountId, arming)
         }
         const takeRows = (rows: ReadonlyArray<ArmingRow>) => Effect.sync(() => rows.forEach(takeRow))
-        return read(Stream.runForEachArray(storedArmings(configurationVersion), takeRows), ARMINGS_DEADLINE)
+        const takeAll = sql.withTransaction(
+          Effect.andThen(
+            sql.unsafe(`SET LOCAL statement_timeout = ${ARMINGS_DEADLINE_MILLIS}`),
+            Stream.runForEachArray(storedArmings(configurationVersion), takeRows)
+          )
+        )
+        return read(takeAll, ARMINGS_DEADLINE_MILLIS)
       },
       rebuild: Effect.fnUntraced(function* (accountIds) {
         const states = yield* read(readSnapshots(accountIds))
