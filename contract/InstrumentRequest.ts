@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { AccountGroup, CommissionRule } from "#domain/AccountGroup.ts"
 import { DecimalFromString, DECIMAL_DIGITS, decimal, type Decimal } from "#domain/Decimal.ts"
 import { Holiday, Instrument, InstrumentClass, MarginTier, SlippageRule, SwapRule, TradingSession } from "#domain/Instrument.ts"
-import { hasDateThatExists, plainText } from "#contract/Wire.ts"
+import { isDate, plainText } from "#contract/Wire.ts"
 
 /** Sessions of a week, holidays that are kept, steps of margin and slippage. */
 const LIST_MAX = 64
@@ -39,7 +39,7 @@ const session = TradingSession.check(
 )
 const holiday = Schema.Struct({
   ...Holiday.fields,
-  date: Holiday.fields.date.check(hasDateThatExists),
+  date: Schema.String.check(isDate),
   closeMinute: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_440 })))
 })
 const dayMultipliers = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10 }))).check(

@@ -7,7 +7,7 @@ import { KYC_FILE_BYTES_MAX } from "#domain/kycFileLimits.ts"
 import { KYC_KINDS, KycKind, KycProof, KycSide } from "#domain/KycKind.ts"
 import { KycStatus } from "#domain/kycStatus.ts"
 import { UserId } from "#contract/UsersGroup.ts"
-import { hasDateThatExists, Instant, NextCursor, PAGE_LIMIT_MAX, plainText } from "#contract/Wire.ts"
+import { CalendarDate, Instant, NextCursor, PAGE_LIMIT_MAX, plainText } from "#contract/Wire.ts"
 
 /** Documents of one client that are listed, the newest. */
 export const KYC_DOCUMENTS_MAX = 100
@@ -24,12 +24,6 @@ export const KycDocumentId = Schema.String.check(
 export const KycUploadId = Schema.String.check(
   Schema.isPattern(/^up_[0-9a-f]{32}$/u, { expected: "an upload id such as up_0a4b529a616a1b0d0f2a776f1c2c1e8b" })
 ).annotate({ description: "The permission to upload one file", examples: ["up_0a4b529a616a1b0d0f2a776f1c2c1e8b"] })
-
-/** A day that exists, without a time. */
-export const CalendarDate = Schema.String.check(
-  hasDateThatExists,
-  Schema.isPattern(/^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/u, { expected: "a date such as 2031-05-17" })
-).annotate({ description: "A calendar date", examples: ["2031-05-17"] })
 
 const FileBytes = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: KYC_FILE_BYTES_MAX })).annotate({
   description: `Exact length in bytes, at most ${KYC_FILE_BYTES_MAX}`

@@ -1,6 +1,6 @@
 import { Result, Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { AccountId, Instant, OrderId, pageQuery, plainText, PAGE_LIMIT_MAX, SymbolList, SYMBOLS_MAX } from "#contract/Wire.ts"
+import { AccountId, CalendarDate, Instant, OrderId, pageQuery, plainText, PAGE_LIMIT_MAX, SymbolList, SYMBOLS_MAX } from "#contract/Wire.ts"
 
 const isAccepted = (schema: Schema.Codec<unknown, unknown>, text: unknown): boolean =>
   Result.isSuccess(Schema.decodeUnknownResult(schema)(text))
@@ -30,6 +30,26 @@ describe("an instant", () => {
     null
   ])("%s is none", (text) => {
     expect(isAccepted(Instant, text)).toBe(false)
+  })
+})
+
+describe("a date", () => {
+  /** From a leap century to one that is none, by the calendar itself. */
+  const exists = (year: number, month: number, day: number): boolean => new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
+  const twoDigits = (value: number): string => String(value).padStart(2, "0")
+
+  it.each([
+    ["of papers", CalendarDate, (date: string) => date],
+    ["of a time", Instant, (date: string) => `${date}T12:00:00Z`]
+  ])("%s is accepted if the calendar has it, in every month of 1999 to 2100", (_, schema, written) => {
+    for (let year = 1999; year <= 2100; year++) {
+      for (let month = 1; month <= 12; month++) {
+        for (const day of [0, 1, 9, 10, 19, 20, 28, 29, 30, 31, 32]) {
+          const text = `${year}-${twoDigits(month)}-${twoDigits(day)}`
+          expect([text, isAccepted(schema, written(text))]).toEqual([text, day > 0 && exists(year, month, day)])
+        }
+      }
+    }
   })
 })
 

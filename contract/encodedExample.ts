@@ -2,15 +2,15 @@
  * encodedExample: an example as it stands on the wire. Examples are written as the program holds them, with times in epoch milliseconds; the OpenAPI
  * document takes them over as they are, beside a schema that says text.
  */
+import { INSTANT } from "#contract/Wire.ts"
+
 type Json = unknown
 type JsonObject = Readonly<Record<string, Json>>
 
 const isObject = (value: Json): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value)
 const list = (value: Json): ReadonlyArray<Json> => (Array.isArray(value) ? value : [])
 
-/** How `Instant` begins, and nothing else does. */
-const isInstant = ({ pattern }: JsonObject): boolean =>
-  typeof pattern === "string" && pattern.startsWith("^\\d{4}-") && pattern.endsWith("Z$")
+const isInstant = ({ pattern }: JsonObject): boolean => pattern === INSTANT.source
 
 /** Whatever a value may be by these schemas: references followed, alternatives side by side. */
 const alternatives = (schemas: ReadonlyArray<Json>, components: JsonObject): ReadonlyArray<JsonObject> =>
