@@ -70,11 +70,21 @@ export const startEphemeralPostgres = async (options: EmbeddedPostgresOptions = 
   }
 }
 
-/** `preferred` when it is free now, else any that is. */
-export const freePort = (preferred = 0): Promise<number> =>
+/** What `freePort` answered in this process. */
+const answeredPorts = new Set<number>()
+
+/** `preferred` when it is free now, else any that is, and no port twice: the system may offer one again before it is listened on. */
+export const freePort = async (preferred = 0): Promise<number> => {
+  const port = await offeredPort(preferred)
+  if (port !== preferred && answeredPorts.has(port)) return freePort()
+  answeredPorts.add(port)
+  return port
+}
+
+const offeredPort = (preferred: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = net.createServer()
-    server.once("error", (error) => (preferred === 0 ? reject(error) : resolve(freePort())))
+    server.once("error", (error) => (preferred === 0 ? reject(error) : resolve(offeredPort(0))))
     server.listen(preferred, "127.0.0.1", () => {
       const address = server.address()
       server.close(() => resolve(address !== null && typeof address === "object" ? address.port : preferred))

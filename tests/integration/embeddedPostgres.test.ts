@@ -8,7 +8,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { type EmbeddedPostgres, runningPostgresUrl, startEphemeralPostgres, startPostgres } from "#db/EmbeddedPostgres.ts"
+import { type EmbeddedPostgres, freePort, runningPostgresUrl, startEphemeralPostgres, startPostgres } from "#db/EmbeddedPostgres.ts"
 
 const query = (url: string, statement: string): Promise<ReadonlyArray<object>> =>
   Effect.gen(function* () {
@@ -179,4 +179,12 @@ describe("an ephemeral database", () => {
     await gone(pid)
     await vi.waitFor(() => expect(fs.existsSync(files)).toBe(false), { timeout: 10_000, interval: 20 })
   })
+})
+
+it("a free port is answered once: who asks for two has two", async () => {
+  const ports = new Set<number>()
+  for (let asked = 1; asked <= 2_000; asked++) {
+    ports.add(await freePort())
+    expect(ports.size).toBe(asked)
+  }
 })
