@@ -3,7 +3,7 @@
  * its name, a bit for each kind of wire, and their prices in the order of the bits.
  */
 import type { Arming } from "#actors/account/Arming.ts"
-import type { MarginSlopes, Tripwire } from "#actors/symbol/Tripwire.ts"
+import { ASK, AT_OR_ABOVE, type MarginSlopes, type Tripwire, WIRE_KINDS, wireKind } from "#actors/symbol/Tripwire.ts"
 import { Packr } from "msgpackr"
 import { crc32 } from "node:zlib"
 
@@ -11,13 +11,6 @@ import { crc32 } from "node:zlib"
 export const ARMING_VERSION = 3
 const CHECKSUM_BYTES = 4
 const FIRST_SYMBOL = 4
-
-/** Of wires: the number of its bit is the sum of these. */
-const KINDS = 4
-const ASK = 2
-const AT_OR_ABOVE = 1
-
-const kindOf = ({ direction, side }: Tripwire): number => (side === "ask" ? ASK : 0) + (direction === "atOrAbove" ? AT_OR_ABOVE : 0)
 
 /** What was written; the checksum vouches for it. */
 type Row = [version: number, configurationVersion: number, wakeAt: number | null, slopes: MarginSlopes | null, ...wires: Array<unknown>]
@@ -30,7 +23,7 @@ export const encodeArming = ({ configurationVersion, marginSlopes, tripwires, wa
   let at = 0
   let symbol: string | undefined
   for (const wire of tripwires) {
-    const kind = kindOf(wire)
+    const kind = wireKind(wire.side, wire.direction)
     // those of a symbol stand together and in this order; any other order is written as it comes
     if (wire.symbol !== symbol || kinds >> kind !== 0) {
       ;({ symbol } = wire)
@@ -61,11 +54,16 @@ export const decodeArming = (bytes: Uint8Array): Arming | undefined => {
     const symbol = row[at++]
     const kinds = row[at++]
     if (typeof symbol !== "string" || typeof kinds !== "number") return undefined
-    for (let kind = 0; kind < KINDS; kind++) {
+    for (let kind = 0; kind < WIRE_KINDS; kind++) {
       if ((kinds & (1 << kind)) === 0) continue
       const price = row[at++]
       if (typeof price !== "bigint") return undefined
-      tripwires.push({ symbol, side: kind < ASK ? "bid" : "ask", direction: (kind & AT_OR_ABOVE) === 0 ? "atOrBelow" : "atOrAbove", price })
+      tripwires.push({
+        symbol,
+        side: (kind & ASK) === 0 ? "bid" : "ask",
+        direction: (kind & AT_OR_ABOVE) === 0 ? "atOrBelow" : "atOrAbove",
+        price
+      })
     }
   }
   return { tripwires, marginSlopes: marginSlopes ?? undefined, wakeAt: wakeAt ?? undefined, configurationVersion }

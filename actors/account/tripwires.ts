@@ -14,7 +14,7 @@ import { nextRolloverAt } from "#actors/account/decide/rollOver.ts"
 import { Turn } from "#actors/account/decide/Turn.ts"
 import { marginBand } from "#actors/account/marginBand.ts"
 import type { Market } from "#actors/account/Market.ts"
-import type { Tripwire, Wiring } from "#actors/symbol/Tripwire.ts"
+import { type Tripwire, wireKind, type Wiring } from "#actors/symbol/Tripwire.ts"
 import type { Decimal } from "#domain/Decimal.ts"
 import type { Instrument } from "#domain/Instrument.ts"
 import type { Order, Side } from "#domain/Order.ts"
@@ -41,7 +41,7 @@ const NOTHING_WIRED: Wiring = { tripwires: [], marginSlopes: undefined }
 /** The nearest wire of each symbol, side and direction: once it trips, the account judges everything and arms anew. */
 class Wires {
   readonly #prices: ClientPrices
-  /** By symbol: below and above of the bid, then of the ask. */
+  /** By symbol and kind. */
   readonly #nearest = new Map<SymbolName, Array<Tripwire | undefined>>()
 
   constructor(prices: ClientPrices) {
@@ -52,7 +52,7 @@ class Wires {
   add(symbol: SymbolName, side: "bid" | "ask", direction: Tripwire["direction"], price: Decimal): void {
     let wires = this.#nearest.get(symbol)
     if (wires === undefined) this.#nearest.set(symbol, (wires = [undefined, undefined, undefined, undefined]))
-    const place = (side === "bid" ? 0 : 2) + (direction === "atOrBelow" ? 0 : 1)
+    const place = wireKind(side, direction)
     const found = wires[place]
     const isNearer = found === undefined || (direction === "atOrBelow" ? price > found.price : price < found.price)
     if (isNearer) wires[place] = { symbol, side, direction, price }

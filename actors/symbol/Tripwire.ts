@@ -15,6 +15,14 @@ export interface Tripwire {
   readonly price: Decimal
 }
 
+/** Kinds of wires of one symbol; a kind's number is the sum of what is so of it. Armings are stored by these numbers: see ArmingCodec. */
+export const WIRE_KINDS = 4
+export const ASK = 2
+export const AT_OR_ABOVE = 1
+
+export const wireKind = (side: Tripwire["side"], direction: Tripwire["direction"]): number =>
+  (side === "ask" ? ASK : 0) + (direction === "atOrAbove" ? AT_OR_ABOVE : 0)
+
 /** How equity follows one side of a symbol's raw quote: up with a bid, down with an ask. Prices are in steps of 10^-8. */
 export interface Slope {
   readonly symbol: SymbolName

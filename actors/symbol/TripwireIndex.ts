@@ -8,16 +8,15 @@
  */
 import { HotColumn } from "#actors/symbol/HotColumn.ts"
 import type { MarginRooms } from "#actors/symbol/MarginRooms.ts"
-import type { Slope, Tripwire } from "#actors/symbol/Tripwire.ts"
+import { ASK, AT_OR_ABOVE, type Slope, type Tripwire, WIRE_KINDS, wireKind } from "#actors/symbol/Tripwire.ts"
 import { TripwireHeap } from "#actors/symbol/TripwireHeap.ts"
 import type { WireColumns } from "#actors/symbol/WireColumns.ts"
 import type { SymbolName } from "#domain/Quote.ts"
 
 /** Heaps and columns of one symbol; heap `number * HEAPS_PER_SYMBOL + kind` is the kind's heap or column in index `number`. */
 const HEAPS_PER_SYMBOL = 8
-const ASK = 2
-const AT_OR_ABOVE = 1
-const HOT = 4
+/** Beside the kinds of wires: a column's. */
+const HOT = WIRE_KINDS
 
 /** As many indexes as the numbers of heaps have room for. */
 export const INDEXES_MAX = 65_536 / HEAPS_PER_SYMBOL
@@ -59,7 +58,7 @@ export class TripwireIndex {
 
   /** The wire's number; `next` is the account's wire armed before it. */
   add(account: number, { direction, price, side }: Tripwire, next: number): number {
-    const kind = (side === "ask" ? ASK : 0) + (direction === "atOrAbove" ? AT_OR_ABOVE : 0)
+    const kind = wireKind(side, direction)
     const wire = this.#wireColumns.take(account, this.#number * HEAPS_PER_SYMBOL + kind, next)
     this.#heapOf(kind).add(wire, direction === "atOrBelow" ? -Number(price) : Number(price))
     return wire
