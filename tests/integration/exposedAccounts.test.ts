@@ -1,40 +1,24 @@
 /** What a start finds of sleeping accounts on a real PostgreSQL: what they had armed where that still counts, else their states. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import type { Arming } from "#actors/account/Arming.ts"
 import { ExposedAccounts } from "#actors/ExposedAccounts.ts"
 import { Journal } from "#actors/Journal.ts"
 import { Snapshots } from "#actors/Snapshots.ts"
-import { makeDatabase } from "#db/Database.ts"
-import { startEphemeralPostgres, type EmbeddedPostgres } from "#db/EmbeddedPostgres.ts"
 import { PgExposedAccounts } from "#db/PgExposedAccounts.ts"
 import { PgJournal } from "#db/PgJournal.ts"
 import { PgSnapshots } from "#db/PgSnapshots.ts"
 import { decimal } from "#domain/Decimal.ts"
-import { Effect, Layer, ManagedRuntime, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { onDatabase } from "./onDatabase.ts"
 
 const CONFIGURATION = 3
 
-let postgres: EmbeddedPostgres
-const makeRuntime = () =>
-  ManagedRuntime.make(
-    Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts).pipe(Layer.provideMerge(makeDatabase(Redacted.make(postgres.url))))
-  )
-let runtime: ReturnType<typeof makeRuntime>
-
-beforeAll(async () => {
-  postgres = await startEphemeralPostgres()
-  runtime = makeRuntime()
-})
-afterAll(async () => {
-  await runtime.dispose()
-  await postgres.stop()
-})
+const { run } = onDatabase(Layer.mergeAll(PgJournal, PgSnapshots, PgExposedAccounts))
 
 type Services = ExposedAccounts | Journal | Snapshots | SqlClient.SqlClient
-const run = <A, E>(effect: Effect.Effect<A, E, Services>) => runtime.runPromise(effect)
 
 const stateOf = (accountId: string, balance: string): AccountState => ({
   ...initialAccountState,

@@ -1,33 +1,17 @@
 /** The journal on a real PostgreSQL: the fence, receipts, isolation of conflicts, the hash chain. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { AccountEvent } from "#actors/account/AccountEvent.ts"
 import { initialAccountState, type AccountState } from "#actors/account/AccountState.ts"
 import { Journal, type Append } from "#actors/Journal.ts"
 import { AccountReads } from "#db/AccountReads.ts"
-import { makeDatabase } from "#db/Database.ts"
-import { startEphemeralPostgres, type EmbeddedPostgres } from "#db/EmbeddedPostgres.ts"
 import { PgAccountReads } from "#db/PgAccountReads.ts"
 import { PgJournal } from "#db/PgJournal.ts"
 import { decimal } from "#domain/Decimal.ts"
-import { Effect, Layer, ManagedRuntime, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
+import { onDatabase } from "./onDatabase.ts"
 
-let postgres: EmbeddedPostgres
-const makeRuntime = () =>
-  ManagedRuntime.make(Layer.mergeAll(PgJournal, PgAccountReads).pipe(Layer.provideMerge(makeDatabase(Redacted.make(postgres.url)))))
-let runtime: ReturnType<typeof makeRuntime>
-
-beforeAll(async () => {
-  postgres = await startEphemeralPostgres()
-  runtime = makeRuntime()
-})
-afterAll(async () => {
-  await runtime.dispose()
-  await postgres.stop()
-})
-
-type Services = Journal | AccountReads | SqlClient.SqlClient
-const run = <A, E>(effect: Effect.Effect<A, E, Services>) => runtime.runPromise(effect)
+const { postgresPid, run } = onDatabase(Layer.mergeAll(PgJournal, PgAccountReads))
 
 let accounts = 0
 /** A fresh account's id and first ownership. */
@@ -220,15 +204,15 @@ describe("what happened", () => {
 describe("a database that does not answer", () => {
   it("leaves the append's fate unknown within the deadline, and serves again when it is back", async () => {
     const { accountId } = await run(opened)
-    process.kill(postgres.pid, "SIGSTOP")
+    process.kill(postgresPid(), "SIGSTOP")
     const children = await import("node:fs/promises").then((fs) =>
-      fs.readFile(`/proc/${postgres.pid}/task/${postgres.pid}/children`, "utf8")
+      fs.readFile(`/proc/${postgresPid()}/task/${postgresPid()}/children`, "utf8")
     )
     const backends = children.trim().split(" ").map(Number)
     for (const pid of backends) process.kill(pid, "SIGSTOP")
     const failure = await run(Effect.flatMap(Journal, (journal) => Effect.flip(journal.append(appendOf(accountId, {})))))
     expect(failure._tag).toBe("JournalUnavailable")
-    for (const pid of [postgres.pid, ...backends]) process.kill(pid, "SIGCONT")
+    for (const pid of [postgresPid(), ...backends]) process.kill(pid, "SIGCONT")
     const ownership = await run(Effect.flatMap(Journal, (journal) => journal.open(accountId)))
     expect(ownership?.epoch).toBe(2)
   })

@@ -1,26 +1,13 @@
 /** Events beside the journal's: told if and only if what they tell of was committed. */
-import { Effect, ManagedRuntime, Redacted } from "effect"
+import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
-import { makeDatabase } from "#db/Database.ts"
-import { type EmbeddedPostgres, startEphemeralPostgres } from "#db/EmbeddedPostgres.ts"
+import { beforeEach, expect, it } from "vitest"
 import { type NewEvent, writeEvents } from "#db/Outbox.ts"
+import { onDatabase } from "./onDatabase.ts"
 
-let postgres: EmbeddedPostgres
-const makeRuntime = () => ManagedRuntime.make(makeDatabase(Redacted.make(postgres.url)))
-let runtime: ReturnType<typeof makeRuntime>
-
-beforeAll(async () => {
-  postgres = await startEphemeralPostgres()
-  runtime = makeRuntime()
-})
-afterAll(async () => {
-  await runtime.dispose()
-  await postgres.stop()
-})
-
+const database = onDatabase(Layer.empty)
 const run = <A, E>(use: (sql: SqlClient.SqlClient) => Effect.Effect<A, E>) =>
-  runtime.runPromise(Effect.flatMap(SqlClient.SqlClient, use).pipe(Effect.exit))
+  database.run(Effect.flatMap(SqlClient.SqlClient, use).pipe(Effect.exit))
 beforeEach(() => run((sql) => sql`DELETE FROM outbox`))
 
 const user = {
